@@ -1,0 +1,34 @@
+import { decodeBase32, encodeBase32, bytesToBase32 } from './base32.ts';
+
+/** What each kind of thing's id begins with. */
+export const ID_PREFIXES = {
+  account: 'acc',
+  user: 'usr',
+  key: 'key',
+  channel: 'chn',
+  route: 'rte',
+  price: 'prc',
+  request: 'req',
+  entry: 'ent',
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIXES;
+
+const TIME_DIGITS = 10;
+const RANDOM_BYTES = 10;
+
+/**
+ * A new id such as `req_06e2m8k3q0…`: prefix, 48 bits of Unix time in ms, 80 random bits, in Crockford's base 32.
+ * Ids of one kind sort by the time they were made.
+ */
+export function newId(kind: IdKind, nowMs: number = Date.now()): string {
+  const random = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));
+  return `${ID_PREFIXES[kind]}_${encodeBase32(BigInt(nowMs), TIME_DIGITS)}${bytesToBase32(random)}`;
+}
+
+/** The time that an id carries, in ms since 1970; undefined when the text is no id of ours. */
+export function idTimeMs(id: string): number | undefined {
+  const match = /^[a-z]{3}_([0-9a-z]{10})[0-9a-z]{16}$/.exec(id);
+  const time = match?.[1] === undefined ? undefined : decodeBase32(match[1]);
+  return time === undefined ? undefined : Number(time);
+}

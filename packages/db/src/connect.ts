@@ -1,0 +1,39 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import * as schema from './schema.ts';
+
+/** The plain driver, for the statements whose exact SQL matters (the ledger's). */
+export type Sql = postgres.Sql;
+
+/** Typed queries over the same connections. */
+export type Db = PostgresJsDatabase<typeof schema>;
+
+export interface Database {
+  readonly sql: Sql;
+  readonly db: Db;
+  /** Ends all connections; queries under way get five seconds to finish. */
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  /** Connections at most. Default 10. */
+  connectionsMax?: number;
+  /** Shown in `pg_stat_activity`. */
+  applicationName: string;
+}
+
+/** Connects lazily: the first query opens the first connection, and a lost one is opened again. */
+export function connect(url: string, options: ConnectOptions): Database {
+  const sql = postgres(url, {
+    max: options.connectionsMax ?? 10,
+    connect_timeout: 10,
+    onnotice: () => {},
+    types: { bigint: postgres.BigInt },
+    connection: { application_name: options.applicationName },
+  }) as unknown as Sql;
+  return {
+    sql,
+    db: drizzle(sql, { schema }),
+    close: () => sql.end({ timeout: 5 }),
+  };
+}

@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** A TCP port, 1–65535. */
+export function port(byDefault: number) {
+  return z
+    .string()
+    .regex(/^\d{1,5}$/, 'is not a port number')
+    .transform(Number)
+    .pipe(z.number().min(1, 'is not a port number').max(65_535, 'is above 65535'))
+    .default(byDefault)
+    .meta({ example: String(byDefault) });
+}
+
+/** A whole number within bounds; what its unit is stands in the variable's name. */
+export function wholeNumber(byDefault: number, min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, 'is not a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `is below ${min}`).max(max, `is above ${max}`))
+    .default(byDefault)
+    .meta({ example: String(byDefault) });
+}
+
+/** `WEIR_DATA_DIR`: where the embedded database, the generated secret key and `first-start.json` are kept. */
+export const dataDir = z
+  .string()
+  .default('.weir')
+  .transform((path) => resolve(process.env['INIT_CWD'] ?? '.', path))
+  .meta({ example: '.weir' });
+
+/** `DATABASE_URL`: unset means the embedded Postgres of the data directory. */
+export const databaseUrl = z
+  .url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// URL' })
+  .optional()
+  .meta({ example: 'postgres://weir:secret@db.internal:5432/weir' });
+
+/** An absolute http(s) URL without a slash at its end. */
+export function httpUrl(byDefault?: string) {
+  const url = z
+    .url({ protocol: /^https?$/, error: 'is not an http:// or https:// URL' })
+    .transform((text) => text.replace(/\/+$/, ''));
+  return (byDefault === undefined ? url.optional() : url.default(byDefault)).meta({
+    example: byDefault ?? 'https://api.example.com',
+  });
+}
+
+export const logLevel = z
+  .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    error: 'is none of fatal, error, warn, info, debug, trace, silent',
+  })
+  .default('info')
+  .meta({ example: 'info' });
+
+export const nodeEnv = z
+  .string()
+  .default('development')
+  .meta({ example: 'production' });
+
+/** `WEIR_SECRET_KEY`: seals vendor keys at rest; at least 32 characters. */
+export const secretKey = z
+  .string()
+  .min(32, 'has fewer than 32 characters; make one with `openssl rand -base64 32`')
+  .optional()
+  .meta({ example: '$(openssl rand -base64 32)' });
