@@ -2,7 +2,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import * as schema from './schema.ts';
 
-/** The plain driver, for the statements whose exact SQL matters (the ledger's). */
+/** The plain driver, for the statements whose exact SQL matters (the ledger’s). Times go in and come out as text. */
 export type Sql = postgres.Sql;
 
 /** Typed queries over the same connections. */

@@ -1,0 +1,38 @@
+import { newId } from '@weir/core/ids';
+import type { Database } from '@weir/db/connect';
+import { entryKind } from '@weir/db/schema';
+
+export interface Credit {
+  accountId: string;
+  kind: (typeof entryKind.enumValues)[number];
+  /** Positive adds to the balance. */
+  amountNanoUsd: bigint;
+  /** What caused it; the same `ref` a second time changes nothing. */
+  ref: string;
+}
+
+export interface Credited {
+  /** The entry that carries the `ref`, new or old. */
+  entryId: string;
+  /** False when the `ref` had been credited before. */
+  credited: boolean;
+}
+
+/** Writes a journal entry and moves the balance with it, in one statement. */
+export async function credit({ sql }: Pick<Database, 'sql'>, movement: Credit): Promise<Credited> {
+  const { accountId, kind, amountNanoUsd, ref } = movement;
+  const [written] = await sql<{ id: string }[]>`
+    with entry as (
+      insert into entries (account_id, id, kind, amount_nano_usd, ref)
+      values (${accountId}, ${newId('entry')}, ${kind}, ${amountNanoUsd.toString()}, ${ref})
+      on conflict (ref) do nothing
+      returning account_id, id, amount_nano_usd
+    )
+    update accounts set balance_nano_usd = balance_nano_usd + entry.amount_nano_usd
+    from entry where accounts.id = entry.account_id
+    returning entry.id`;
+  if (written) return { entryId: written.id, credited: true };
+  const [earlier] = await sql<{ id: string }[]>`select id from entries where ref = ${ref}`;
+  if (!earlier) throw new Error(`the entry for ${ref} was neither written nor found`);
+  return { entryId: earlier.id, credited: false };
+}
