@@ -7,6 +7,7 @@ export const ERRORS = {
   missing_api_key: { status: 401, retryable: false },
   invalid_api_key: { status: 401, retryable: false },
   api_key_revoked: { status: 401, retryable: false },
+  api_key_expired: { status: 401, retryable: false },
   not_signed_in: { status: 401, retryable: false },
   wrong_credentials: { status: 401, retryable: false },
   insufficient_credit: { status: 402, retryable: false },

@@ -1,0 +1,58 @@
+import type { Database } from '@weir/db/connect';
+import { apiKeys } from '@weir/db/schema';
+import { eq } from 'drizzle-orm';
+import { LRUCache } from 'lru-cache';
+
+/** Who calls: the account that pays, and the key it does it with. */
+export interface Caller {
+  readonly accountId: string;
+  readonly keyId: string;
+  readonly revoked: boolean;
+  readonly expiresAtMs: number | undefined;
+}
+
+/** Callers kept in memory; some 200 bytes each. */
+const CALLERS_MAX = 50_000;
+
+/** Should a notice of change get lost, a stale caller is gone after this. */
+const CALLER_TTL_MS = 30_000;
+
+export interface CallerDirectory {
+  /** @returns undefined when no key has this hash. */
+  find(keyHash: string): Promise<Caller | undefined>;
+  forget(keyHash: string): void;
+  forgetAll(): void;
+}
+
+/** The callers by the SHA-256 of their key, from memory where possible. */
+export function callerDirectory({ db }: Pick<Database, 'db'>): CallerDirectory {
+  const known = new LRUCache<string, Caller>({ max: CALLERS_MAX, ttl: CALLER_TTL_MS });
+  // A look-up that was under way when its key changed may have seen the old row: it must not be kept.
+  let changes = 0;
+
+  return {
+    async find(keyHash) {
+      const kept = known.get(keyHash);
+      if (kept) return kept;
+      const changesBefore = changes;
+      const [row] = await db.select().from(apiKeys).where(eq(apiKeys.hash, keyHash));
+      if (!row) return undefined;
+      const caller: Caller = {
+        accountId: row.accountId,
+        keyId: row.id,
+        revoked: row.revokedAt !== null,
+        expiresAtMs: row.expiresAt?.getTime(),
+      };
+      if (changes === changesBefore) known.set(keyHash, caller);
+      return caller;
+    },
+    forget(keyHash) {
+      changes++;
+      known.delete(keyHash);
+    },
+    forgetAll() {
+      changes++;
+      known.clear();
+    },
+  };
+}

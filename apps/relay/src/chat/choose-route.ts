@@ -1,0 +1,54 @@
+import { WeirError } from '@weir/core/errors';
+import type { ModelEntry, Price, RouteEntry, RoutingTable } from '../routing/routing-table.ts';
+
+/** A way to serve the call, with the price that is in force for it. */
+export interface Candidate extends RouteEntry {
+  readonly price: Price;
+}
+
+export interface Route {
+  readonly model: ModelEntry;
+  /** In the order in which they are tried; never empty. */
+  readonly candidates: readonly [Candidate, ...Candidate[]];
+}
+
+export interface RouteChoice {
+  readonly modelId: string;
+  readonly nowMs: number;
+  /** From 0 up to 1, as `Math.random` gives. */
+  readonly random: () => number;
+}
+
+/**
+ * Model → candidates: lower priority first; within a priority, drawn by weight.
+ * @throws {WeirError} `model_not_found`, or `service_unavailable` while the model has no price in force.
+ */
+export function chooseRoute(table: RoutingTable, { modelId, nowMs, random }: RouteChoice): Route {
+  const model = table.get(modelId);
+  if (!model) {
+    throw new WeirError('model_not_found', `There is no model "${modelId}" here. GET /v1/models lists those there are.`, {
+      param: 'model',
+    });
+  }
+  const priced = model.routes.flatMap((route) => {
+    const price = route.prices.find(({ effectiveFrom }) => effectiveFrom.getTime() <= nowMs);
+    return price ? [{ ...route, price }] : [];
+  });
+  const byPriority = [...Map.groupBy(priced, ({ priority }) => priority)].sort(([a], [b]) => a - b);
+  const [first, ...rest] = byPriority.flatMap(([, group]) => drawByWeight(group, random));
+  if (!first) {
+    throw new WeirError('service_unavailable', `The model "${modelId}" has no price in force yet. Try again later.`);
+  }
+  return { model, candidates: [first, ...rest] };
+}
+
+function drawByWeight(group: readonly Candidate[], random: () => number): Candidate[] {
+  const left = [...group];
+  const drawn: Candidate[] = [];
+  while (left.length > 0) {
+    let ticket = random() * left.reduce((sum, { weight }) => sum + weight, 0);
+    const index = left.findIndex(({ weight }) => (ticket -= weight) < 0);
+    drawn.push(...left.splice(index < 0 ? left.length - 1 : index, 1));
+  }
+  return drawn;
+}

@@ -1,0 +1,162 @@
+import { toWeirError, WeirError } from '@weir/core/errors';
+import type { Sql } from '@weir/db/connect';
+import { streamMeter } from '@weir/dialects/openai-chat';
+import { countTokens } from '@weir/tokens';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { CallerDirectory } from '../callers/caller-directory.ts';
+import { clientReply, type ClientReply, type KeepAlive } from '../http/client-reply.ts';
+import type { RunningCalls } from '../http/running-calls.ts';
+import type { LiveRouting } from '../routing/live-routing.ts';
+import type { UpstreamClient } from '../upstream/upstream-client.ts';
+import { admit } from './admit.ts';
+import { authenticate } from './authenticate.ts';
+import { chooseRoute, type Route } from './choose-route.ts';
+import type { Ending, Reading } from './ending.ts';
+import { holdCredit, type HeldCredit, type HoldSettings } from './hold-credit.ts';
+import { meterCall } from './meter-call.ts';
+import { openUpstream, UpstreamFailure, type Upstream } from './open-upstream.ts';
+import { parseCall, type ParsedCall } from './parse-call.ts';
+import { record } from './record.ts';
+import { relayReply } from './relay-reply.ts';
+import { relayStream } from './relay-stream.ts';
+import { settleCharge, type CallSummary } from './settle-charge.ts';
+import { watchdog, type Watchdog, type WatchdogTimeouts } from './watchdog.ts';
+
+export interface ChatDeps {
+  readonly sql: Sql;
+  readonly callers: CallerDirectory;
+  readonly routing: LiveRouting;
+  readonly upstream: UpstreamClient;
+  readonly running: RunningCalls;
+  readonly log: Logger;
+  readonly hold: HoldSettings;
+  readonly timeouts: WatchdogTimeouts;
+  readonly keepAlive: KeepAlive;
+  readonly replyBytesMax: number;
+}
+
+/**
+ * The path of one request, top to bottom. Until the credit is held, whatever is wrong is thrown, and answered by the
+ * server's error handler; from then on the call owns the reply, and ends in exactly one settlement.
+ */
+export async function handleChat(deps: ChatDeps, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const startedAtMs = performance.now();
+  const nowMs = Date.now();
+  const caller = await authenticate(deps.callers, request.headers.authorization);
+  const call = parseCall(request.body);
+  admit(caller, nowMs);
+  const route = chooseRoute(routingTable(deps), { modelId: call.chat.model, nowMs, random: Math.random });
+  const held = await holdCredit(deps.sql, { requestId: request.id, caller, call, route, nowMs }, deps.hold);
+
+  const watch = watchdog(deps.timeouts);
+  const finished = deps.running.begin(watch);
+  const client = takeOver(reply, call, deps.keepAlive, watch);
+  try {
+    const served = await serve(deps, { call, route, held, client, watch });
+    const { ending, reading, upstream } = served;
+    const summary: CallSummary = {
+      held,
+      candidate: upstream?.candidate ?? served.failure?.candidate,
+      usage: meterCall({ ending, reading, prompt: call.prompt, countTokens }),
+      outcome: ending.outcome === 'failed' ? ending.error.code : ending.outcome,
+      finishReason: reading.finishReason,
+      upstreamStatus: upstream?.status ?? served.failure?.status,
+      firstByteMs: sinceMs(startedAtMs, watch.firstByteAtMs),
+      latencyMs: sinceMs(startedAtMs, performance.now()) ?? 0,
+    };
+    const chargeNanoUsd = await settleCharge(deps.sql, summary);
+    if (ending.outcome === 'ok') client.finish(ending.lastBytes);
+    if (ending.outcome === 'failed') client.fail(ending.error);
+    record(deps.log, summary, chargeNanoUsd);
+    await letGo(upstream, ending);
+  } catch (thrown) {
+    deps.log.error({ requestId: held.requestId, err: thrown }, 'A call could not be settled; its hold will expire.');
+    client.fail(new WeirError('service_unavailable', 'The gateway could not settle this call, and has not charged it. Try again.'));
+  } finally {
+    watch.stop();
+    finished();
+  }
+}
+
+function routingTable({ routing, running }: ChatDeps) {
+  if (running.draining) {
+    throw new WeirError('service_unavailable', 'The gateway is being restarted. Send the call again.', { retryAfterSeconds: 1 });
+  }
+  if (!routing.current) {
+    throw new WeirError('service_unavailable', 'The gateway is starting. Send the call again.', { retryAfterSeconds: 1 });
+  }
+  return routing.current;
+}
+
+function takeOver(reply: FastifyReply, call: ParsedCall, keepAlive: KeepAlive, watch: Watchdog): ClientReply {
+  const headers = reply.getHeaders();
+  reply.hijack();
+  return clientReply({
+    response: reply.raw,
+    streamed: call.chat.stream,
+    headers,
+    keepAlive,
+    onGone: () => watch.abort(new WeirError('client_closed', 'The client went away.')),
+  });
+}
+
+interface Service {
+  readonly call: ParsedCall;
+  readonly route: Route;
+  readonly held: HeldCredit;
+  readonly client: ClientReply;
+  readonly watch: Watchdog;
+}
+
+interface Served {
+  readonly ending: Ending;
+  readonly reading: Reading;
+  readonly upstream?: Upstream;
+  readonly failure?: UpstreamFailure;
+}
+
+const NOTHING_READ: Reading = { usage: undefined, finishReason: undefined, text: () => '' };
+
+/** Opens the upstream and relays its body, all but the last bytes. */
+async function serve(deps: ChatDeps, { call, route, held, client, watch }: Service): Promise<Served> {
+  let upstream: Upstream;
+  try {
+    upstream = await openUpstream(deps.upstream, {
+      chat: call.chat,
+      candidates: route.candidates,
+      outputTokensMax: held.outputTokensMax,
+      signal: watch.signal,
+    });
+  } catch (thrown) {
+    const failure = thrown instanceof UpstreamFailure ? thrown : undefined;
+    const error = failure?.error ?? toWeirError(thrown);
+    if (error.cause) deps.log.warn({ requestId: held.requestId, err: error.cause }, 'The upstream could not be opened.');
+    const ending: Ending = client.gone ? { outcome: 'client_closed' } : { outcome: 'failed', error };
+    return { ending, reading: NOTHING_READ, ...(failure && { failure }) };
+  }
+  if (call.chat.stream) {
+    const meter = streamMeter();
+    const ending = await relayStream({ upstream, client, meter, watchdog: watch, usageWanted: call.chat.usageWanted });
+    return { ending, reading: meter, upstream };
+  }
+  const { ending, reading } = await relayReply({ upstream, client, watchdog: watch, replyBytesMax: deps.replyBytesMax });
+  return { ending, reading, upstream };
+}
+
+const REST_BYTES_MAX = 64 * 1024;
+const REST_TIMEOUT_MS = 1_000;
+
+/** After a complete stream the connection is read to its end, so that it can be used again; any other one is closed. */
+async function letGo(upstream: Upstream | undefined, ending: Ending): Promise<void> {
+  if (!upstream || upstream.body.destroyed) return;
+  if (ending.outcome === 'ok') {
+    await upstream.body.dump({ limit: REST_BYTES_MAX, signal: AbortSignal.timeout(REST_TIMEOUT_MS) }).catch(() => upstream.body.destroy());
+  } else {
+    upstream.body.on('error', () => {}).destroy();
+  }
+}
+
+function sinceMs(startMs: number, endMs: number | undefined): number | undefined {
+  return endMs === undefined ? undefined : Math.round(endMs - startMs);
+}

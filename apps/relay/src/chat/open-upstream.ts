@@ -1,0 +1,124 @@
+import { toWeirError, WeirError } from '@weir/core/errors';
+import { readVendorError, renderRequest, type ChatCall } from '@weir/dialects/openai-chat';
+import type { Dispatcher } from 'undici';
+import type { UpstreamClient } from '../upstream/upstream-client.ts';
+import type { Candidate } from './choose-route.ts';
+
+/** A vendor's reply with a status of success; its body has not been read. */
+export interface Upstream {
+  readonly candidate: Candidate;
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Dispatcher.ResponseData['body'];
+}
+
+export interface UpstreamCall {
+  readonly chat: ChatCall;
+  readonly candidates: readonly [Candidate, ...Candidate[]];
+  readonly outputTokensMax: number;
+  readonly signal: AbortSignal;
+}
+
+/** What the attempt with one vendor came to when it failed. */
+export class UpstreamFailure extends Error {
+  override readonly name = 'UpstreamFailure';
+  readonly error: WeirError;
+  readonly candidate: Candidate;
+  readonly status: number | undefined;
+
+  constructor(error: WeirError, candidate: Candidate, status?: number) {
+    super(error.message, { cause: error });
+    this.error = error;
+    this.candidate = candidate;
+    this.status = status;
+  }
+}
+
+/** A vendor's error body is read up to here; what matters of it stands at its beginning. */
+const ERROR_BYTES_MAX = 64 * 1024;
+
+/**
+ * Sends the call to the candidates in turn until one accepts it. Goes on to the next only after an error that the
+ * error table calls retryable: the client has been sent nothing yet, so it never notices.
+ * @throws {UpstreamFailure} of the last one tried.
+ */
+export async function openUpstream(client: UpstreamClient, call: UpstreamCall): Promise<Upstream> {
+  let failure: UpstreamFailure | undefined;
+  for (const candidate of call.candidates) {
+    try {
+      return await openOne(client, call, candidate);
+    } catch (thrown) {
+      failure = thrown instanceof UpstreamFailure ? thrown : new UpstreamFailure(toWeirError(thrown), candidate);
+      if (!failure.error.retryable || call.signal.aborted) break;
+    }
+  }
+  throw failure ?? new Error('a call without candidates');
+}
+
+async function openOne(client: UpstreamClient, call: UpstreamCall, candidate: Candidate): Promise<Upstream> {
+  const { upstreamModel, quirks, baseUrl, apiKey } = candidate;
+  const body = renderRequest(call.chat, { upstreamModel, ...quirks, outputTokensMax: call.outputTokensMax });
+  let response: Dispatcher.ResponseData;
+  try {
+    response = await client.post({ url: `${baseUrl}/chat/completions`, apiKey, body, signal: call.signal });
+  } catch (thrown) {
+    throw new UpstreamFailure(connectionError(thrown, call.signal), candidate);
+  }
+  const { statusCode: status, headers } = response;
+  if (status >= 200 && status < 300) {
+    return { candidate, status, contentType: String(headers['content-type'] ?? ''), body: response.body };
+  }
+  throw new UpstreamFailure(await statusError(response, call.signal), candidate, status);
+}
+
+function connectionError(thrown: unknown, signal: AbortSignal): WeirError {
+  if (signal.aborted) return toWeirError(signal.reason);
+  if (thrown instanceof WeirError) return thrown;
+  return new WeirError('upstream_unreachable', 'The model’s vendor can’t be reached. Try again, or another model.', {
+    cause: thrown,
+  });
+}
+
+/** What the vendor refused. Only an error of the caller's own making is told in the vendor's words. */
+async function statusError(response: Dispatcher.ResponseData, signal: AbortSignal): Promise<WeirError> {
+  const { statusCode: status } = response;
+  const said = readVendorError(await readErrorBody(response));
+  if (signal.aborted) return toWeirError(signal.reason);
+  if (status === 400 || status === 413 || status === 415 || status === 422) {
+    const message = said?.message ?? 'The model’s vendor refused the request without giving a reason.';
+    return new WeirError(status === 413 ? 'request_too_large' : 'invalid_request', message, { param: said?.param });
+  }
+  if (status === 429) {
+    return new WeirError('rate_limited', 'The model’s vendor is limiting requests. Try again in a moment, or another model.', {
+      retryAfterSeconds: retryAfterSeconds(response.headers['retry-after']),
+    });
+  }
+  if (status === 401 || status === 403) {
+    return new WeirError('upstream_error', 'The model’s vendor refused the gateway’s own credentials. The operator has to mend this; try another model.');
+  }
+  return new WeirError('upstream_error', `The model’s vendor failed with status ${status}. Try again, or another model.`);
+}
+
+async function readErrorBody({ body }: Dispatcher.ResponseData): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > ERROR_BYTES_MAX) break;
+    }
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    return undefined;
+  }
+}
+
+const DEFAULT_RETRY_AFTER_SECONDS = 5;
+const RETRY_AFTER_SECONDS_MAX = 600;
+
+/** In seconds; a date, which the header may hold as well, is answered with the default. */
+function retryAfterSeconds(header: string | string[] | undefined): number {
+  const seconds = Math.ceil(Number(header));
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, RETRY_AFTER_SECONDS_MAX) : DEFAULT_RETRY_AFTER_SECONDS;
+}

@@ -1,0 +1,55 @@
+import { toWeirError, WeirError } from '@weir/core/errors';
+import { readReply, type ReplyReading } from '@weir/dialects/openai-chat';
+import type { ClientReply } from '../http/client-reply.ts';
+import type { Ending, Reading } from './ending.ts';
+import type { Upstream } from './open-upstream.ts';
+import type { Watchdog } from './watchdog.ts';
+
+export interface ReplyRelay {
+  readonly upstream: Upstream;
+  readonly client: ClientReply;
+  readonly watchdog: Watchdog;
+  readonly replyBytesMax: number;
+}
+
+const NOTHING: Reading = { usage: undefined, finishReason: undefined, text: () => '' };
+
+/** Takes in a JSON reply whole and reads it; its bytes go to the client untouched once the charge is durable. Never throws. */
+export async function relayReply(relay: ReplyRelay): Promise<{ ending: Ending; reading: Reading }> {
+  const { upstream, client, watchdog, replyBytesMax } = relay;
+  const fail = (error: WeirError) => ({ ending: { outcome: 'failed', error } as const, reading: NOTHING });
+  try {
+    const bytes = await collect(upstream.body, replyBytesMax, watchdog);
+    const reply = parse(bytes);
+    if (!reply) return fail(new WeirError('upstream_invalid_reply', 'The model’s vendor answered with something that is no reply.'));
+    const ending: Ending = client.gone ? { outcome: 'client_closed' } : { outcome: 'ok', lastBytes: bytes };
+    return { ending, reading: { ...reply, text: () => reply.text } };
+  } catch (thrown) {
+    if (client.gone) return { ending: { outcome: 'client_closed' }, reading: NOTHING };
+    if (watchdog.signal.aborted) return fail(toWeirError(watchdog.signal.reason));
+    if (thrown instanceof WeirError) return fail(thrown);
+    return fail(new WeirError('upstream_truncated', 'The connection to the model’s vendor broke off.', { cause: thrown }));
+  }
+}
+
+async function collect(body: Upstream['body'], bytesMax: number, watchdog: Watchdog): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    watchdog.alive();
+    bytes += chunk.length;
+    if (bytes > bytesMax) {
+      throw new WeirError('upstream_invalid_reply', `The model’s vendor sent a reply of more than ${bytesMax} bytes.`);
+    }
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+function parse(bytes: Buffer): ReplyReading | undefined {
+  try {
+    return readReply(JSON.parse(bytes.toString()));
+  } catch {
+    return undefined;
+  }
+}

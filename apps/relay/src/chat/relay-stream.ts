@@ -1,0 +1,78 @@
+import { toWeirError, WeirError } from '@weir/core/errors';
+import type { StreamEvent, StreamMeter } from '@weir/dialects/openai-chat';
+import { SseError, sseReader, type SseBatch } from '@weir/dialects/sse';
+import type { ClientReply } from '../http/client-reply.ts';
+import type { Ending } from './ending.ts';
+import type { Upstream } from './open-upstream.ts';
+import type { Watchdog } from './watchdog.ts';
+
+export interface StreamRelay {
+  readonly upstream: Upstream;
+  readonly client: ClientReply;
+  readonly meter: StreamMeter;
+  readonly watchdog: Watchdog;
+  /** Whether the client asked for the chunk that carries only the usage. */
+  readonly usageWanted: boolean;
+}
+
+/**
+ * Passes the vendor's bytes on as they came, at the client's pace, and lets the meter read along. Kept back are the
+ * terminator, until the charge is durable, and a usage chunk that the client did not ask for. Never throws.
+ */
+export async function relayStream(relay: StreamRelay): Promise<Ending> {
+  const { upstream, client, watchdog } = relay;
+  if (!upstream.contentType.startsWith('text/event-stream')) {
+    return failed(new WeirError('upstream_invalid_reply', 'The model’s vendor answered with something that is no stream.'));
+  }
+  const reader = sseReader();
+  try {
+    for await (const chunk of upstream.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      const ending = await passOn(relay, reader.push(chunk));
+      if (ending) return ending;
+    }
+    const ending = await passOn(relay, reader.end());
+    return ending ?? failed(new WeirError('upstream_truncated', 'The model’s vendor cut the stream off before its end.'));
+  } catch (thrown) {
+    if (client.gone) return { outcome: 'client_closed' };
+    if (watchdog.signal.aborted) return failed(toWeirError(watchdog.signal.reason));
+    if (thrown instanceof SseError) {
+      return failed(new WeirError('upstream_invalid_reply', 'The model’s vendor sent an event without end.', { cause: thrown }));
+    }
+    return failed(new WeirError('upstream_truncated', 'The connection to the model’s vendor broke off.', { cause: thrown }));
+  }
+}
+
+/** @returns how the stream ended, if it did within this batch. */
+async function passOn({ client, meter, watchdog, usageWanted }: StreamRelay, batch: SseBatch): Promise<Ending | undefined> {
+  const { bytes, events } = batch;
+  if (events.length > 0) watchdog.alive();
+  let passed = 0;
+  for (const { data, start, end } of events) {
+    const event = meter.read(data);
+    if (event.kind === 'content' || (event.kind === 'usage' && usageWanted)) continue;
+    await client.write(bytes.subarray(passed, start));
+    passed = end;
+    const ending = endingOf(event, bytes.subarray(start, end));
+    if (ending) return client.gone ? { outcome: 'client_closed' } : ending;
+  }
+  await client.write(bytes.subarray(passed));
+  return client.gone ? { outcome: 'client_closed' } : undefined;
+}
+
+function endingOf(event: StreamEvent, bytes: Buffer): Ending | undefined {
+  switch (event.kind) {
+    case 'content':
+    case 'usage':
+      return undefined;
+    case 'terminator':
+      return { outcome: 'ok', lastBytes: bytes };
+    case 'error':
+      return failed(new WeirError('upstream_error', `The model’s vendor reported an error: ${event.error.message}`));
+    case 'garbage':
+      return failed(new WeirError('upstream_invalid_reply', 'The model’s vendor sent something that is no part of a reply.'));
+  }
+}
+
+function failed(error: WeirError): Ending {
+  return { outcome: 'failed', error };
+}

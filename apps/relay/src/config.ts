@@ -1,0 +1,54 @@
+import { dataDir, databaseUrl, httpUrl, logLevel, nodeEnv, port, secretKey, wholeNumber } from '@weir/settings/fields';
+import { readSettings } from '@weir/settings/read';
+import { z } from 'zod';
+import { privateHosts } from './upstream/private-hosts.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const MIB = 1024 * 1024;
+
+const schema = z.object({
+  RELAY_PORT: port(8787),
+  WEIR_LISTEN_HOST: z.string().default('127.0.0.1').meta({ example: '0.0.0.0' }),
+  API_PORT: port(8788),
+  /** Where `/trpc` is forwarded to; by default the api beside this relay. */
+  WEIR_API_URL: httpUrl(),
+  WEIR_DATA_DIR: dataDir,
+  DATABASE_URL: databaseUrl,
+  WEIR_SECRET_KEY: secretKey,
+  NODE_ENV: nodeEnv,
+  LOG_LEVEL: logLevel,
+  WEIR_RELAY_WORKERS: wholeNumber(1, 1, 64),
+  WEIR_UPSTREAM_PRIVATE_HOSTS: privateHosts,
+
+  /** A connection takes milliseconds; a vendor that has not answered the handshake by then will not. */
+  WEIR_UPSTREAM_CONNECT_TIMEOUT_MS: wholeNumber(10 * SECOND, 1, 10 * MINUTE),
+  /** Reasoning models think for minutes before their first event. */
+  WEIR_UPSTREAM_FIRST_BYTE_TIMEOUT_MS: wholeNumber(5 * MINUTE, 1, 60 * MINUTE),
+  /** Between two events of a stream that has begun. */
+  WEIR_UPSTREAM_IDLE_TIMEOUT_MS: wholeNumber(2 * MINUTE, 1, 60 * MINUTE),
+  /** The longest that one call may take; a hold lives a little longer than this. */
+  WEIR_UPSTREAM_TOTAL_TIMEOUT_MS: wholeNumber(15 * MINUTE, 1, 24 * 60 * MINUTE),
+  /** How long after its total timeout a hold is kept for a relay that may still be settling. */
+  WEIR_HOLD_GRACE_MS: wholeNumber(MINUTE, 1, 60 * MINUTE),
+  /** Proxies give up on a silent connection after 30 to 100 s. */
+  WEIR_KEEP_ALIVE_FIRST_MS: wholeNumber(10 * SECOND, 1, 10 * MINUTE),
+  WEIR_KEEP_ALIVE_EVERY_MS: wholeNumber(15 * SECOND, 1, 10 * MINUTE),
+  /** Room for a few images or a long document in base64. */
+  WEIR_BODY_BYTES_MAX: wholeNumber(32 * MIB, 1024, 1024 * MIB),
+  /** A JSON reply is kept whole until it has been metered. */
+  WEIR_REPLY_BYTES_MAX: wholeNumber(64 * MIB, 1024, 1024 * MIB),
+  /** Output limit of a call where neither the client nor the model sets one. */
+  WEIR_OUTPUT_TOKENS_DEFAULT: wholeNumber(16_384, 1, 10_000_000),
+  /** After SIGTERM, how long running calls may go on before they are ended. */
+  WEIR_DRAIN_TIMEOUT_MS: wholeNumber(30 * SECOND, 0, 60 * MINUTE),
+  WEIR_DATABASE_CONNECTIONS_MAX: wholeNumber(20, 1, 500),
+});
+
+export type Config = z.output<typeof schema> & { WEIR_API_URL: string };
+
+/** @throws {SettingsError} */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const settings = readSettings(schema, env);
+  return { ...settings, WEIR_API_URL: settings.WEIR_API_URL ?? `http://127.0.0.1:${settings.API_PORT}` };
+}

@@ -1,0 +1,37 @@
+import type { SecretBox } from '@weir/core/secret-box';
+import type { Database } from '@weir/db/connect';
+import type { Logger } from 'pino';
+import { loadRoutingTable, type RoutingTable } from './routing-table.ts';
+
+/** The routing table as it is now. */
+export interface LiveRouting {
+  /** Undefined until it has been read for the first time. */
+  readonly current: RoutingTable | undefined;
+  /** Reads it again; calls that come while one is under way share the next. */
+  reload(): Promise<void>;
+}
+
+/** Keeps the last good table when a reload fails: a database that is away must not take the models away. */
+export function liveRouting(database: Database, secrets: SecretBox, log: Logger): LiveRouting {
+  let current: RoutingTable | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+
+  const load = async (): Promise<void> => {
+    next = undefined;
+    current = await loadRoutingTable(database, secrets, (channelId, err) => {
+      log.error({ channelId, err }, 'The secret of this channel does not open: was WEIR_SECRET_KEY changed? Add the channel again.');
+    });
+  };
+
+  return {
+    get current() {
+      return current;
+    },
+    reload() {
+      next ??= running.then(load, load);
+      running = next;
+      return next;
+    },
+  };
+}

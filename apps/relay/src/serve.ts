@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { secretBox } from '@weir/core/secret-box';
+import type { Database } from '@weir/db/connect';
+import { openDatabase } from '@weir/db/open';
+import { loadSecretKey } from '@weir/settings/secret-key';
+import { pino, type Logger } from 'pino';
+import { callerDirectory } from './callers/caller-directory.ts';
+import type { Config } from './config.ts';
+import { followChanges } from './database-changes.ts';
+import { runningCalls } from './http/running-calls.ts';
+import { liveRouting } from './routing/live-routing.ts';
+import { buildServer } from './server.ts';
+import { upstreamClient } from './upstream/upstream-client.ts';
+
+export interface Relay {
+  readonly url: string;
+  /** Takes no new calls, finishes or ends the running ones, settles all of them, and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** Starts one relay. It listens at once, and is ready as soon as the database is. */
+export async function serve(config: Config, log: Logger = pino({ level: config.LOG_LEVEL, name: 'relay' })): Promise<Relay> {
+  const database = await openDatabase(config, {
+    applicationName: 'weir relay',
+    connectionsMax: config.WEIR_DATABASE_CONNECTIONS_MAX,
+  });
+  const callers = callerDirectory(database);
+  const routing = liveRouting(database, secretBox(loadSecretKey(config)), log);
+  const running = runningCalls();
+  const upstream = upstreamClient({
+    connectTimeoutMs: config.WEIR_UPSTREAM_CONNECT_TIMEOUT_MS,
+    privateHosts: config.WEIR_UPSTREAM_PRIVATE_HOSTS,
+  });
+  const server = await buildServer({
+    sql: database.sql,
+    callers,
+    routing,
+    upstream,
+    running,
+    log,
+    hold: {
+      outputTokensDefault: config.WEIR_OUTPUT_TOKENS_DEFAULT,
+      holdTtlMs: config.WEIR_UPSTREAM_TOTAL_TIMEOUT_MS + config.WEIR_HOLD_GRACE_MS,
+    },
+    timeouts: {
+      firstByteMs: config.WEIR_UPSTREAM_FIRST_BYTE_TIMEOUT_MS,
+      idleMs: config.WEIR_UPSTREAM_IDLE_TIMEOUT_MS,
+      totalMs: config.WEIR_UPSTREAM_TOTAL_TIMEOUT_MS,
+    },
+    keepAlive: { firstMs: config.WEIR_KEEP_ALIVE_FIRST_MS, everyMs: config.WEIR_KEEP_ALIVE_EVERY_MS },
+    replyBytesMax: config.WEIR_REPLY_BYTES_MAX,
+    bodyBytesMax: config.WEIR_BODY_BYTES_MAX,
+    apiUrl: config.WEIR_API_URL,
+    isReady: async () => routing.current !== undefined && (await answers(database)),
+  });
+  await routing.reload();
+  await followChanges(database, callers, routing, log);
+  const url = await server.listen({ port: config.RELAY_PORT, host: config.WEIR_LISTEN_HOST });
+  return {
+    url,
+    async stop() {
+      await running.drain(config.WEIR_DRAIN_TIMEOUT_MS);
+      await server.close();
+      await upstream.close();
+      await database.close();
+    },
+  };
+}
+
+const READY_TIMEOUT_MS = 2_000;
+
+async function answers({ sql }: Database): Promise<boolean> {
+  const timeout = new AbortController();
+  try {
+    return await Promise.race([
+      sql`select 1`.then(() => true),
+      delay(READY_TIMEOUT_MS, false, { signal: timeout.signal }),
+    ]);
+  } catch {
+    return false;
+  } finally {
+    timeout.abort();
+  }
+}

@@ -1,0 +1,116 @@
+import { newApiKey, apiKeyHint, hashSecret } from '@weir/core/api-key';
+import { newId } from '@weir/core/ids';
+import { secretBox } from '@weir/core/secret-box';
+import { accounts, apiKeys, channels, models, prices, requests, routes } from '@weir/db/schema';
+import { createTestDatabase } from '@weir/db/testing';
+import { credit, verify } from '@weir/ledger';
+import { eq } from 'drizzle-orm';
+import { pino } from 'pino';
+import { expect, inject, vi } from 'vitest';
+import { readConfig } from '../config.ts';
+import { serve } from '../serve.ts';
+
+const WAIT = { timeout: 10_000, interval: 10 };
+const SECRET_KEY = 'a secret key of at least 32 characters';
+
+export type RequestRow = typeof requests.$inferSelect;
+
+export interface ModelSpec {
+  modelId?: string;
+  baseUrl: string;
+  vendor?: string;
+  inputNanoUsdPerMtok?: bigint;
+  outputNanoUsdPerMtok?: bigint;
+  outputTokensMax?: number;
+  priority?: number;
+}
+
+export type TestRelay = Awaited<ReturnType<typeof startTestRelay>>;
+
+/** A relay with a database of its own; `settings` are environment variables. */
+export async function startTestRelay(settings: Record<string, string> = {}) {
+  const database = await createTestDatabase(inject('clusterUrl'));
+  const logLines: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => logLines.push(line) });
+  const config = readConfig({ DATABASE_URL: database.url, WEIR_SECRET_KEY: SECRET_KEY, ...settings });
+  const relay = await serve({ ...config, RELAY_PORT: 0 }, log);
+  const { db, sql } = database;
+
+  /** An account with this balance, and a key to it. */
+  const createCaller = async (balanceNanoUsd: bigint) => {
+    const accountId = newId('account');
+    const key = newApiKey();
+    const keyId = newId('key');
+    await db.insert(accounts).values({ id: accountId });
+    await credit({ sql }, { accountId, kind: 'grant', amountNanoUsd: balanceNanoUsd, ref: accountId });
+    await db.insert(apiKeys).values({ id: keyId, accountId, name: 'test', hash: hashSecret(key), ...apiKeyHint(key) });
+    return { accountId, key, keyId };
+  };
+  const probe = await createCaller(0n);
+
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= relay.stop());
+
+  return {
+    ...database,
+    stop,
+    url: relay.url,
+    logLines,
+
+    createCaller,
+    /** A channel with a model on it; resolves when the relay knows the model. */
+    async addModel(spec: ModelSpec) {
+      const { modelId = 'test/model', vendor = 'stand-in', inputNanoUsdPerMtok = 1_000_000n, outputNanoUsdPerMtok = 1_000_000n } = spec;
+      const [channelId, routeId] = [newId('channel'), newId('route')];
+      await db.transaction(async (tx) => {
+        await tx.insert(channels).values({
+          id: channelId,
+          vendor,
+          dialect: 'openai-chat',
+          baseUrl: spec.baseUrl,
+          sealedSecret: secretBox(SECRET_KEY).seal('vendor-secret', channelId),
+          priority: spec.priority ?? 0,
+        });
+        await tx.insert(models).values({ id: modelId, outputTokensMax: spec.outputTokensMax ?? null }).onConflictDoNothing();
+        await tx.insert(routes).values({ id: routeId, modelId, channelId, upstreamModel: 'upstream-model' });
+        await tx.insert(prices).values({ id: newId('price'), routeId, inputNanoUsdPerMtok, outputNanoUsdPerMtok });
+      });
+      await vi.waitFor(async () => {
+        const shown = await fetch(`${relay.url}/v1/models/${modelId}`, { headers: { authorization: `Bearer ${probe.key}` } });
+        if (!shown.ok) throw new Error('the relay does not know the model yet');
+      }, WAIT);
+      return { channelId, modelId };
+    },
+
+    post(key: string, body: unknown, init: RequestInit = {}): Promise<Response> {
+      return fetch(`${relay.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        ...init,
+      });
+    },
+
+    async money(accountId: string) {
+      const [row] = await db.select().from(accounts).where(eq(accounts.id, accountId));
+      return { balance: row?.balanceNanoUsd, held: row?.heldNanoUsd };
+    },
+
+    /** The rows of all requests, oldest first. */
+    rows: (): Promise<RequestRow[]> => db.select().from(requests).orderBy(requests.id),
+
+    /** The only row, once it has left `held`. */
+    closedRow: (): Promise<RequestRow> =>
+      vi.waitFor(async () => {
+        const [row, ...others] = await db.select().from(requests);
+        if (!row || row.state === 'held' || others.length > 0) throw new Error('not exactly one closed request');
+        return row;
+      }, WAIT),
+
+    async [Symbol.asyncDispose]() {
+      await stop();
+      expect(await verify(database)).toMatchObject({ ok: true });
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { ERRORS, type WeirError } from '@weir/core/errors';
+import { z } from 'zod';
+
+/** An error as OpenAI's API writes it. */
+export interface OpenAiError {
+  error: {
+    message: string;
+    type: string;
+    code: string;
+    param: string | null;
+    /** Ours: what a program needs to act on the error. */
+    details?: Readonly<Record<string, string | number>>;
+  };
+}
+
+/** @see https://platform.openai.com/docs/guides/error-codes */
+export function renderError(error: WeirError): OpenAiError {
+  return {
+    error: {
+      message: error.message,
+      type: errorType(error),
+      code: error.code,
+      param: error.param ?? null,
+      ...(error.details && { details: error.details }),
+    },
+  };
+}
+
+function errorType({ code, status }: WeirError): string {
+  if (code === 'insufficient_credit') return 'insufficient_quota';
+  if (status === 401) return 'authentication_error';
+  if (status === 403) return 'permission_error';
+  if (status === 429) return 'rate_limit_error';
+  return ERRORS[code].status >= 500 ? 'server_error' : 'invalid_request_error';
+}
+
+/** What a vendor says went wrong, cleaned of what is between the vendor and the operator. */
+export interface VendorError {
+  readonly message: string;
+  readonly param: string | undefined;
+}
+
+const vendorErrorSchema = z.object({
+  error: z.union([
+    z.string().transform((message) => ({ message, param: undefined })),
+    z.object({
+      message: z.string().catch('The vendor gave no reason.'),
+      param: z.string().nullish().catch(undefined),
+    }),
+  ]),
+});
+
+/** @returns undefined when the value is no error object. */
+export function readVendorError(json: unknown): VendorError | undefined {
+  const result = vendorErrorSchema.safeParse(json);
+  if (!result.success) return undefined;
+  const { message, param } = result.data.error;
+  return { message: clean(message), param: param ?? undefined };
+}
+
+const MESSAGE_CHARACTERS_MAX = 1_000;
+
+/** Hosts, keys and organisations are between the operator and the vendor. */
+const PRIVATE_PARTS: readonly [RegExp, string][] = [
+  [/\bhttps?:\/\/[^\s"'<>)]+/gi, '[address]'],
+  [/\b(?:sk|pk|gsk|xai|rk)-[\w*.-]{6,}/gi, '[key]'],
+  [/\b(?:org|proj|user|acct)[-_][\w-]{6,}/gi, '[id]'],
+  [/\bBearer\s+\S+/gi, '[key]'],
+  [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '[address]'],
+];
+
+function clean(message: string): string {
+  let text = message.slice(0, MESSAGE_CHARACTERS_MAX);
+  for (const [pattern, replacement] of PRIVATE_PARTS) text = text.replaceAll(pattern, replacement);
+  return text;
+}

@@ -1,0 +1,130 @@
+import { WeirError } from '@weir/core/errors';
+import { z } from 'zod';
+
+/**
+ * The part of a chat completion request that the gateway acts on; every other field is passed on as it is.
+ * @see https://platform.openai.com/docs/api-reference/chat/create
+ */
+const requestSchema = z.looseObject({
+  model: z.string().min(1).max(200),
+  messages: z.array(z.looseObject({ role: z.string() })).min(1),
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  max_tokens: z.int().min(1).nullish(),
+  max_completion_tokens: z.int().min(1).nullish(),
+  n: z.int().min(1).max(128).nullish(),
+});
+
+type ChatRequest = z.output<typeof requestSchema>;
+
+/** A validated call. */
+export interface ChatCall {
+  readonly model: string;
+  readonly stream: boolean;
+  /** Whether the client asked to see the usage chunk. */
+  readonly usageWanted: boolean;
+  /** The client's limit per choice. */
+  readonly outputTokensMax: number | undefined;
+  readonly choices: number;
+  readonly body: ChatRequest;
+}
+
+/** @throws {WeirError} `invalid_request`, naming the field and what is wrong with it. */
+export function parseRequest(json: unknown): ChatCall {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new WeirError('invalid_request', 'The body has to be a JSON object: {"model": "…", "messages": […]}.');
+  }
+  const result = requestSchema.safeParse(json);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    const param = fieldName(issue?.path ?? []);
+    throw new WeirError('invalid_request', `${param}: ${issue?.message ?? 'is not valid'}.`, { param });
+  }
+  const body = result.data;
+  return {
+    model: body.model,
+    stream: body.stream === true,
+    usageWanted: body.stream_options?.include_usage === true,
+    outputTokensMax: body.max_completion_tokens ?? body.max_tokens ?? undefined,
+    choices: body.n ?? 1,
+    body,
+  };
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (name, part) => (typeof part === 'number' ? `${name}[${part}]` : name === '' ? String(part) : `${name}.${String(part)}`),
+    '',
+  );
+}
+
+/** What of a request differs from one vendor to the next. */
+export interface RequestTarget {
+  readonly upstreamModel: string;
+  readonly outputLimitField: 'max_tokens' | 'max_completion_tokens';
+  readonly takesStreamOptions: boolean;
+  /** Sent where the client gave no limit of its own, so that no stream outruns what was held for it. */
+  readonly outputTokensMax: number;
+}
+
+/** The request as the vendor gets it: usage is always asked for, the output is always limited. */
+export function renderRequest(call: ChatCall, target: RequestTarget): string {
+  const body: ChatRequest = { ...call.body, model: target.upstreamModel };
+  if (call.outputTokensMax === undefined) body[target.outputLimitField] = target.outputTokensMax;
+  if (!target.takesStreamOptions) delete body.stream_options;
+  else if (call.stream) body.stream_options = { ...body.stream_options, include_usage: true };
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw new WeirError('invalid_request', 'The body is nested too deeply.', { cause });
+  }
+}
+
+/** Tokens that a vendor adds around each message: role and separators. */
+export const MESSAGE_OVERHEAD_TOKENS = 4;
+
+/** What an image is taken for before the vendor says: the most that a vendor of today asks for one in high detail. */
+const IMAGE_TOKENS = 1_700;
+
+/** Base64 characters per token of an attached file or sound: an estimate until the vendor says. */
+const ATTACHMENT_CHARACTERS_PER_TOKEN = 32;
+
+/** The prompt, as far as it can be counted before it is sent. */
+export interface Prompt {
+  readonly text: string;
+  /** Tokens of what is no text: message frames, images, files. */
+  readonly extraTokens: number;
+}
+
+export function promptOf(call: ChatCall): Prompt {
+  const pieces: string[] = [];
+  let extraTokens = 0;
+  const { messages, tools, functions, response_format: format } = call.body;
+  for (const message of messages) {
+    extraTokens += MESSAGE_OVERHEAD_TOKENS;
+    for (const [field, value] of Object.entries(message)) {
+      if (field === 'content' && Array.isArray(value)) {
+        for (const part of value as unknown[]) extraTokens += addPart(part, pieces);
+      } else if (typeof value === 'string') {
+        pieces.push(value);
+      } else if (value !== null && value !== undefined) {
+        pieces.push(JSON.stringify(value));
+      }
+    }
+  }
+  for (const declared of [tools, functions, format]) {
+    if (declared !== undefined && declared !== null) pieces.push(JSON.stringify(declared));
+  }
+  return { text: pieces.join('\n'), extraTokens };
+}
+
+/** @returns the tokens of the part, where it is no text. */
+function addPart(part: unknown, pieces: string[]): number {
+  if (typeof part !== 'object' || part === null) return 0;
+  if ('text' in part && typeof part.text === 'string') {
+    pieces.push(part.text);
+    return 0;
+  }
+  if ('image_url' in part) return IMAGE_TOKENS;
+  return Math.ceil(JSON.stringify(part).length / ATTACHMENT_CHARACTERS_PER_TOKEN);
+}

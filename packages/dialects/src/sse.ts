@@ -1,0 +1,133 @@
+import { createParser } from 'eventsource-parser';
+
+/** An event above this size is an error: nobody sends one, and a buffer has to end somewhere. */
+export const SSE_EVENT_BYTES_MAX = 16 * 1024 * 1024;
+
+/** The stream can't be read as server-sent events. */
+export class SseError extends Error {
+  override readonly name = 'SseError';
+}
+
+export interface SseEvent {
+  /** The joined `data:` lines. */
+  readonly data: string;
+  /** Where the event's bytes begin and end in the batch; comments before it belong to it. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Whole events as they came. */
+export interface SseBatch {
+  /** The very bytes that arrived, up to the last blank line. */
+  readonly bytes: Buffer;
+  readonly events: readonly SseEvent[];
+}
+
+export interface SseReader {
+  /** @throws {SseError} when an event grows over `SSE_EVENT_BYTES_MAX`. */
+  push(chunk: Buffer): SseBatch;
+  /** The stream is over: what is left counts as an event even without its blank line. */
+  end(): SseBatch;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const EMPTY: SseBatch = { bytes: Buffer.alloc(0), events: [] };
+
+/**
+ * Reads server-sent events off a byte stream that may be split anywhere, and keeps hold of their bytes, so that they
+ * can be passed on untouched. Lines end in LF, CRLF or CR, as the standard allows.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+ */
+export function sseReader(): SseReader {
+  let data: string | undefined;
+  const parser = createParser({
+    onEvent: (event) => {
+      data = event.data;
+    },
+  });
+  const boundaries = boundaryFinder();
+  let carried: Buffer[] = [];
+  let carriedBytes = 0;
+
+  const read = (bytes: Buffer, ends: readonly number[]): SseBatch => {
+    const events: SseEvent[] = [];
+    let start = 0;
+    for (const end of ends) {
+      parser.feed(bytes.toString('utf8', start, end));
+      if (data === undefined) continue;
+      events.push({ data, start, end });
+      data = undefined;
+      start = end;
+    }
+    return { bytes, events };
+  };
+
+  return {
+    push(chunk) {
+      const ends = boundaries(chunk);
+      const last = ends.at(-1);
+      if (last === undefined) {
+        carriedBytes += chunk.length;
+        if (carriedBytes > SSE_EVENT_BYTES_MAX) {
+          throw new SseError(`an event is larger than ${SSE_EVENT_BYTES_MAX} bytes`);
+        }
+        carried.push(chunk);
+        return EMPTY;
+      }
+      const whole = chunk.subarray(0, last);
+      const bytes = carriedBytes === 0 ? whole : Buffer.concat([...carried, whole]);
+      const batch = read(bytes, carriedBytes === 0 ? ends : ends.map((end) => end + carriedBytes));
+      carried = last === chunk.length ? [] : [chunk.subarray(last)];
+      carriedBytes = chunk.length - last;
+      return batch;
+    },
+    end() {
+      if (carriedBytes === 0) return EMPTY;
+      const bytes = Buffer.concat([...carried, Buffer.from('\n\n')]);
+      carried = [];
+      carriedBytes = 0;
+      return read(bytes, [bytes.length]);
+    },
+  };
+}
+
+/**
+ * Finds the positions right after blank lines, chunk by chunk. Chunks without a CR, which is nearly all, are searched
+ * natively.
+ */
+function boundaryFinder(): (chunk: Buffer) => number[] {
+  let atLineStart = true;
+  let afterCr = false;
+
+  const findSlowly = (chunk: Buffer): number[] => {
+    const ends: number[] = [];
+    for (const [i, byte] of chunk.entries()) {
+      const secondOfCrLf = byte === LF && afterCr;
+      afterCr = byte === CR;
+      if (secondOfCrLf) {
+        if (ends.at(-1) === i) ends[ends.length - 1] = i + 1;
+      } else if (byte === LF || byte === CR) {
+        if (atLineStart) ends.push(i + 1);
+        atLineStart = true;
+      } else {
+        atLineStart = false;
+      }
+    }
+    return ends;
+  };
+
+  return (chunk) => {
+    if (chunk.length === 0) return [];
+    if (afterCr || chunk.includes(CR)) return findSlowly(chunk);
+    const ends: number[] = [];
+    let from = 0;
+    if (atLineStart && chunk[0] === LF) {
+      ends.push(1);
+      from = 1;
+    }
+    for (let at = chunk.indexOf('\n\n', from); at >= 0; at = chunk.indexOf('\n\n', at + 2)) ends.push(at + 2);
+    atLineStart = chunk[chunk.length - 1] === LF;
+    return ends;
+  };
+}
