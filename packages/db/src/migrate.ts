@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import { connect } from './connect.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
-const MIGRATION_LOCK = 7_231_944;
 
 /** The database was written by a newer version of Weir than this one. */
 export class NewerDatabaseError extends Error {
@@ -19,7 +19,7 @@ export class NewerDatabaseError extends Error {
 export async function migrate(url: string): Promise<void> {
   const database = connect(url, { applicationName: 'weir migrate', connectionsMax: 1 });
   try {
-    await database.sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    await database.sql`select pg_advisory_lock(${ADVISORY_LOCKS.migrate})`;
     const applied = await newestAppliedMs(database.db);
     if (applied > newestKnownMs()) {
       throw new NewerDatabaseError(

@@ -1,0 +1,93 @@
+import { fileURLToPath } from 'node:url';
+import { ClusterError, startCluster } from '@weir/db/cluster';
+import { migrate, NewerDatabaseError } from '@weir/db/migrate';
+import { SettingsError } from '@weir/settings/read';
+import { build } from './build.ts';
+import { claimDatabase } from './claim-database.ts';
+import { readConfig, type Config } from './config.ts';
+import { LaunchError } from './launch-error.ts';
+import { requireFreePorts } from './require-free-ports.ts';
+import { runServer, type RunningServer, type ServerSpec } from './servers.ts';
+import { welcome } from './welcome.ts';
+
+const servers: RunningServer[] = [];
+const stopped = new AbortController();
+let closeDatabase = async (): Promise<void> => {};
+
+async function launch(): Promise<void> {
+  const config = readConfig();
+  const { RELAY_PORT, API_PORT, WEB_PORT, SANDBOX_PORT, WEIR_DATA_DIR } = config;
+  const sandboxed = config.NODE_ENV !== 'production';
+  await requireFreePorts(config.WEIR_LISTEN_HOST, { RELAY_PORT, API_PORT, WEB_PORT, ...(sandboxed && { SANDBOX_PORT }) });
+  say('Building …');
+  await build(stopped.signal);
+  const databaseUrl = config.DATABASE_URL ?? (await startEmbedded(WEIR_DATA_DIR));
+  await migrate(databaseUrl);
+  stopped.signal.throwIfAborted();
+  say('Starting …');
+  servers.push(...serverSpecs(config, databaseUrl, sandboxed).map((spec) => runServer(spec, stop)));
+  await Promise.all(servers.map((server) => server.ready()));
+  say(welcome(WEIR_DATA_DIR, { dashboardUrl: urlOf(WEB_PORT), relayUrl: urlOf(RELAY_PORT) }));
+}
+
+async function startEmbedded(dataDir: string): Promise<string> {
+  const cluster = await startCluster(dataDir);
+  const claim = await claimDatabase(cluster.url, dataDir);
+  closeDatabase = async () => {
+    await claim.close();
+    await cluster.stop();
+  };
+  return cluster.url;
+}
+
+function serverSpecs(config: Config, databaseUrl: string, sandboxed: boolean): ServerSpec[] {
+  const { RELAY_PORT, API_PORT, WEB_PORT, SANDBOX_PORT, WEIR_DATA_DIR } = config;
+  const env = { LOG_LEVEL: 'warn', ...process.env, DATABASE_URL: databaseUrl, WEIR_DATA_DIR };
+  const privateHosts = [process.env['WEIR_UPSTREAM_PRIVATE_HOSTS'], sandboxed ? `127.0.0.1:${SANDBOX_PORT}` : undefined];
+  const spec = (name: string, file: string, readyUrl: string, more: NodeJS.ProcessEnv = {}): ServerSpec => ({
+    name,
+    file: fileURLToPath(new URL(`../../${name}/${file}`, import.meta.url)),
+    cwd: fileURLToPath(new URL(`../../${name}`, import.meta.url)),
+    env: { ...env, ...more },
+    readyUrl,
+  });
+  return [
+    ...(sandboxed ? [spec('sandbox', 'src/main.ts', `${urlOf(SANDBOX_PORT)}/healthz`)] : []),
+    spec('api', 'src/main.ts', `${urlOf(API_PORT)}/readyz`),
+    spec('web', 'server.ts', `${urlOf(WEB_PORT)}/healthz`),
+    spec('relay', 'src/main.ts', `${urlOf(RELAY_PORT)}/readyz`, {
+      WEIR_UPSTREAM_PRIVATE_HOSTS: privateHosts.filter(Boolean).join(','),
+      // Ctrl-C means now: running streams are ended with an error and settled.
+      WEIR_DRAIN_TIMEOUT_MS: process.env['WEIR_DRAIN_TIMEOUT_MS'] ?? '0',
+    }),
+  ];
+}
+
+function urlOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+const EXPECTED = [SettingsError, LaunchError, ClusterError, NewerDatabaseError];
+
+/** Ends everything, the database last: what was under way is settled first. With an error, says it and exits with 1. */
+function stop(error?: unknown): void {
+  if (stopped.signal.aborted) return;
+  stopped.abort();
+  if (error !== undefined) {
+    const known = EXPECTED.some((kind) => error instanceof kind);
+    process.stderr.write(`${known ? (error as Error).message : String((error as Error).stack ?? error)}\n`);
+  }
+  void (async () => {
+    await Promise.allSettled([launching, ...servers.map((server) => server.stop())]);
+    await closeDatabase();
+    process.exit(error === undefined ? 0 : 1);
+  })();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop());
+const launching = launch();
+launching.catch(stop);
