@@ -8,8 +8,12 @@ import { LaunchError } from './launch-error.ts';
  */
 export async function claimDatabase(url: string, dataDir: string): Promise<Database> {
   const database = connect(url, { applicationName: 'weir launcher', connectionsMax: 1 });
-  const [row] = await database.sql<{ claimed: boolean }[]>`select pg_try_advisory_lock(${ADVISORY_LOCKS.launcher}) as claimed`;
+  const [row] = await database.sql<
+    { claimed: boolean }[]
+  >`select pg_try_advisory_lock(${ADVISORY_LOCKS.launcher}) as claimed`;
   if (row?.claimed) return database;
   await database.close();
-  throw new LaunchError(`Weir is running already on the data in ${dataDir}. Stop it first, or set WEIR_DATA_DIR to another folder.`);
+  throw new LaunchError(
+    `Weir is running already on the data in ${dataDir}. Stop it first, or set WEIR_DATA_DIR to another folder.`,
+  );
 }

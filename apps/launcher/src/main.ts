@@ -18,7 +18,12 @@ async function launch(): Promise<void> {
   const config = readConfig();
   const { RELAY_PORT, API_PORT, WEB_PORT, SANDBOX_PORT, WEIR_DATA_DIR } = config;
   const sandboxed = config.NODE_ENV !== 'production';
-  await requireFreePorts(config.WEIR_LISTEN_HOST, { RELAY_PORT, API_PORT, WEB_PORT, ...(sandboxed && { SANDBOX_PORT }) });
+  await requireFreePorts(config.WEIR_LISTEN_HOST, {
+    RELAY_PORT,
+    API_PORT,
+    WEB_PORT,
+    ...(sandboxed && { SANDBOX_PORT }),
+  });
   say('Building …');
   await build(stopped.signal);
   const databaseUrl = config.DATABASE_URL ?? (await startEmbedded(WEIR_DATA_DIR));
@@ -43,7 +48,10 @@ async function startEmbedded(dataDir: string): Promise<string> {
 function serverSpecs(config: Config, databaseUrl: string, sandboxed: boolean): ServerSpec[] {
   const { RELAY_PORT, API_PORT, WEB_PORT, SANDBOX_PORT, WEIR_DATA_DIR } = config;
   const env = { LOG_LEVEL: 'warn', ...process.env, DATABASE_URL: databaseUrl, WEIR_DATA_DIR };
-  const privateHosts = [process.env['WEIR_UPSTREAM_PRIVATE_HOSTS'], sandboxed ? `127.0.0.1:${SANDBOX_PORT}` : undefined];
+  const privateHosts = [
+    process.env['WEIR_UPSTREAM_PRIVATE_HOSTS'],
+    sandboxed ? `127.0.0.1:${SANDBOX_PORT}` : undefined,
+  ];
   const spec = (name: string, file: string, readyUrl: string, more: NodeJS.ProcessEnv = {}): ServerSpec => ({
     name,
     file: fileURLToPath(new URL(`../../${name}/${file}`, import.meta.url)),

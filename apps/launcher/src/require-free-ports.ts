@@ -12,13 +12,20 @@ export async function requireFreePorts(host: string, ports: Readonly<Record<stri
   for (const [port, names] of namesOf) {
     const [name = ''] = names.map(([variable]) => variable);
     if (names.length > 1) {
-      throw new LaunchError(`${names.map(([variable]) => variable).join(' and ')} are both ${port}. Give each a port of its own.`);
+      throw new LaunchError(
+        `${names.map(([variable]) => variable).join(' and ')} are both ${port}. Give each a port of its own.`,
+      );
     }
     const problem = await listenProblem(host, port);
     if (problem === 'EADDRINUSE') {
-      throw new LaunchError(`Port ${port} is taken. Stop what listens there, or choose another one: ${name}=${port + 10_000 > 65_535 ? port - 10_000 : port + 10_000}`);
+      throw new LaunchError(
+        `Port ${port} is taken. Stop what listens there, or choose another one: ${name}=${port + 10_000 > 65_535 ? port - 10_000 : port + 10_000}`,
+      );
     }
-    if (problem !== undefined) throw new LaunchError(`${host}:${port} can’t be listened on (${problem}). Choose another ${name} or WEIR_LISTEN_HOST.`);
+    if (problem !== undefined)
+      throw new LaunchError(
+        `${host}:${port} can’t be listened on (${problem}). Choose another ${name} or WEIR_LISTEN_HOST.`,
+      );
   }
 }
 

@@ -39,13 +39,19 @@ export function runServer(spec: ServerSpec, onGivenUp: (error: LaunchError) => v
   let child = start();
 
   function start(): ChildProcess {
-    const started = fork(spec.file, { cwd: spec.cwd, env: spec.env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const started = fork(spec.file, {
+      cwd: spec.cwd,
+      env: spec.env,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     started.once('exit', (code, signal) => {
       if (stopping) return;
       const nowMs = performance.now();
       restartsAtMs = [...restartsAtMs.filter((atMs) => nowMs - atMs < 60_000), nowMs];
       if (!wasReady || restartsAtMs.length > RESTARTS_PER_MINUTE_MAX) {
-        onGivenUp(new LaunchError(`${spec.name} ended (${signal ?? `code ${code}`}) and would only end again.`));
+        onGivenUp(
+          new LaunchError(`${spec.name} ended (${signal ?? `code ${code}`}) and would only end again.`),
+        );
         return;
       }
       process.stderr.write(`${spec.name} ended (${signal ?? `code ${code}`}); it is started again.\n`);
@@ -61,7 +67,8 @@ export function runServer(spec: ServerSpec, onGivenUp: (error: LaunchError) => v
       const deadlineMs = performance.now() + READY_TIMEOUT_MS;
       while (!(await isReady(spec.readyUrl))) {
         if (stopping || child.exitCode !== null) throw new LaunchError(`${spec.name} did not start.`);
-        if (performance.now() > deadlineMs) throw new LaunchError(`${spec.name} did not get ready within ${READY_TIMEOUT_MS / 1000} s.`);
+        if (performance.now() > deadlineMs)
+          throw new LaunchError(`${spec.name} did not get ready within ${READY_TIMEOUT_MS / 1000} s.`);
         await delay(READY_POLL_MS);
       }
       wasReady = true;

@@ -13,9 +13,20 @@ const firstStartSchema = z.object({
 /** What to do now: where the dashboard is, and a call that streams. */
 export function welcome(dataDir: string, urls: { dashboardUrl: string; relayUrl: string }): string {
   const first = readFirstStart(join(dataDir, 'first-start.json'));
-  const lines = ['', '  Weir is running.', '', `  Dashboard   ${urls.dashboardUrl}`, `  API         ${urls.relayUrl}/v1`];
+  const lines = [
+    '',
+    '  Weir is running.',
+    '',
+    `  Dashboard   ${urls.dashboardUrl}`,
+    `  API         ${urls.relayUrl}/v1`,
+  ];
   if (!first) return [...lines, '', '  Ctrl-C stops it.', ''].join('\n');
-  const call = { model: 'sandbox/story', stream: true, max_tokens: 120, messages: [{ role: 'user', content: 'Tell me about water' }] };
+  const call = {
+    model: 'sandbox/story',
+    stream: true,
+    max_tokens: 120,
+    messages: [{ role: 'user', content: 'Tell me about water' }],
+  };
   return [
     ...lines,
     `  Sign in     ${first.adminEmail}  ${first.adminPassword}`,

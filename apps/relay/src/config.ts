@@ -1,4 +1,13 @@
-import { dataDir, databaseUrl, httpUrl, logLevel, nodeEnv, port, secretKey, wholeNumber } from '@weir/settings/fields';
+import {
+  dataDir,
+  databaseUrl,
+  httpUrl,
+  logLevel,
+  nodeEnv,
+  port,
+  secretKey,
+  wholeNumber,
+} from '@weir/settings/fields';
 import { readSettings } from '@weir/settings/read';
 import { z } from 'zod';
 import { privateHosts } from './upstream/private-hosts.ts';

@@ -19,7 +19,11 @@ export async function followChanges(
     });
   };
   await Promise.all([
-    sql.listen('weir_key_changed', (hash) => callers.forget(hash), () => callers.forgetAll()),
+    sql.listen(
+      'weir_key_changed',
+      (hash) => callers.forget(hash),
+      () => callers.forgetAll(),
+    ),
     sql.listen('weir_routing_changed', reload, reload),
   ]);
 }

@@ -19,7 +19,10 @@ export interface Relay {
 }
 
 /** Starts one relay. It listens at once, and is ready as soon as the database is. */
-export async function serve(config: Config, log: Logger = pino({ level: config.LOG_LEVEL, name: 'relay' })): Promise<Relay> {
+export async function serve(
+  config: Config,
+  log: Logger = pino({ level: config.LOG_LEVEL, name: 'relay' }),
+): Promise<Relay> {
   const database = await openDatabase(config, {
     applicationName: 'weir relay',
     connectionsMax: config.WEIR_DATABASE_CONNECTIONS_MAX,

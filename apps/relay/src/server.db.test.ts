@@ -14,14 +14,19 @@ const REPLY = {
 };
 
 async function errorOf(response: Response) {
-  const { error } = (await response.json()) as { error: { code: string; param: string | null; message: string } };
+  const { error } = (await response.json()) as {
+    error: { code: string; param: string | null; message: string };
+  };
   return { ...error, status: response.status };
 }
 
 describe('a call that can not be admitted', () => {
   it('is refused in OpenAI’s shape, with words on what to do, and costs nothing', async () => {
     await using vendor = await standInVendor(answers(200, REPLY));
-    await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host, WEIR_BODY_BYTES_MAX: '2000' });
+    await using relay = await startTestRelay({
+      WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host,
+      WEIR_BODY_BYTES_MAX: '2000',
+    });
     await relay.addModel({ baseUrl: vendor.baseUrl });
     const { key } = await relay.createCaller(USD);
     const changed = `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`;
@@ -74,7 +79,11 @@ describe('a call that can not be admitted', () => {
   it('for want of credit names the hold, the balance, and the max_tokens that fit', async () => {
     await using vendor = await standInVendor(answers(200, REPLY));
     await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
-    await relay.addModel({ baseUrl: vendor.baseUrl, inputNanoUsdPerMtok: 0n, outputNanoUsdPerMtok: 1_000_000n });
+    await relay.addModel({
+      baseUrl: vendor.baseUrl,
+      inputNanoUsdPerMtok: 0n,
+      outputNanoUsdPerMtok: 1_000_000n,
+    });
     const { key } = await relay.createCaller(500n);
 
     const refused = await errorOf(await relay.post(key, { ...HELLO, max_tokens: 501 }));
@@ -100,10 +109,13 @@ describe('a key', () => {
 
     await relay.db.update(apiKeys).set({ expiresAt: new Date() }).where(eq(apiKeys.id, keyId));
     const refusal = async (code: string) =>
-      vi.waitFor(async () => expect(await errorOf(await relay.post(key, HELLO))).toMatchObject({ status: 401, code }), {
-        timeout: 1_000,
-        interval: 10,
-      });
+      vi.waitFor(
+        async () => expect(await errorOf(await relay.post(key, HELLO))).toMatchObject({ status: 401, code }),
+        {
+          timeout: 1_000,
+          interval: 10,
+        },
+      );
     await refusal('api_key_expired');
     await relay.db.update(apiKeys).set({ revokedAt: new Date() }).where(eq(apiKeys.id, keyId));
     await refusal('api_key_revoked');
@@ -117,10 +129,16 @@ describe('64 callers on a balance for 10', () => {
       setImmediate(() => reply(response, body, request));
     });
     await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
-    await relay.addModel({ baseUrl: vendor.baseUrl, inputNanoUsdPerMtok: 0n, outputNanoUsdPerMtok: 1_000_000n });
+    await relay.addModel({
+      baseUrl: vendor.baseUrl,
+      inputNanoUsdPerMtok: 0n,
+      outputNanoUsdPerMtok: 1_000_000n,
+    });
     const { key, accountId } = await relay.createCaller(900n);
 
-    const responses = await Promise.all(Array.from({ length: 64 }, () => relay.post(key, { ...HELLO, stream, max_tokens: 90 })));
+    const responses = await Promise.all(
+      Array.from({ length: 64 }, () => relay.post(key, { ...HELLO, stream, max_tokens: 90 })),
+    );
     const statuses = responses.map((response) => response.status);
     await Promise.all(responses.map((response) => response.text()));
     expect(statuses.filter((status) => status === 200)).toHaveLength(10);
@@ -132,26 +150,43 @@ describe('64 callers on a balance for 10', () => {
 
 describe('a vendor’s refusal', () => {
   it.each([
-    [400, { error: { message: 'Unknown field foo, see https://vendor.test/x for sk-abcdef123456', param: 'foo' } }, 400, 'invalid_request'],
+    [
+      400,
+      {
+        error: { message: 'Unknown field foo, see https://vendor.test/x for sk-abcdef123456', param: 'foo' },
+      },
+      400,
+      'invalid_request',
+    ],
     [401, { error: { message: 'bad key sk-abcdef123456 of org-abcdef123' } }, 502, 'upstream_error'],
     [404, { error: { message: 'no such deployment' } }, 502, 'upstream_error'],
     [429, { error: { message: 'slow down, org-abcdef123' } }, 429, 'rate_limited'],
     [500, 'boom', 502, 'upstream_error'],
     [302, '', 502, 'upstream_error'],
     [200, '<html>', 502, 'upstream_invalid_reply'],
-  ])('of %i becomes an error of ours that gives nothing of the operator away', async (status, body, ours, code) => {
-    await using vendor = await standInVendor(answers(status, body, { 'retry-after': '7', location: 'http://127.0.0.1:1/' }));
-    await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
-    await relay.addModel({ baseUrl: vendor.baseUrl });
-    const { key, accountId } = await relay.createCaller(USD);
-    const response = await relay.post(key, HELLO);
-    expect(response.headers.get('retry-after')).toBe(status === 429 ? '7' : null);
-    const error = await errorOf(response);
-    expect(error).toMatchObject({ status: ours, code });
-    expect(JSON.stringify(error)).not.toMatch(/sk-abc|org-abc|vendor\.test/);
-    expect(await relay.closedRow()).toMatchObject({ state: 'voided', outcome: code, chargeNanoUsd: 0n, upstreamStatus: status });
-    expect(await relay.money(accountId)).toEqual({ balance: USD, held: 0n });
-  });
+  ])(
+    'of %i becomes an error of ours that gives nothing of the operator away',
+    async (status, body, ours, code) => {
+      await using vendor = await standInVendor(
+        answers(status, body, { 'retry-after': '7', location: 'http://127.0.0.1:1/' }),
+      );
+      await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
+      await relay.addModel({ baseUrl: vendor.baseUrl });
+      const { key, accountId } = await relay.createCaller(USD);
+      const response = await relay.post(key, HELLO);
+      expect(response.headers.get('retry-after')).toBe(status === 429 ? '7' : null);
+      const error = await errorOf(response);
+      expect(error).toMatchObject({ status: ours, code });
+      expect(JSON.stringify(error)).not.toMatch(/sk-abc|org-abc|vendor\.test/);
+      expect(await relay.closedRow()).toMatchObject({
+        state: 'voided',
+        outcome: code,
+        chargeNanoUsd: 0n,
+        upstreamStatus: status,
+      });
+      expect(await relay.money(accountId)).toEqual({ balance: USD, held: 0n });
+    },
+  );
 
   it('that another channel may not share is answered by that other channel', async () => {
     await using down = await standInVendor(answers(500, 'boom'));
@@ -169,25 +204,39 @@ describe('a vendor’s refusal', () => {
 });
 
 describe('an upstream at a private address', () => {
-  it.each(['http://127.0.0.1:9/v1', 'https://127.0.0.1:9/v1', 'https://localhost:9/v1', 'https://0.0.0.0:9/v1', 'https://[::ffff:10.0.0.1]:9/v1', 'https://169.254.169.254/v1', 'http://example.com/v1'])(
-    'is refused unless it is named: %s',
-    async (baseUrl) => {
-      await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: 'other.internal,127.0.0.1:10' });
-      await relay.addModel({ baseUrl });
-      const { key } = await relay.createCaller(USD);
-      expect(await errorOf(await relay.post(key, HELLO))).toMatchObject({ status: 502, code: 'upstream_unreachable' });
-      expect(relay.logLines.join('')).toContain('WEIR_UPSTREAM_PRIVATE_HOSTS');
-    },
-  );
+  it.each([
+    'http://127.0.0.1:9/v1',
+    'https://127.0.0.1:9/v1',
+    'https://localhost:9/v1',
+    'https://0.0.0.0:9/v1',
+    'https://[::ffff:10.0.0.1]:9/v1',
+    'https://169.254.169.254/v1',
+    'http://example.com/v1',
+  ])('is refused unless it is named: %s', async (baseUrl) => {
+    await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: 'other.internal,127.0.0.1:10' });
+    await relay.addModel({ baseUrl });
+    const { key } = await relay.createCaller(USD);
+    expect(await errorOf(await relay.post(key, HELLO))).toMatchObject({
+      status: 502,
+      code: 'upstream_unreachable',
+    });
+    expect(relay.logLines.join('')).toContain('WEIR_UPSTREAM_PRIVATE_HOSTS');
+  });
 });
 
 describe('the log', () => {
   it('holds no word of a prompt, a reply, a key or a vendor’s secret', async () => {
-    await using vendor = await standInVendor(streams(textChunk('CANARY-REPLY'), textChunk('', 'stop'), usageChunk(3, 3), DONE));
+    await using vendor = await standInVendor(
+      streams(textChunk('CANARY-REPLY'), textChunk('', 'stop'), usageChunk(3, 3), DONE),
+    );
     await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
     await relay.addModel({ baseUrl: vendor.baseUrl });
     const { key } = await relay.createCaller(USD);
-    const call = { model: 'test/model', messages: [{ role: 'user', content: 'CANARY-PROMPT' }], stream: true };
+    const call = {
+      model: 'test/model',
+      messages: [{ role: 'user', content: 'CANARY-PROMPT' }],
+      stream: true,
+    };
     expect(await (await relay.post(key, call)).text()).toContain('CANARY-REPLY');
     vendor.script = answers(400, { error: { message: 'I did not like CANARY-PROMPT' } });
     expect(await (await relay.post(key, call)).text()).toContain('CANARY-PROMPT');
@@ -205,18 +254,27 @@ describe('the log', () => {
 describe('the models', () => {
   it('are listed as OpenAI lists them, to holders of a key', async () => {
     await using relay = await startTestRelay();
-    const { modelId, channelId } = await relay.addModel({ baseUrl: 'https://example.com/v1', modelId: 'maker/model-1' });
+    const { modelId, channelId } = await relay.addModel({
+      baseUrl: 'https://example.com/v1',
+      modelId: 'maker/model-1',
+    });
     const { key } = await relay.createCaller(0n);
-    const get = (path: string, bearer = key) => fetch(relay.url + path, { headers: { authorization: `Bearer ${bearer}` } });
+    const get = (path: string, bearer = key) =>
+      fetch(relay.url + path, { headers: { authorization: `Bearer ${bearer}` } });
 
     const model = { id: modelId, object: 'model', created: expect.any(Number), owned_by: 'stand-in' };
     expect(await (await get('/v1/models')).json()).toEqual({ object: 'list', data: [model] });
     expect(await (await get('/v1/models/maker/model-1')).json()).toEqual(model);
-    expect(await errorOf(await get('/v1/models/maker/model-2'))).toMatchObject({ status: 404, code: 'model_not_found' });
+    expect(await errorOf(await get('/v1/models/maker/model-2'))).toMatchObject({
+      status: 404,
+      code: 'model_not_found',
+    });
     expect((await get('/v1/models', newApiKey())).status).toBe(401);
 
     await relay.db.update(channels).set({ enabled: false }).where(eq(channels.id, channelId));
-    await vi.waitFor(async () => expect(await (await get('/v1/models')).json()).toMatchObject({ data: [] }), { timeout: 1_000 });
+    await vi.waitFor(async () => expect(await (await get('/v1/models')).json()).toMatchObject({ data: [] }), {
+      timeout: 1_000,
+    });
   });
 });
 
@@ -233,12 +291,17 @@ describe('the server', () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(textChunk('one two three'));
     });
-    await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host, WEIR_DRAIN_TIMEOUT_MS: '0' });
+    await using relay = await startTestRelay({
+      WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host,
+      WEIR_DRAIN_TIMEOUT_MS: '0',
+    });
     await relay.addModel({ baseUrl: vendor.baseUrl });
     const { key } = await relay.createCaller(USD);
     const response = await relay.post(key, { ...HELLO, stream: true });
     const [text] = await Promise.all([response.text(), relay.stop()]);
     expect(text).toContain('"code":"service_unavailable"');
-    expect(await relay.rows()).toMatchObject([{ state: 'settled', outcome: 'service_unavailable', outputTokens: 3 }]);
+    expect(await relay.rows()).toMatchObject([
+      { state: 'settled', outcome: 'service_unavailable', outputTokens: 3 },
+    ]);
   });
 });

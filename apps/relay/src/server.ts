@@ -3,7 +3,12 @@ import proxy from '@fastify/http-proxy';
 import { toWeirError, WeirError } from '@weir/core/errors';
 import { newId } from '@weir/core/ids';
 import { renderError } from '@weir/dialects/openai-chat';
-import fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+} from 'fastify';
 import { admit } from './chat/admit.ts';
 import { authenticate } from './chat/authenticate.ts';
 import { handleChat, type ChatDeps } from './chat/handle-chat.ts';
@@ -32,17 +37,26 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
   server.setErrorHandler((thrown, request, reply) => {
     const error = asWeirError(thrown, deps.bodyBytesMax);
-    if (error.status >= 500) request.log.error({ requestId: request.id, err: error.cause ?? error }, 'A request failed.');
+    if (error.status >= 500)
+      request.log.error({ requestId: request.id, err: error.cause ?? error }, 'A request failed.');
     if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
     return reply.code(error.status).send(renderError(error));
   });
   server.setNotFoundHandler((request, reply) => {
-    const error = new WeirError('not_found', `There is nothing at ${request.method} ${request.url.split('?')[0]}. Calls go to POST /v1/chat/completions.`);
+    const error = new WeirError(
+      'not_found',
+      `There is nothing at ${request.method} ${request.url.split('?')[0]}. Calls go to POST /v1/chat/completions.`,
+    );
     return reply.code(error.status).send(renderError(error));
   });
 
   // Keys, not cookies, authenticate here: a page of any origin may call with the key it was given.
-  await server.register(cors, { origin: true, credentials: false, exposedHeaders: ['x-request-id', 'retry-after'], maxAge: 86_400 });
+  await server.register(cors, {
+    origin: true,
+    credentials: false,
+    exposedHeaders: ['x-request-id', 'retry-after'],
+    maxAge: 86_400,
+  });
   await server.register(proxy, { upstream: deps.apiUrl, prefix: '/trpc', rewritePrefix: '/trpc' });
 
   await server.register(async (scope) => {
@@ -77,7 +91,10 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
 function asWeirError(thrown: unknown, bodyBytesMax: number): WeirError {
   const { code, statusCode, message } = thrown as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new WeirError('request_too_large', `The body is larger than ${bodyBytesMax} bytes. Send a shorter prompt or smaller files.`);
+    return new WeirError(
+      'request_too_large',
+      `The body is larger than ${bodyBytesMax} bytes. Send a shorter prompt or smaller files.`,
+    );
   }
   if (!(thrown instanceof WeirError) && statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new WeirError('invalid_request', message ?? 'The request is not valid.');

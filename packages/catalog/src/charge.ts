@@ -16,7 +16,8 @@ const TOKENS_PER_MTOK = 1_000_000n;
 /** `ceil(Σ tokens × price / 1_000_000)`: one division, rounded up once. */
 export function chargeNanoUsd(tokens: BilledTokens, price: Price): NanoUsd {
   const scaled =
-    BigInt(tokens.inputTokens) * price.inputNanoUsdPerMtok + BigInt(tokens.outputTokens) * price.outputNanoUsdPerMtok;
+    BigInt(tokens.inputTokens) * price.inputNanoUsdPerMtok +
+    BigInt(tokens.outputTokens) * price.outputNanoUsdPerMtok;
   return nanoUsd((scaled + TOKENS_PER_MTOK - 1n) / TOKENS_PER_MTOK);
 }
 

@@ -49,7 +49,13 @@ export const VENDORS: readonly Vendor[] = [
     baseUrl: 'https://api.deepseek.com/v1',
     apiKeyEnv: 'DEEPSEEK_API_KEY',
   },
-  { id: 'xai', name: 'xAI', dialect: 'openai-chat', baseUrl: 'https://api.x.ai/v1', apiKeyEnv: 'XAI_API_KEY' },
+  {
+    id: 'xai',
+    name: 'xAI',
+    dialect: 'openai-chat',
+    baseUrl: 'https://api.x.ai/v1',
+    apiKeyEnv: 'XAI_API_KEY',
+  },
   {
     id: 'groq',
     name: 'Groq',

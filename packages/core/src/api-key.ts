@@ -7,7 +7,9 @@ export const API_KEY_PREFIX = 'sk-weir-';
 const SECRET_BYTES = 20;
 const SECRET_DIGITS = 32;
 const CHECKSUM_DIGITS = 7;
-const KEY_PATTERN = new RegExp(`^${API_KEY_PREFIX}([0-9a-hjkmnp-tv-z]{${SECRET_DIGITS}})([0-9a-hjkmnp-tv-z]{${CHECKSUM_DIGITS}})$`);
+const KEY_PATTERN = new RegExp(
+  `^${API_KEY_PREFIX}([0-9a-hjkmnp-tv-z]{${SECRET_DIGITS}})([0-9a-hjkmnp-tv-z]{${CHECKSUM_DIGITS}})$`,
+);
 
 /** `sk-weir-`, 160 random bits and the CRC-32 of what stands before it, in Crockford's base 32. */
 export function newApiKey(): string {

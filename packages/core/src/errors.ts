@@ -63,7 +63,11 @@ export class WeirError extends Error {
 /** Anything thrown, as a `WeirError`: what is unknown becomes `internal_error`, with nothing of its text shown. */
 export function toWeirError(thrown: unknown): WeirError {
   if (thrown instanceof WeirError) return thrown;
-  return new WeirError('internal_error', 'Something failed inside the gateway. Try again; if it stays, contact support with the request id.', {
-    cause: thrown,
-  });
+  return new WeirError(
+    'internal_error',
+    'Something failed inside the gateway. Try again; if it stays, contact support with the request id.',
+    {
+      cause: thrown,
+    },
+  );
 }

@@ -31,6 +31,9 @@ export function parseUsd(text: string): NanoUsd {
 export function usdDecimal(amount: bigint): string {
   const magnitude = amount < 0n ? -amount : amount;
   const whole = magnitude / NANO_USD_PER_USD;
-  const fraction = (magnitude % NANO_USD_PER_USD).toString().padStart(FRACTION_DIGITS, '0').replace(/0+$/, '');
+  const fraction = (magnitude % NANO_USD_PER_USD)
+    .toString()
+    .padStart(FRACTION_DIGITS, '0')
+    .replace(/0+$/, '');
   return `${amount < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }

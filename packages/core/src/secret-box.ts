@@ -28,11 +28,14 @@ export function secretBox(secretKey: string): SecretBox {
     open(sealed, context) {
       const [version, text] = sealed.split('.');
       const bytes = Buffer.from(text ?? '', 'base64url');
-      if (version !== VERSION || bytes.length < NONCE_BYTES + TAG_BYTES) throw new Error('not a sealed secret');
+      if (version !== VERSION || bytes.length < NONCE_BYTES + TAG_BYTES)
+        throw new Error('not a sealed secret');
       const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES))
         .setAAD(Buffer.from(context))
         .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-      return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+      return (
+        decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+      );
     },
   };
 }

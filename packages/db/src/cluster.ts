@@ -1,7 +1,20 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, readFileSync } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, readFile, realpath, rename, rm, stat, statfs, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  statfs,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -61,9 +74,23 @@ export async function startCluster(dataDir: string, options: ClusterOptions = {}
   if (runningPort !== undefined) return { url: urlOf(runningPort), started: false, stop };
 
   const port = await freePort();
-  const flags = Object.entries({ listen_addresses: '127.0.0.1', ...SETTINGS, ...options.settings, port: String(port) });
+  const flags = Object.entries({
+    listen_addresses: '127.0.0.1',
+    ...SETTINGS,
+    ...options.settings,
+    port: String(port),
+  });
   try {
-    await pgCtl('start', '-w', '-t', '60', '-l', join(home, 'log'), '-o', flags.map(([k, v]) => `-c ${k}=${v}`).join(' '));
+    await pgCtl(
+      'start',
+      '-w',
+      '-t',
+      '60',
+      '-l',
+      join(home, 'log'),
+      '-o',
+      flags.map(([k, v]) => `-c ${k}=${v}`).join(' '),
+    );
   } catch {
     const log = readFileSync(join(home, 'log'), 'utf8').trim().split('\n').slice(-3).join('\n');
     throw new ClusterError(`The embedded Postgres did not start. The end of ${join(home, 'log')}:\n${log}`);
@@ -87,11 +114,19 @@ interface Owner {
 /** Postgres refuses to run as root; root hands its cluster to the user `postgres`, made here where it is missing. */
 async function clusterOwner(): Promise<Owner> {
   if (process.getuid?.() !== 0) return {};
-  const idOf = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { stdio: ['ignore', 'pipe', 'ignore'] }));
+  const idOf = (flag: string) =>
+    Number(execFileSync('id', [flag, 'postgres'], { stdio: ['ignore', 'pipe', 'ignore'] }));
   try {
     return { uid: idOf('-u'), gid: idOf('-g') };
   } catch {
-    await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']);
+    await run('useradd', [
+      '--system',
+      '--user-group',
+      '--no-create-home',
+      '--shell',
+      '/usr/sbin/nologin',
+      'postgres',
+    ]);
     return { uid: idOf('-u'), gid: idOf('-g') };
   }
 }
@@ -143,7 +178,12 @@ async function postgresBinaries(home: string, owner: Owner): Promise<Binaries> {
 }
 
 /** Made under another name and moved into place: a start that was cut off leaves nothing half-made behind. */
-async function createCluster(home: string, binaries: Binaries, owner: Owner, flags: readonly string[]): Promise<void> {
+async function createCluster(
+  home: string,
+  binaries: Binaries,
+  owner: Owner,
+  flags: readonly string[],
+): Promise<void> {
   if (existsSync(join(home, 'data'))) return;
   const password = randomBytes(18).toString('base64url');
   const passwordFile = join(home, 'password');
@@ -159,7 +199,9 @@ async function createCluster(home: string, binaries: Binaries, owner: Owner, fla
   try {
     await run(binaries.initdb, [...args, '--encoding=UTF8', '--locale=C', ...flags], { ...owner, cwd: home });
   } catch (cause) {
-    throw new ClusterError(`The embedded Postgres could not be created in ${home}: ${lastLine(cause)}`, { cause });
+    throw new ClusterError(`The embedded Postgres could not be created in ${home}: ${lastLine(cause)}`, {
+      cause,
+    });
   }
   await rename(draft, join(home, 'data'));
 }
@@ -189,27 +231,28 @@ async function requireMajorVersion(data: string): Promise<void> {
 }
 
 /**
- * The port in `postmaster.pid` when its process is alive and is a Postgres. After a crash or in a restarted container
- * the file may name a process that is gone, or that is something else by now; such a file is removed, as Postgres
- * would refuse to start beside it.
+ * The port in `postmaster.pid` when its process is a Postgres that is alive. The file of one that is gone is left to
+ * the next Postgres, which makes sure that no other process of it lives on. Only where something else has the number
+ * by now, as in a restarted container, the file is removed: Postgres would refuse to start beside it.
  */
 async function portOfRunning(data: string): Promise<number | undefined> {
   const path = join(data, 'postmaster.pid');
   if (!existsSync(path)) return undefined;
   const [pid, , , port] = (await readFile(path, 'utf8')).split('\n');
-  if (isPostgres(Number(pid))) return Number(port);
-  await rm(path, { force: true });
+  const command = commandOf(Number(pid));
+  if (command?.includes('postgres')) return Number(port);
+  if (command !== undefined) await rm(path, { force: true });
   return undefined;
 }
 
-function isPostgres(pid: number): boolean {
+/** @returns the command line of a process, empty for one that has ended and not been reaped; undefined when there is none. */
+function commandOf(pid: number): string | undefined {
   try {
-    const command = existsSync('/proc/self/comm')
-      ? readFileSync(`/proc/${pid}/comm`, 'utf8')
-      : execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' });
-    return command.includes('postgres');
+    return existsSync('/proc/self/cmdline')
+      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      : execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -27,8 +27,12 @@ export const accounts = pgTable(
   'accounts',
   {
     id: text('id').primaryKey(),
-    balanceNanoUsd: nano('balance_nano_usd').notNull().default(sql`0`),
-    heldNanoUsd: nano('held_nano_usd').notNull().default(sql`0`),
+    balanceNanoUsd: nano('balance_nano_usd')
+      .notNull()
+      .default(sql`0`),
+    heldNanoUsd: nano('held_nano_usd')
+      .notNull()
+      .default(sql`0`),
     createdAt: createdAt(),
   },
   (t) => [check('accounts_held_not_negative', sql`${t.heldNanoUsd} >= 0`)],
@@ -190,7 +194,9 @@ export const requests = pgTable(
     createdAt: createdAt(),
 
     /* Filled in when the request leaves `held`. */
-    chargeNanoUsd: nano('charge_nano_usd').notNull().default(sql`0`),
+    chargeNanoUsd: nano('charge_nano_usd')
+      .notNull()
+      .default(sql`0`),
     /** `ok`, `client_closed`, or an error code. Null while held. */
     outcome: text('outcome'),
     vendor: text('vendor'),
@@ -212,7 +218,9 @@ export const requests = pgTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
     index('requests_key').on(t.accountId, t.keyId, t.id),
-    index('requests_hold_expires').on(t.holdExpiresAt).where(sql`${t.state} = 'held'`),
+    index('requests_hold_expires')
+      .on(t.holdExpiresAt)
+      .where(sql`${t.state} = 'held'`),
     check('requests_charge_not_negative', sql`${t.chargeNanoUsd} >= 0 and ${t.holdNanoUsd} >= 0`),
     check('requests_only_settled_are_charged', sql`${t.state} = 'settled' or ${t.chargeNanoUsd} = 0`),
   ],

@@ -29,7 +29,9 @@ export async function startThrowawayCluster(): Promise<Cluster> {
 }
 
 /** An empty, migrated database of its own, dropped when disposed: `await using database = await createTestDatabase(url)`. */
-export async function createTestDatabase(clusterUrl: string): Promise<Database & AsyncDisposable & { url: string }> {
+export async function createTestDatabase(
+  clusterUrl: string,
+): Promise<Database & AsyncDisposable & { url: string }> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await runOn(clusterUrl, `create database ${name} template ${TEMPLATE}`);
   const url = withDatabase(clusterUrl, name);

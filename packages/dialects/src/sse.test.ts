@@ -9,16 +9,36 @@ function readAll(chunks: readonly Buffer[]) {
   return {
     data: batches.flatMap(({ events }) => events.map((event) => event.data)),
     bytes: Buffer.concat(batches.map(({ bytes }) => bytes)),
-    raw: batches.flatMap(({ bytes, events }) => events.map(({ start, end }) => bytes.toString('utf8', start, end))),
+    raw: batches.flatMap(({ bytes, events }) =>
+      events.map(({ start, end }) => bytes.toString('utf8', start, end)),
+    ),
   };
 }
 
 function split(bytes: Buffer, at: readonly number[]): Buffer[] {
-  const cuts = [0, ...[...new Set(at.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b), bytes.length];
+  const cuts = [
+    0,
+    ...[...new Set(at.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b),
+    bytes.length,
+  ];
   return cuts.slice(1).map((cut, i) => bytes.subarray(cuts[i], cut));
 }
 
-const LINES = [': comment', '', 'data: {"text":"水 🌊"}', '', 'event: named', 'data: a', 'data: b', '', ': ping', '', 'data: [DONE]', '', ''];
+const LINES = [
+  ': comment',
+  '',
+  'data: {"text":"水 🌊"}',
+  '',
+  'event: named',
+  'data: a',
+  'data: b',
+  '',
+  ': ping',
+  '',
+  'data: [DONE]',
+  '',
+  '',
+];
 const DATA = ['{"text":"水 🌊"}', 'a\nb', '[DONE]'];
 
 describe.each([

@@ -38,7 +38,12 @@ export function voidHold(sql: Sql, closing: Closing): Promise<CloseResult> {
  * One statement, guarded by `state = 'held'`: sent again after a lost answer, it changes nothing. The charge is
  * taken even where it is above the hold (a vendor's overrun): the row shows both.
  */
-async function close(sql: Sql, closing: Closing, state: 'settled' | 'voided', charge: bigint): Promise<CloseResult> {
+async function close(
+  sql: Sql,
+  closing: Closing,
+  state: 'settled' | 'voided',
+  charge: bigint,
+): Promise<CloseResult> {
   const rows = await sql`
     with closed as (
       update requests set

@@ -7,7 +7,10 @@ const BATCH_ROWS = 500;
  * Accounts are locked in the order of their ids, so sweeps and batches can't deadlock with one another.
  * @returns how many holds were released.
  */
-export async function expireHolds({ sql }: Pick<Database, 'sql'>, { limit = BATCH_ROWS } = {}): Promise<number> {
+export async function expireHolds(
+  { sql }: Pick<Database, 'sql'>,
+  { limit = BATCH_ROWS } = {},
+): Promise<number> {
   const [row] = await sql<{ released: number }[]>`
     with due as (
       select account_id, id from requests

@@ -12,7 +12,10 @@ const openDatabase = () => createTestDatabase(inject('clusterUrl'));
 async function createAccount({ db, sql }: TestDatabase, balanceNanoUsd: bigint): Promise<string> {
   const accountId = newId('account');
   await db.insert(accounts).values({ id: accountId });
-  await credit({ sql }, { accountId, kind: 'grant', amountNanoUsd: balanceNanoUsd, ref: `grant:${accountId}` });
+  await credit(
+    { sql },
+    { accountId, kind: 'grant', amountNanoUsd: balanceNanoUsd, ref: `grant:${accountId}` },
+  );
   return accountId;
 }
 
@@ -30,7 +33,12 @@ function newHold(accountId: string, holdNanoUsd: bigint, change: Partial<Hold> =
   };
 }
 
-const closing = ({ accountId, requestId }: Hold): Closing => ({ accountId, requestId, outcome: 'ok', latencyMs: 5 });
+const closing = ({ accountId, requestId }: Hold): Closing => ({
+  accountId,
+  requestId,
+  outcome: 'ok',
+  latencyMs: 5,
+});
 
 async function moneyOf({ db }: TestDatabase, accountId: string) {
   const [row] = await db.select().from(accounts).where(eq(accounts.id, accountId));
@@ -46,10 +54,18 @@ describe('a hold', () => {
     expect(await hold(database.sql, call)).toEqual({ granted: true });
     expect(await moneyOf(database, accountId)).toEqual({ balance: 1000n, held: 400n });
 
-    expect(await settle(database.sql, { ...closing(call), inputTokens: 0, outputTokens: 7 }, 150n)).toBe('closed');
+    expect(await settle(database.sql, { ...closing(call), inputTokens: 0, outputTokens: 7 }, 150n)).toBe(
+      'closed',
+    );
     expect(await moneyOf(database, accountId)).toEqual({ balance: 850n, held: 0n });
     const [row] = await database.db.select().from(requests);
-    expect(row).toMatchObject({ state: 'settled', chargeNanoUsd: 150n, holdNanoUsd: 400n, inputTokens: 0, cachedInputTokens: null });
+    expect(row).toMatchObject({
+      state: 'settled',
+      chargeNanoUsd: 150n,
+      holdNanoUsd: 400n,
+      inputTokens: 0,
+      cachedInputTokens: null,
+    });
   });
 
   it('is returned whole when it is voided', async () => {
@@ -65,7 +81,10 @@ describe('a hold', () => {
     await using database = await openDatabase();
     const accountId = await createAccount(database, 1000n);
     await hold(database.sql, newHold(accountId, 400n));
-    expect(await hold(database.sql, newHold(accountId, 601n))).toEqual({ granted: false, availableNanoUsd: 600n });
+    expect(await hold(database.sql, newHold(accountId, 601n))).toEqual({
+      granted: false,
+      availableNanoUsd: 600n,
+    });
     expect(await database.db.$count(requests)).toBe(1);
     expect(await hold(database.sql, newHold(accountId, 600n))).toEqual({ granted: true });
   });
@@ -88,7 +107,9 @@ describe('a hold', () => {
   it('that 64 callers race for on a balance for 10 is granted 10 times', async () => {
     await using database = await openDatabase();
     const accountId = await createAccount(database, 1000n);
-    const results = await Promise.all(Array.from({ length: 64 }, () => hold(database.sql, newHold(accountId, 100n))));
+    const results = await Promise.all(
+      Array.from({ length: 64 }, () => hold(database.sql, newHold(accountId, 100n))),
+    );
     expect(results.filter((result) => result.granted)).toHaveLength(10);
     expect(await moneyOf(database, accountId)).toEqual({ balance: 1000n, held: 1000n });
     expect(await verify(database)).toMatchObject({ ok: true });
@@ -139,12 +160,21 @@ describe('verify', () => {
     const accountId = await createAccount(database, 1000n);
     await createAccount(database, 5n);
     await hold(database.sql, newHold(accountId, 100n));
-    await database.db.update(accounts).set({ balanceNanoUsd: 999n, heldNanoUsd: 0n }).where(eq(accounts.id, accountId));
+    await database.db
+      .update(accounts)
+      .set({ balanceNanoUsd: 999n, heldNanoUsd: 0n })
+      .where(eq(accounts.id, accountId));
     expect(await verify(database)).toEqual({
       ok: false,
       accounts: 2,
       mismatches: [
-        { accountId, balanceNanoUsd: 999n, expectedBalanceNanoUsd: 1000n, heldNanoUsd: 0n, expectedHeldNanoUsd: 100n },
+        {
+          accountId,
+          balanceNanoUsd: 999n,
+          expectedBalanceNanoUsd: 1000n,
+          heldNanoUsd: 0n,
+          expectedHeldNanoUsd: 100n,
+        },
       ],
     });
   });

@@ -53,10 +53,7 @@ export const logLevel = z
   .default('info')
   .meta({ example: 'info' });
 
-export const nodeEnv = z
-  .string()
-  .default('development')
-  .meta({ example: 'production' });
+export const nodeEnv = z.string().default('development').meta({ example: 'production' });
 
 /** `WEIR_SECRET_KEY`: seals vendor keys at rest; at least 32 characters. */
 export const secretKey = z

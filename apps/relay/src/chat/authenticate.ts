@@ -8,11 +8,17 @@ const HOW_TO = 'Send it as `Authorization: Bearer sk-weir-…`; keys are made in
  * Key → caller. A malformed key dies on its checksum, before any look-up.
  * @throws {WeirError} `missing_api_key` or `invalid_api_key`
  */
-export async function authenticate(callers: CallerDirectory, authorization: string | undefined): Promise<Caller> {
+export async function authenticate(
+  callers: CallerDirectory,
+  authorization: string | undefined,
+): Promise<Caller> {
   const key = /^Bearer\s+(\S+)$/i.exec(authorization?.trim() ?? '')?.[1];
   if (key === undefined) throw new WeirError('missing_api_key', `The request carries no API key. ${HOW_TO}`);
   if (!isWellFormedApiKey(key)) {
-    throw new WeirError('invalid_api_key', `This is not an API key of ours, or a part of it is missing. ${HOW_TO}`);
+    throw new WeirError(
+      'invalid_api_key',
+      `This is not an API key of ours, or a part of it is missing. ${HOW_TO}`,
+    );
   }
   const caller = await callers.find(hashSecret(key));
   if (!caller) throw new WeirError('invalid_api_key', `There is no such API key. ${HOW_TO}`);

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { answers, DONE, sse, standInVendor, streams, textChunk, usageChunk } from '../testing/stand-in-vendor.ts';
+import {
+  answers,
+  DONE,
+  sse,
+  standInVendor,
+  streams,
+  textChunk,
+  usageChunk,
+} from '../testing/stand-in-vendor.ts';
 import { startTestRelay } from '../testing/test-relay.ts';
 
 const USD = 1_000_000_000n;
@@ -19,7 +27,11 @@ describe('a JSON call', () => {
     const body = `{ "odd" :1, ${JSON.stringify(reply('hi', { prompt_tokens: 11, completion_tokens: 3 })).slice(1)}`;
     await using vendor = await standInVendor(answers(200, body));
     await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
-    await relay.addModel({ baseUrl: vendor.baseUrl, inputNanoUsdPerMtok: 2_000_000n, outputNanoUsdPerMtok: 5_000_000n });
+    await relay.addModel({
+      baseUrl: vendor.baseUrl,
+      inputNanoUsdPerMtok: 2_000_000n,
+      outputNanoUsdPerMtok: 5_000_000n,
+    });
     const { key, keyId, accountId } = await relay.createCaller(USD);
 
     const response = await relay.post(key, { ...HELLO, max_tokens: 100 });
@@ -54,7 +66,11 @@ describe('a JSON call', () => {
     await relay.addModel({ baseUrl: vendor.baseUrl });
     const { key } = await relay.createCaller(USD);
     await relay.post(key, HELLO);
-    expect(await relay.closedRow()).toMatchObject({ state: 'settled', outputTokens: 3, usageSource: 'counted' });
+    expect(await relay.closedRow()).toMatchObject({
+      state: 'settled',
+      outputTokens: 3,
+      usageSource: 'counted',
+    });
   });
 
   it.each([
@@ -72,19 +88,32 @@ describe('a JSON call', () => {
   });
 
   it('takes a zero that the vendor reports as a zero', async () => {
-    await using vendor = await standInVendor(answers(200, reply('hi', { prompt_tokens: 0, completion_tokens: 2 })));
+    await using vendor = await standInVendor(
+      answers(200, reply('hi', { prompt_tokens: 0, completion_tokens: 2 })),
+    );
     await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
     await relay.addModel({ baseUrl: vendor.baseUrl });
     const { key } = await relay.createCaller(USD);
     await relay.post(key, HELLO);
-    expect(await relay.closedRow()).toMatchObject({ inputTokens: 0, usageSource: 'vendor', chargeNanoUsd: 2n });
+    expect(await relay.closedRow()).toMatchObject({
+      inputTokens: 0,
+      usageSource: 'vendor',
+      chargeNanoUsd: 2n,
+    });
   });
 
   it('tells the vendor a limit where the client set none, in the field that the vendor knows', async () => {
-    await using vendor = await standInVendor(answers(200, reply('hi', { prompt_tokens: 1, completion_tokens: 1 })));
+    await using vendor = await standInVendor(
+      answers(200, reply('hi', { prompt_tokens: 1, completion_tokens: 1 })),
+    );
     await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
     await relay.addModel({ baseUrl: vendor.baseUrl, outputTokensMax: 77 });
-    await relay.addModel({ baseUrl: vendor.baseUrl, modelId: 'openai/model', vendor: 'openai', outputTokensMax: 88 });
+    await relay.addModel({
+      baseUrl: vendor.baseUrl,
+      modelId: 'openai/model',
+      vendor: 'openai',
+      outputTokensMax: 88,
+    });
     const { key } = await relay.createCaller(USD);
     await relay.post(key, HELLO);
     await relay.post(key, { ...HELLO, model: 'openai/model' });
@@ -111,7 +140,11 @@ describe('a streamed call', () => {
     await relay.addModel({ baseUrl: vendor.baseUrl });
     const { key, accountId } = await relay.createCaller(USD);
 
-    const response = await relay.post(key, { ...HELLO, stream: true, stream_options: { include_usage: true } });
+    const response = await relay.post(key, {
+      ...HELLO,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     expect(await response.text()).toBe(body.toString());
     expect(await relay.money(accountId)).toEqual({ balance: USD - 7n, held: 0n });
@@ -125,7 +158,12 @@ describe('a streamed call', () => {
     const response = await relay.post(key, { ...HELLO, stream: true });
     expect(await response.text()).toBe(chunks.join('') + DONE);
     expect(vendor.calls[0]?.stream_options).toEqual({ include_usage: true });
-    expect(await relay.closedRow()).toMatchObject({ inputTokens: 5, outputTokens: 2, usageSource: 'vendor', streamed: true });
+    expect(await relay.closedRow()).toMatchObject({
+      inputTokens: 5,
+      outputTokens: 2,
+      usageSource: 'vendor',
+      streamed: true,
+    });
   });
 
   it('ends right after [DONE], even when the vendor goes on or leaves its socket open', async () => {
@@ -161,7 +199,8 @@ describe('a streamed call', () => {
         if (!text.includes('second')) expect(held).toBeGreaterThan(0n);
         sawFirst();
       }
-      if (text.includes('[DONE]')) expect(await relay.money(accountId)).toEqual({ balance: USD - 7n, held: 0n });
+      if (text.includes('[DONE]'))
+        expect(await relay.money(accountId)).toEqual({ balance: USD - 7n, held: 0n });
     }
     expect(text).toContain('[DONE]');
   });
@@ -183,7 +222,12 @@ describe('a streamed call', () => {
     abort.abort();
     await cancelled;
     const row = await relay.closedRow();
-    expect(row).toMatchObject({ state: 'settled', outcome: 'client_closed', outputTokens: 3, usageSource: 'counted' });
+    expect(row).toMatchObject({
+      state: 'settled',
+      outcome: 'client_closed',
+      outputTokens: 3,
+      usageSource: 'counted',
+    });
     expect(row.chargeNanoUsd).toBe(BigInt((row.inputTokens ?? 0) + 3));
     expect(await relay.money(accountId)).toEqual({ balance: USD - row.chargeNanoUsd, held: 0n });
   });
@@ -199,7 +243,11 @@ describe('a streamed call', () => {
     await asked;
     abort.abort();
     await expect(response).rejects.toThrow();
-    expect(await relay.closedRow()).toMatchObject({ state: 'voided', outcome: 'client_closed', chargeNanoUsd: 0n });
+    expect(await relay.closedRow()).toMatchObject({
+      state: 'voided',
+      outcome: 'client_closed',
+      chargeNanoUsd: 0n,
+    });
   });
 
   it('is kept alive by comments, and then carries an error inside the stream', async () => {
@@ -222,14 +270,28 @@ describe('a streamed call', () => {
       text += piece;
       if (text.startsWith(': weir\n\n: weir\n\n')) lose();
     }
-    expect(text.replace(/^(: weir\n\n)+/, '')).toMatch(/^data: \{"error":\{"message":"[^"]+","type":"server_error","code":"upstream_error","param":null\}\}\n\n$/);
-    expect(await relay.closedRow()).toMatchObject({ state: 'voided', outcome: 'upstream_error', upstreamStatus: 500 });
+    expect(text.replace(/^(: weir\n\n)+/, '')).toMatch(
+      /^data: \{"error":\{"message":"[^"]+","type":"server_error","code":"upstream_error","param":null\}\}\n\n$/,
+    );
+    expect(await relay.closedRow()).toMatchObject({
+      state: 'voided',
+      outcome: 'upstream_error',
+      upstreamStatus: 500,
+    });
   });
 
   it.each([
     ['is cut off', [textChunk('one two'), textChunk(' three', 'stop')], 'upstream_truncated'],
-    ['carries the vendor’s error', [textChunk('one two three'), sse({ error: { message: 'overloaded' } })], 'upstream_error'],
-    ['turns to garbage', [textChunk('one two three'), 'data: {"id":"chatcmpl-1\n\n'], 'upstream_invalid_reply'],
+    [
+      'carries the vendor’s error',
+      [textChunk('one two three'), sse({ error: { message: 'overloaded' } })],
+      'upstream_error',
+    ],
+    [
+      'turns to garbage',
+      [textChunk('one two three'), 'data: {"id":"chatcmpl-1\n\n'],
+      'upstream_invalid_reply',
+    ],
   ])('that %s says so, and is charged for what was delivered', async (_case, pieces, code) => {
     await using vendor = await standInVendor(streams(...pieces));
     await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
@@ -238,14 +300,23 @@ describe('a streamed call', () => {
     const text = await (await relay.post(key, { ...HELLO, stream: true })).text();
     expect(text.trim().split('\n\n').at(-1)).toContain(`"code":"${code}"`);
     expect(text).not.toContain('[DONE]');
-    expect(await relay.closedRow()).toMatchObject({ state: 'settled', outcome: code, outputTokens: 3, usageSource: 'counted' });
+    expect(await relay.closedRow()).toMatchObject({
+      state: 'settled',
+      outcome: code,
+      outputTokens: 3,
+      usageSource: 'counted',
+    });
   });
 
   it.each([
     ['no stream at all', answers(200, '<html>'), 502],
     ['an empty stream', streams(), 502],
     ['garbage from the first event', streams('data: nonsense\n\n'), 502],
-    ['only a role', streams(sse({ choices: [{ index: 0, delta: { role: 'assistant', content: '' } }] })), 200],
+    [
+      'only a role',
+      streams(sse({ choices: [{ index: 0, delta: { role: 'assistant', content: '' } }] })),
+      200,
+    ],
   ])('of %s costs nothing', async (_case, script, status) => {
     await using vendor = await standInVendor(script);
     await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
@@ -282,6 +353,10 @@ describe('a slow vendor', () => {
     const { key } = await relay.createCaller(USD);
     const text = await (await relay.post(key, { ...HELLO, stream: true })).text();
     expect(text).toContain('"code":"upstream_timeout"');
-    expect(await relay.closedRow()).toMatchObject({ state: 'settled', outcome: 'upstream_timeout', outputTokens: 3 });
+    expect(await relay.closedRow()).toMatchObject({
+      state: 'settled',
+      outcome: 'upstream_timeout',
+      outputTokens: 3,
+    });
   });
 });

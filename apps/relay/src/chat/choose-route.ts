@@ -26,9 +26,13 @@ export interface RouteChoice {
 export function chooseRoute(table: RoutingTable, { modelId, nowMs, random }: RouteChoice): Route {
   const model = table.get(modelId);
   if (!model) {
-    throw new WeirError('model_not_found', `There is no model "${modelId}" here. GET /v1/models lists those there are.`, {
-      param: 'model',
-    });
+    throw new WeirError(
+      'model_not_found',
+      `There is no model "${modelId}" here. GET /v1/models lists those there are.`,
+      {
+        param: 'model',
+      },
+    );
   }
   const priced = model.routes.flatMap((route) => {
     const price = route.prices.find(({ effectiveFrom }) => effectiveFrom.getTime() <= nowMs);
@@ -37,7 +41,10 @@ export function chooseRoute(table: RoutingTable, { modelId, nowMs, random }: Rou
   const byPriority = [...Map.groupBy(priced, ({ priority }) => priority)].sort(([a], [b]) => a - b);
   const [first, ...rest] = byPriority.flatMap(([, group]) => drawByWeight(group, random));
   if (!first) {
-    throw new WeirError('service_unavailable', `The model "${modelId}" has no price in force yet. Try again later.`);
+    throw new WeirError(
+      'service_unavailable',
+      `The model "${modelId}" has no price in force yet. Try again later.`,
+    );
   }
   return { model, candidates: [first, ...rest] };
 }

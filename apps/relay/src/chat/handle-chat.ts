@@ -40,7 +40,11 @@ export interface ChatDeps {
  * The path of one request, top to bottom. Until the credit is held, whatever is wrong is thrown, and answered by the
  * server's error handler; from then on the call owns the reply, and ends in exactly one settlement.
  */
-export async function handleChat(deps: ChatDeps, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+export async function handleChat(
+  deps: ChatDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
   const startedAtMs = performance.now();
   const nowMs = Date.now();
   const caller = await authenticate(deps.callers, request.headers.authorization);
@@ -71,8 +75,16 @@ export async function handleChat(deps: ChatDeps, request: FastifyRequest, reply:
     record(deps.log, summary, chargeNanoUsd);
     await letGo(upstream, ending);
   } catch (thrown) {
-    deps.log.error({ requestId: held.requestId, err: thrown }, 'A call could not be settled; its hold will expire.');
-    client.fail(new WeirError('service_unavailable', 'The gateway could not settle this call, and has not charged it. Try again.'));
+    deps.log.error(
+      { requestId: held.requestId, err: thrown },
+      'A call could not be settled; its hold will expire.',
+    );
+    client.fail(
+      new WeirError(
+        'service_unavailable',
+        'The gateway could not settle this call, and has not charged it. Try again.',
+      ),
+    );
   } finally {
     watch.stop();
     finished();
@@ -81,10 +93,14 @@ export async function handleChat(deps: ChatDeps, request: FastifyRequest, reply:
 
 function routingTable({ routing, running }: ChatDeps) {
   if (running.draining) {
-    throw new WeirError('service_unavailable', 'The gateway is being restarted. Send the call again.', { retryAfterSeconds: 1 });
+    throw new WeirError('service_unavailable', 'The gateway is being restarted. Send the call again.', {
+      retryAfterSeconds: 1,
+    });
   }
   if (!routing.current) {
-    throw new WeirError('service_unavailable', 'The gateway is starting. Send the call again.', { retryAfterSeconds: 1 });
+    throw new WeirError('service_unavailable', 'The gateway is starting. Send the call again.', {
+      retryAfterSeconds: 1,
+    });
   }
   return routing.current;
 }
@@ -131,16 +147,28 @@ async function serve(deps: ChatDeps, { call, route, held, client, watch }: Servi
   } catch (thrown) {
     const failure = thrown instanceof UpstreamFailure ? thrown : undefined;
     const error = failure?.error ?? toWeirError(thrown);
-    if (error.cause) deps.log.warn({ requestId: held.requestId, err: error.cause }, 'The upstream could not be opened.');
+    if (error.cause)
+      deps.log.warn({ requestId: held.requestId, err: error.cause }, 'The upstream could not be opened.');
     const ending: Ending = client.gone ? { outcome: 'client_closed' } : { outcome: 'failed', error };
     return { ending, reading: NOTHING_READ, ...(failure && { failure }) };
   }
   if (call.chat.stream) {
     const meter = streamMeter();
-    const ending = await relayStream({ upstream, client, meter, watchdog: watch, usageWanted: call.chat.usageWanted });
+    const ending = await relayStream({
+      upstream,
+      client,
+      meter,
+      watchdog: watch,
+      usageWanted: call.chat.usageWanted,
+    });
     return { ending, reading: meter, upstream };
   }
-  const { ending, reading } = await relayReply({ upstream, client, watchdog: watch, replyBytesMax: deps.replyBytesMax });
+  const { ending, reading } = await relayReply({
+    upstream,
+    client,
+    watchdog: watch,
+    replyBytesMax: deps.replyBytesMax,
+  });
   return { ending, reading, upstream };
 }
 
@@ -151,7 +179,9 @@ const REST_TIMEOUT_MS = 1_000;
 async function letGo(upstream: Upstream | undefined, ending: Ending): Promise<void> {
   if (!upstream || upstream.body.destroyed) return;
   if (ending.outcome === 'ok') {
-    await upstream.body.dump({ limit: REST_BYTES_MAX, signal: AbortSignal.timeout(REST_TIMEOUT_MS) }).catch(() => upstream.body.destroy());
+    await upstream.body
+      .dump({ limit: REST_BYTES_MAX, signal: AbortSignal.timeout(REST_TIMEOUT_MS) })
+      .catch(() => upstream.body.destroy());
   } else {
     upstream.body.on('error', () => {}).destroy();
   }

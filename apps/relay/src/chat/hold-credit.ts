@@ -36,7 +36,11 @@ interface HoldRequest {
  * Reserves the most that this call can cost with the dearest of its candidates.
  * @throws {WeirError} `insufficient_credit`, naming the hold, what is available, and the `max_tokens` that would fit.
  */
-export async function holdCredit(sql: Sql, request: HoldRequest, settings: HoldSettings): Promise<HeldCredit> {
+export async function holdCredit(
+  sql: Sql,
+  request: HoldRequest,
+  settings: HoldSettings,
+): Promise<HeldCredit> {
   const { requestId, caller, call, route, nowMs } = request;
   const { model, candidates } = route;
   const inputTokens = estimatedInput(call, model.contextTokensMax);

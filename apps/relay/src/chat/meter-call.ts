@@ -25,7 +25,9 @@ export function meterCall({ ending, reading, prompt, countTokens }: MeteredCall)
   const { usage } = reading;
   if (ending.outcome === 'ok' && usage?.inputTokens !== undefined && usage.outputTokens !== undefined) {
     const empty = usage.outputTokens === 0 && reading.text() === '';
-    return empty ? undefined : { ...usage, inputTokens: usage.inputTokens, outputTokens: usage.outputTokens, usageSource: 'vendor' };
+    return empty
+      ? undefined
+      : { ...usage, inputTokens: usage.inputTokens, outputTokens: usage.outputTokens, usageSource: 'vendor' };
   }
   const text = reading.text();
   if (text === '') return undefined;

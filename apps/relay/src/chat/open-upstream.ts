@@ -48,7 +48,8 @@ export async function openUpstream(client: UpstreamClient, call: UpstreamCall): 
     try {
       return await openOne(client, call, candidate);
     } catch (thrown) {
-      failure = thrown instanceof UpstreamFailure ? thrown : new UpstreamFailure(toWeirError(thrown), candidate);
+      failure =
+        thrown instanceof UpstreamFailure ? thrown : new UpstreamFailure(toWeirError(thrown), candidate);
       if (!failure.error.retryable || call.signal.aborted) break;
     }
   }
@@ -74,9 +75,13 @@ async function openOne(client: UpstreamClient, call: UpstreamCall, candidate: Ca
 function connectionError(thrown: unknown, signal: AbortSignal): WeirError {
   if (signal.aborted) return toWeirError(signal.reason);
   if (thrown instanceof WeirError) return thrown;
-  return new WeirError('upstream_unreachable', 'The model’s vendor can’t be reached. Try again, or another model.', {
-    cause: thrown,
-  });
+  return new WeirError(
+    'upstream_unreachable',
+    'The model’s vendor can’t be reached. Try again, or another model.',
+    {
+      cause: thrown,
+    },
+  );
 }
 
 /** What the vendor refused. Only an error of the caller's own making is told in the vendor's words. */
@@ -86,17 +91,29 @@ async function statusError(response: Dispatcher.ResponseData, signal: AbortSigna
   if (signal.aborted) return toWeirError(signal.reason);
   if (status === 400 || status === 413 || status === 415 || status === 422) {
     const message = said?.message ?? 'The model’s vendor refused the request without giving a reason.';
-    return new WeirError(status === 413 ? 'request_too_large' : 'invalid_request', message, { param: said?.param });
-  }
-  if (status === 429) {
-    return new WeirError('rate_limited', 'The model’s vendor is limiting requests. Try again in a moment, or another model.', {
-      retryAfterSeconds: retryAfterSeconds(response.headers['retry-after']),
+    return new WeirError(status === 413 ? 'request_too_large' : 'invalid_request', message, {
+      param: said?.param,
     });
   }
-  if (status === 401 || status === 403) {
-    return new WeirError('upstream_error', 'The model’s vendor refused the gateway’s own credentials. The operator has to mend this; try another model.');
+  if (status === 429) {
+    return new WeirError(
+      'rate_limited',
+      'The model’s vendor is limiting requests. Try again in a moment, or another model.',
+      {
+        retryAfterSeconds: retryAfterSeconds(response.headers['retry-after']),
+      },
+    );
   }
-  return new WeirError('upstream_error', `The model’s vendor failed with status ${status}. Try again, or another model.`);
+  if (status === 401 || status === 403) {
+    return new WeirError(
+      'upstream_error',
+      'The model’s vendor refused the gateway’s own credentials. The operator has to mend this; try another model.',
+    );
+  }
+  return new WeirError(
+    'upstream_error',
+    `The model’s vendor failed with status ${status}. Try again, or another model.`,
+  );
 }
 
 async function readErrorBody({ body }: Dispatcher.ResponseData): Promise<unknown> {
@@ -120,5 +137,7 @@ const RETRY_AFTER_SECONDS_MAX = 600;
 /** In seconds; a date, which the header may hold as well, is answered with the default. */
 function retryAfterSeconds(header: string | string[] | undefined): number {
   const seconds = Math.ceil(Number(header));
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, RETRY_AFTER_SECONDS_MAX) : DEFAULT_RETRY_AFTER_SECONDS;
+  return Number.isFinite(seconds) && seconds > 0
+    ? Math.min(seconds, RETRY_AFTER_SECONDS_MAX)
+    : DEFAULT_RETRY_AFTER_SECONDS;
 }

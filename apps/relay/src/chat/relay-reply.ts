@@ -21,14 +21,24 @@ export async function relayReply(relay: ReplyRelay): Promise<{ ending: Ending; r
   try {
     const bytes = await collect(upstream.body, replyBytesMax, watchdog);
     const reply = parse(bytes);
-    if (!reply) return fail(new WeirError('upstream_invalid_reply', 'The model’s vendor answered with something that is no reply.'));
+    if (!reply)
+      return fail(
+        new WeirError(
+          'upstream_invalid_reply',
+          'The model’s vendor answered with something that is no reply.',
+        ),
+      );
     const ending: Ending = client.gone ? { outcome: 'client_closed' } : { outcome: 'ok', lastBytes: bytes };
     return { ending, reading: { ...reply, text: () => reply.text } };
   } catch (thrown) {
     if (client.gone) return { ending: { outcome: 'client_closed' }, reading: NOTHING };
     if (watchdog.signal.aborted) return fail(toWeirError(watchdog.signal.reason));
     if (thrown instanceof WeirError) return fail(thrown);
-    return fail(new WeirError('upstream_truncated', 'The connection to the model’s vendor broke off.', { cause: thrown }));
+    return fail(
+      new WeirError('upstream_truncated', 'The connection to the model’s vendor broke off.', {
+        cause: thrown,
+      }),
+    );
   }
 }
 
@@ -39,7 +49,10 @@ async function collect(body: Upstream['body'], bytesMax: number, watchdog: Watch
     watchdog.alive();
     bytes += chunk.length;
     if (bytes > bytesMax) {
-      throw new WeirError('upstream_invalid_reply', `The model’s vendor sent a reply of more than ${bytesMax} bytes.`);
+      throw new WeirError(
+        'upstream_invalid_reply',
+        `The model’s vendor sent a reply of more than ${bytesMax} bytes.`,
+      );
     }
     chunks.push(chunk);
   }

@@ -22,7 +22,12 @@ export interface StreamRelay {
 export async function relayStream(relay: StreamRelay): Promise<Ending> {
   const { upstream, client, watchdog } = relay;
   if (!upstream.contentType.startsWith('text/event-stream')) {
-    return failed(new WeirError('upstream_invalid_reply', 'The model’s vendor answered with something that is no stream.'));
+    return failed(
+      new WeirError(
+        'upstream_invalid_reply',
+        'The model’s vendor answered with something that is no stream.',
+      ),
+    );
   }
   const reader = sseReader();
   try {
@@ -31,19 +36,33 @@ export async function relayStream(relay: StreamRelay): Promise<Ending> {
       if (ending) return ending;
     }
     const ending = await passOn(relay, reader.end());
-    return ending ?? failed(new WeirError('upstream_truncated', 'The model’s vendor cut the stream off before its end.'));
+    return (
+      ending ??
+      failed(new WeirError('upstream_truncated', 'The model’s vendor cut the stream off before its end.'))
+    );
   } catch (thrown) {
     if (client.gone) return { outcome: 'client_closed' };
     if (watchdog.signal.aborted) return failed(toWeirError(watchdog.signal.reason));
     if (thrown instanceof SseError) {
-      return failed(new WeirError('upstream_invalid_reply', 'The model’s vendor sent an event without end.', { cause: thrown }));
+      return failed(
+        new WeirError('upstream_invalid_reply', 'The model’s vendor sent an event without end.', {
+          cause: thrown,
+        }),
+      );
     }
-    return failed(new WeirError('upstream_truncated', 'The connection to the model’s vendor broke off.', { cause: thrown }));
+    return failed(
+      new WeirError('upstream_truncated', 'The connection to the model’s vendor broke off.', {
+        cause: thrown,
+      }),
+    );
   }
 }
 
 /** @returns how the stream ended, if it did within this batch. */
-async function passOn({ client, meter, watchdog, usageWanted }: StreamRelay, batch: SseBatch): Promise<Ending | undefined> {
+async function passOn(
+  { client, meter, watchdog, usageWanted }: StreamRelay,
+  batch: SseBatch,
+): Promise<Ending | undefined> {
   const { bytes, events } = batch;
   if (events.length > 0) watchdog.alive();
   let passed = 0;
@@ -67,9 +86,16 @@ function endingOf(event: StreamEvent, bytes: Buffer): Ending | undefined {
     case 'terminator':
       return { outcome: 'ok', lastBytes: bytes };
     case 'error':
-      return failed(new WeirError('upstream_error', `The model’s vendor reported an error: ${event.error.message}`));
+      return failed(
+        new WeirError('upstream_error', `The model’s vendor reported an error: ${event.error.message}`),
+      );
     case 'garbage':
-      return failed(new WeirError('upstream_invalid_reply', 'The model’s vendor sent something that is no part of a reply.'));
+      return failed(
+        new WeirError(
+          'upstream_invalid_reply',
+          'The model’s vendor sent something that is no part of a reply.',
+        ),
+      );
   }
 }
 

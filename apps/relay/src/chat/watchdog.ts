@@ -22,7 +22,9 @@ export interface Watchdog {
 export function watchdog({ firstByteMs, idleMs, totalMs }: WatchdogTimeouts): Watchdog {
   const controller = new AbortController();
   const tooSlow = (what: string): void => {
-    controller.abort(new WeirError('upstream_timeout', `The model’s vendor ${what}. Try again, or another model.`));
+    controller.abort(
+      new WeirError('upstream_timeout', `The model’s vendor ${what}. Try again, or another model.`),
+    );
   };
   const total = setTimeout(tooSlow, totalMs, `did not finish within ${totalMs / 1000} s`);
   let silence = setTimeout(tooSlow, firstByteMs, `sent nothing for ${firstByteMs / 1000} s`);

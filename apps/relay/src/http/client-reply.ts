@@ -39,7 +39,13 @@ const STREAM_HEADERS = {
 const COMMENT = ': weir\n\n';
 
 /** Takes a response over. A stream is kept alive by comments, which every client of the standard passes over. */
-export function clientReply({ response, streamed, headers, keepAlive, onGone }: ClientReplyOptions): ClientReply {
+export function clientReply({
+  response,
+  streamed,
+  headers,
+  keepAlive,
+  onGone,
+}: ClientReplyOptions): ClientReply {
   let gone = false;
   let drained: (() => void) | undefined;
   let keepAliveTimer: NodeJS.Timeout | undefined;

@@ -37,7 +37,10 @@ export function runningCalls(): RunningCalls {
       const { promise: idle, resolve } = Promise.withResolvers<void>();
       onIdle = resolve;
       const timer = setTimeout(() => {
-        const reason = new WeirError('service_unavailable', 'The gateway is being restarted. Send the call again.');
+        const reason = new WeirError(
+          'service_unavailable',
+          'The gateway is being restarted. Send the call again.',
+        );
         for (const call of calls) call.abort(reason);
       }, timeoutMs);
       await idle;

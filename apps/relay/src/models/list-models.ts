@@ -18,9 +18,13 @@ export function listModels(table: RoutingTable): { object: 'list'; data: ListedM
 export function showModel(table: RoutingTable, modelId: string): ListedModel {
   const model = table.get(modelId);
   if (!model) {
-    throw new WeirError('model_not_found', `There is no model "${modelId}" here. GET /v1/models lists those there are.`, {
-      param: 'model',
-    });
+    throw new WeirError(
+      'model_not_found',
+      `There is no model "${modelId}" here. GET /v1/models lists those there are.`,
+      {
+        param: 'model',
+      },
+    );
   }
   return listed(model);
 }

@@ -20,7 +20,10 @@ export function liveRouting(database: Database, secrets: SecretBox, log: Logger)
   const load = async (): Promise<void> => {
     next = undefined;
     current = await loadRoutingTable(database, secrets, (channelId, err) => {
-      log.error({ channelId, err }, 'The secret of this channel does not open: was WEIR_SECRET_KEY changed? Add the channel again.');
+      log.error(
+        { channelId, err },
+        'The secret of this channel does not open: was WEIR_SECRET_KEY changed? Add the channel again.',
+      );
     });
   };
 

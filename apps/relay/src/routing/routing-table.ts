@@ -57,7 +57,11 @@ export async function loadRoutingTable(
     db.select().from(prices).orderBy(desc(prices.effectiveFrom), desc(prices.id)),
   ]);
   const pricesOf = Map.groupBy(priceRows, (price) => price.routeId);
-  const keyOf = openSecrets(routeRows.map(({ channel }) => channel), secrets, onUnreadable);
+  const keyOf = openSecrets(
+    routeRows.map(({ channel }) => channel),
+    secrets,
+    onUnreadable,
+  );
 
   const routesOf = Map.groupBy(
     routeRows.filter(({ channel }) => keyOf.has(channel.id)),

@@ -3,7 +3,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /** What the vendor does with a call; `body` is the parsed request. */
-export type VendorScript = (response: ServerResponse, body: VendorRequest, request: IncomingMessage) => unknown;
+export type VendorScript = (
+  response: ServerResponse,
+  body: VendorRequest,
+  request: IncomingMessage,
+) => unknown;
 
 export interface VendorRequest {
   model: string;
@@ -78,7 +82,11 @@ export function usageChunk(promptTokens: number, completionTokens: number): stri
     created: 1,
     model: 'upstream-model',
     choices: [],
-    usage: { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens: promptTokens + completionTokens },
+    usage: {
+      prompt_tokens: promptTokens,
+      completion_tokens: completionTokens,
+      total_tokens: promptTokens + completionTokens,
+    },
   });
 }
 

@@ -43,7 +43,9 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
     const keyId = newId('key');
     await db.insert(accounts).values({ id: accountId });
     await credit({ sql }, { accountId, kind: 'grant', amountNanoUsd: balanceNanoUsd, ref: accountId });
-    await db.insert(apiKeys).values({ id: keyId, accountId, name: 'test', hash: hashSecret(key), ...apiKeyHint(key) });
+    await db
+      .insert(apiKeys)
+      .values({ id: keyId, accountId, name: 'test', hash: hashSecret(key), ...apiKeyHint(key) });
     return { accountId, key, keyId };
   };
   const probe = await createCaller(0n);
@@ -60,7 +62,12 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
     createCaller,
     /** A channel with a model on it; resolves when the relay knows the model. */
     async addModel(spec: ModelSpec) {
-      const { modelId = 'test/model', vendor = 'stand-in', inputNanoUsdPerMtok = 1_000_000n, outputNanoUsdPerMtok = 1_000_000n } = spec;
+      const {
+        modelId = 'test/model',
+        vendor = 'stand-in',
+        inputNanoUsdPerMtok = 1_000_000n,
+        outputNanoUsdPerMtok = 1_000_000n,
+      } = spec;
       const [channelId, routeId] = [newId('channel'), newId('route')];
       await db.transaction(async (tx) => {
         await tx.insert(channels).values({
@@ -71,12 +78,19 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
           sealedSecret: secretBox(SECRET_KEY).seal('vendor-secret', channelId),
           priority: spec.priority ?? 0,
         });
-        await tx.insert(models).values({ id: modelId, outputTokensMax: spec.outputTokensMax ?? null }).onConflictDoNothing();
+        await tx
+          .insert(models)
+          .values({ id: modelId, outputTokensMax: spec.outputTokensMax ?? null })
+          .onConflictDoNothing();
         await tx.insert(routes).values({ id: routeId, modelId, channelId, upstreamModel: 'upstream-model' });
-        await tx.insert(prices).values({ id: newId('price'), routeId, inputNanoUsdPerMtok, outputNanoUsdPerMtok });
+        await tx
+          .insert(prices)
+          .values({ id: newId('price'), routeId, inputNanoUsdPerMtok, outputNanoUsdPerMtok });
       });
       await vi.waitFor(async () => {
-        const shown = await fetch(`${relay.url}/v1/models/${modelId}`, { headers: { authorization: `Bearer ${probe.key}` } });
+        const shown = await fetch(`${relay.url}/v1/models/${modelId}`, {
+          headers: { authorization: `Bearer ${probe.key}` },
+        });
         if (!shown.ok) throw new Error('the relay does not know the model yet');
       }, WAIT);
       return { channelId, modelId };
@@ -103,7 +117,8 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
     closedRow: (): Promise<RequestRow> =>
       vi.waitFor(async () => {
         const [row, ...others] = await db.select().from(requests);
-        if (!row || row.state === 'held' || others.length > 0) throw new Error('not exactly one closed request');
+        if (!row || row.state === 'held' || others.length > 0)
+          throw new Error('not exactly one closed request');
         return row;
       }, WAIT),
 

@@ -23,9 +23,14 @@ export function parsePrivateHosts(list: string): PrivateHosts {
 export const privateHosts = z
   .string()
   .default('')
-  .refine((list) => list === '' || list.split(',').every((item) => /^\s*(\[[0-9a-f:]+\]|[^\s/:]+)(:\d{1,5})?\s*$/i.test(item)), {
-    error: 'is not a comma list of host or host:port',
-  })
+  .refine(
+    (list) =>
+      list === '' ||
+      list.split(',').every((item) => /^\s*(\[[0-9a-f:]+\]|[^\s/:]+)(:\d{1,5})?\s*$/i.test(item)),
+    {
+      error: 'is not a comma list of host or host:port',
+    },
+  )
   .transform(parsePrivateHosts)
   .meta({ example: '127.0.0.1:11434,vllm.internal' });
 

@@ -81,6 +81,8 @@ const lookupPublic: LookupFunction = (hostname, options, callback) => {
 /** For the operator's log. The caller is told only that the vendor can't be reached. */
 function refusal(what: string): WeirError {
   return new WeirError('upstream_unreachable', 'The model’s vendor can’t be reached from here.', {
-    cause: new Error(`Refused to connect to ${what}: name the host in WEIR_UPSTREAM_PRIVATE_HOSTS to allow it.`),
+    cause: new Error(
+      `Refused to connect to ${what}: name the host in WEIR_UPSTREAM_PRIVATE_HOSTS to allow it.`,
+    ),
   });
 }

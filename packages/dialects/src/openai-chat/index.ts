@@ -1,4 +1,11 @@
 export { readVendorError, renderError, type OpenAiError, type VendorError } from './errors.ts';
 export { readReply, type ReplyReading } from './reply.ts';
-export { parseRequest, promptOf, renderRequest, type ChatCall, type Prompt, type RequestTarget } from './request.ts';
+export {
+  parseRequest,
+  promptOf,
+  renderRequest,
+  type ChatCall,
+  type Prompt,
+  type RequestTarget,
+} from './request.ts';
 export { streamMeter, TERMINATOR, type StreamEvent, type StreamMeter } from './stream-meter.ts';

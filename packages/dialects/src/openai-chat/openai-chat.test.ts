@@ -2,30 +2,63 @@ import { WeirError } from '@weir/core/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeUsage } from '../usage.ts';
-import { parseRequest, promptOf, readReply, readVendorError, renderError, renderRequest, streamMeter } from './index.ts';
+import {
+  parseRequest,
+  promptOf,
+  readReply,
+  readVendorError,
+  renderError,
+  renderRequest,
+  streamMeter,
+} from './index.ts';
 
 const CALL = { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
-const TARGET = { upstreamModel: 'up', outputLimitField: 'max_tokens', takesStreamOptions: true, outputTokensMax: 9 } as const;
+const TARGET = {
+  upstreamModel: 'up',
+  outputLimitField: 'max_tokens',
+  takesStreamOptions: true,
+  outputTokensMax: 9,
+} as const;
 
 const rendered = (body: object, target: Partial<Parameters<typeof renderRequest>[1]> = {}) =>
   JSON.parse(renderRequest(parseRequest(body), { ...TARGET, ...target })) as Record<string, unknown>;
 
 describe('a request', () => {
   it('keeps every field that the gateway has no business with', () => {
-    const extra = { temperature: 0.5, tools: [{ type: 'function' }], some_vendor_field: { deep: [null, 1] }, messages: [{ role: 'user', content: 'x', name: 'n' }] };
-    expect(rendered({ ...CALL, ...extra, max_tokens: 3 })).toEqual({ ...CALL, ...extra, model: 'up', max_tokens: 3 });
+    const extra = {
+      temperature: 0.5,
+      tools: [{ type: 'function' }],
+      some_vendor_field: { deep: [null, 1] },
+      messages: [{ role: 'user', content: 'x', name: 'n' }],
+    };
+    expect(rendered({ ...CALL, ...extra, max_tokens: 3 })).toEqual({
+      ...CALL,
+      ...extra,
+      model: 'up',
+      max_tokens: 3,
+    });
   });
 
   it('asks for usage where the vendor understands it, and only of a stream', () => {
-    expect(rendered({ ...CALL, stream: true, stream_options: { other: 1 } })['stream_options']).toEqual({ other: 1, include_usage: true });
-    expect(rendered({ ...CALL, stream: true, stream_options: { include_usage: true } }, { takesStreamOptions: false })).not.toHaveProperty('stream_options');
+    expect(rendered({ ...CALL, stream: true, stream_options: { other: 1 } })['stream_options']).toEqual({
+      other: 1,
+      include_usage: true,
+    });
+    expect(
+      rendered(
+        { ...CALL, stream: true, stream_options: { include_usage: true } },
+        { takesStreamOptions: false },
+      ),
+    ).not.toHaveProperty('stream_options');
     expect(rendered(CALL)).not.toHaveProperty('stream_options');
   });
 
   it('is limited by the gateway where the client set no limit', () => {
     expect(rendered(CALL)).toMatchObject({ max_tokens: 9 });
     expect(rendered({ ...CALL, max_completion_tokens: 4 })).not.toHaveProperty('max_tokens');
-    expect(rendered(CALL, { outputLimitField: 'max_completion_tokens' })).toMatchObject({ max_completion_tokens: 9 });
+    expect(rendered(CALL, { outputLimitField: 'max_completion_tokens' })).toMatchObject({
+      max_completion_tokens: 9,
+    });
   });
 
   it.each([
@@ -38,13 +71,19 @@ describe('a request', () => {
     [{ ...CALL, n: 0 }, 'n'],
     [{ ...CALL, max_tokens: 1.5 }, 'max_tokens'],
   ])('that is wrong (%j) is an error that names the field', (body, param) => {
-    expect(() => parseRequest(body)).toThrow(expect.objectContaining({ code: 'invalid_request', param: param ?? undefined }));
+    expect(() => parseRequest(body)).toThrow(
+      expect.objectContaining({ code: 'invalid_request', param: param ?? undefined }),
+    );
   });
 
   it('of any shape is parsed or refused, with nothing else thrown', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (messages, content) => {
-        for (const body of [messages, { ...CALL, messages }, { ...CALL, messages: [{ role: 'user', content }], tools: messages }]) {
+        for (const body of [
+          messages,
+          { ...CALL, messages },
+          { ...CALL, messages: [{ role: 'user', content }], tools: messages },
+        ]) {
           try {
             const call = parseRequest(body);
             promptOf(call);
@@ -59,7 +98,12 @@ describe('a request', () => {
 
   it('counts an attachment by what it is, not by the length of its base64', () => {
     const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${'A'.repeat(1_000_000)}` } };
-    const { text, extraTokens } = promptOf(parseRequest({ ...CALL, messages: [{ role: 'user', content: [{ type: 'text', text: 'look' }, image] }] }));
+    const { text, extraTokens } = promptOf(
+      parseRequest({
+        ...CALL,
+        messages: [{ role: 'user', content: [{ type: 'text', text: 'look' }, image] }],
+      }),
+    );
     expect(text).toBe('user\nlook');
     expect(extraTokens).toBeLessThan(10_000);
   });
@@ -68,8 +112,22 @@ describe('a request', () => {
 describe('a reply', () => {
   it('is read with its usage, an absent figure staying absent', () => {
     const reading = readReply({
-      choices: [{ message: { content: 'a', reasoning_content: 'b', tool_calls: [{ function: { name: 'f', arguments: '{}' } }] }, finish_reason: 'tool_calls' }],
-      usage: { prompt_tokens: 5, completion_tokens: 0, prompt_tokens_details: { cached_tokens: 0 }, completion_tokens_details: null },
+      choices: [
+        {
+          message: {
+            content: 'a',
+            reasoning_content: 'b',
+            tool_calls: [{ function: { name: 'f', arguments: '{}' } }],
+          },
+          finish_reason: 'tool_calls',
+        },
+      ],
+      usage: {
+        prompt_tokens: 5,
+        completion_tokens: 0,
+        prompt_tokens_details: { cached_tokens: 0 },
+        completion_tokens_details: null,
+      },
     });
     expect(reading).toEqual({
       usage: { inputTokens: 5, outputTokens: 0, cachedInputTokens: 0 },
@@ -87,21 +145,35 @@ describe('a reply', () => {
 
 describe('usage', () => {
   it('merges by the greater figure, absent ones giving way', () => {
-    expect(mergeUsage({ inputTokens: 5, outputTokens: 1 }, { outputTokens: 3, cachedInputTokens: 0 })).toEqual({ inputTokens: 5, outputTokens: 3, cachedInputTokens: 0 });
+    expect(
+      mergeUsage({ inputTokens: 5, outputTokens: 1 }, { outputTokens: 3, cachedInputTokens: 0 }),
+    ).toEqual({ inputTokens: 5, outputTokens: 3, cachedInputTokens: 0 });
     expect(mergeUsage(undefined, undefined)).toBeUndefined();
   });
 });
 
 describe('the stream meter', () => {
   const chunk = (content: string, more: object = {}) =>
-    JSON.stringify({ id: 'chatcmpl-1', choices: [{ index: 0, delta: { content }, finish_reason: null }], ...more });
+    JSON.stringify({
+      id: 'chatcmpl-1',
+      choices: [{ index: 0, delta: { content }, finish_reason: null }],
+      ...more,
+    });
 
   it('reads text, usage and finish reason off chunks that mostly are not parsed', () => {
     const meter = streamMeter();
     const words = Array.from({ length: 5_000 }, (_, i) => `word ${i} "usage" \n`);
     for (const word of words) expect(meter.read(chunk(word, { usage: null }))).toEqual({ kind: 'content' });
-    expect(meter.read(JSON.stringify({ id: 'chatcmpl-1', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }))).toEqual({ kind: 'content' });
-    expect(meter.read(JSON.stringify({ id: 'chatcmpl-1', choices: [], usage: { prompt_tokens: 2, completion_tokens: 3 } }))).toEqual({ kind: 'usage' });
+    expect(
+      meter.read(
+        JSON.stringify({ id: 'chatcmpl-1', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }),
+      ),
+    ).toEqual({ kind: 'content' });
+    expect(
+      meter.read(
+        JSON.stringify({ id: 'chatcmpl-1', choices: [], usage: { prompt_tokens: 2, completion_tokens: 3 } }),
+      ),
+    ).toEqual({ kind: 'usage' });
     expect(meter.read('[DONE]')).toEqual({ kind: 'terminator' });
     expect(meter.usage).toEqual({ inputTokens: 2, outputTokens: 3 });
     expect(meter.finishReason).toBe('stop');
@@ -110,22 +182,30 @@ describe('the stream meter', () => {
 
   it('passes usage on that comes with text, as some vendors send it', () => {
     const meter = streamMeter();
-    expect(meter.read(chunk('end', { usage: { prompt_tokens: 2, completion_tokens: 3 } }))).toEqual({ kind: 'content' });
+    expect(meter.read(chunk('end', { usage: { prompt_tokens: 2, completion_tokens: 3 } }))).toEqual({
+      kind: 'content',
+    });
     expect(meter.usage).toEqual({ inputTokens: 2, outputTokens: 3 });
   });
 
-  it.each(['nonsense', '{"id":"chatcmpl-1","choi', '{"id":"other"}', '[]', 'null', ''])('knows garbage, first or later: %s', (garbage) => {
-    expect(streamMeter().read(garbage)).toEqual({ kind: 'garbage' });
-    const meter = streamMeter();
-    meter.read(chunk('a'));
-    expect(meter.read(garbage)).toEqual({ kind: 'garbage' });
-    expect(meter.text()).toBe('a');
-  });
+  it.each(['nonsense', '{"id":"chatcmpl-1","choi', '{"id":"other"}', '[]', 'null', ''])(
+    'knows garbage, first or later: %s',
+    (garbage) => {
+      expect(streamMeter().read(garbage)).toEqual({ kind: 'garbage' });
+      const meter = streamMeter();
+      meter.read(chunk('a'));
+      expect(meter.read(garbage)).toEqual({ kind: 'garbage' });
+      expect(meter.text()).toBe('a');
+    },
+  );
 
   it('knows an error, and text about errors', () => {
     const meter = streamMeter();
     expect(meter.read(chunk('an "error" here'))).toEqual({ kind: 'content' });
-    expect(meter.read('{"id":"chatcmpl-1","error":{"message":"overloaded"}}')).toEqual({ kind: 'error', error: { message: 'overloaded', param: undefined } });
+    expect(meter.read('{"id":"chatcmpl-1","error":{"message":"overloaded"}}')).toEqual({
+      kind: 'error',
+      error: { message: 'overloaded', param: undefined },
+    });
   });
 });
 
@@ -133,12 +213,19 @@ describe('an error', () => {
   it('has the shape of OpenAI’s', () => {
     const error = new WeirError('insufficient_credit', 'Top up.', { details: { holdNanoUsd: '5' } });
     expect(renderError(error)).toEqual({
-      error: { message: 'Top up.', type: 'insufficient_quota', code: 'insufficient_credit', param: null, details: { holdNanoUsd: '5' } },
+      error: {
+        message: 'Top up.',
+        type: 'insufficient_quota',
+        code: 'insufficient_credit',
+        param: null,
+        details: { holdNanoUsd: '5' },
+      },
     });
   });
 
   it('of a vendor is cleaned of hosts, keys and organisations', () => {
-    const said = 'Bearer abc123def at https://api.vendor.test/v1?x=1 (10.0.0.7:8080) with sk-proj-abc123DEF for org-abc123def: max_tokens is too large';
+    const said =
+      'Bearer abc123def at https://api.vendor.test/v1?x=1 (10.0.0.7:8080) with sk-proj-abc123DEF for org-abc123def: max_tokens is too large';
     expect(readVendorError({ error: { message: said, param: 'max_tokens' } })).toEqual({
       message: '[key] at [address] ([address]) with [key] for [id]: max_tokens is too large',
       param: 'max_tokens',

@@ -18,7 +18,10 @@ const usageSchema = z.object({
 const spoken = z.string().nullish().catch(undefined);
 
 const speechSchema = z.object({
-  content: z.union([z.string(), z.array(z.unknown())]).nullish().catch(undefined),
+  content: z
+    .union([z.string(), z.array(z.unknown())])
+    .nullish()
+    .catch(undefined),
   reasoning_content: spoken,
   reasoning: spoken,
   refusal: spoken,
@@ -75,7 +78,9 @@ function readUsage(usage: z.output<typeof usageSchema>): Usage {
     outputTokens: usage.completion_tokens,
     reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
   };
-  return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined && value !== null));
+  return Object.fromEntries(
+    Object.entries(figures).filter(([, value]) => value !== undefined && value !== null),
+  );
 }
 
 function speechText(speech: z.output<typeof speechSchema> | null | undefined): string {

@@ -32,7 +32,10 @@ export interface ChatCall {
 /** @throws {WeirError} `invalid_request`, naming the field and what is wrong with it. */
 export function parseRequest(json: unknown): ChatCall {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new WeirError('invalid_request', 'The body has to be a JSON object: {"model": "…", "messages": […]}.');
+    throw new WeirError(
+      'invalid_request',
+      'The body has to be a JSON object: {"model": "…", "messages": […]}.',
+    );
   }
   const result = requestSchema.safeParse(json);
   if (!result.success) {
@@ -53,7 +56,8 @@ export function parseRequest(json: unknown): ChatCall {
 
 function fieldName(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
-    (name, part) => (typeof part === 'number' ? `${name}[${part}]` : name === '' ? String(part) : `${name}.${String(part)}`),
+    (name, part) =>
+      typeof part === 'number' ? `${name}[${part}]` : name === '' ? String(part) : `${name}.${String(part)}`,
     '',
   );
 }
