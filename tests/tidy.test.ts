@@ -32,9 +32,8 @@ describe('the sources', () => {
   });
 
   it('carry no mark of unfinished work', () => {
-    const mark = new RegExp(
-      ['TO' + 'DO', 'FIX' + 'ME', '@ts-' + 'ignore', 'lint-' + 'disable', 'as ' + 'any\\b'].join('|'),
-    );
+    // A letter in brackets keeps this line from finding itself.
+    const mark = /TO[D]O|FIX[M]E|@ts-[i]gnore|lint-[d]isable|as [a]ny\b/;
     expect(sources.filter((file) => mark.test(read(file)))).toEqual([]);
   });
 });

@@ -86,14 +86,18 @@ function stop(error?: unknown): void {
   if (stopped.signal.aborted) return;
   stopped.abort();
   if (error !== undefined) {
-    const known = EXPECTED.some((kind) => error instanceof kind);
-    process.stderr.write(`${known ? (error as Error).message : String((error as Error).stack ?? error)}\n`);
+    process.stderr.write(`${describe(error)}\n`);
   }
   void (async () => {
     await Promise.allSettled([launching, ...servers.map((server) => server.stop())]);
     await closeDatabase();
     process.exit(error === undefined ? 0 : 1);
   })();
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return EXPECTED.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop());

@@ -23,8 +23,9 @@ export interface ServerDeps extends ChatDeps {
 
 /** The public API host. Nothing here logs a URL, a header or a body: keys and prompts travel in them. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const log: FastifyBaseLogger = deps.log;
   const server = fastify({
-    loggerInstance: deps.log as FastifyBaseLogger,
+    loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: deps.bodyBytesMax,
     genReqId: () => newId('request'),

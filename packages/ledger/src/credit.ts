@@ -1,6 +1,6 @@
 import { newId } from '@weir/core/ids';
 import type { Database } from '@weir/db/connect';
-import { entryKind } from '@weir/db/schema';
+import type { entryKind } from '@weir/db/schema';
 
 export interface Credit {
   accountId: string;

@@ -28,6 +28,6 @@ export function readSettings<Shape extends z.ZodRawShape>(
 }
 
 function exampleOf(field: unknown): string {
-  const { meta } = field as { meta?: () => { example?: unknown } | undefined };
-  return String(meta?.call(field)?.example ?? '…');
+  const { meta } = field as { meta?: () => { example?: string } | undefined };
+  return meta?.call(field)?.example ?? '…';
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import http from 'node:http';
 import { describe, expect, it } from 'vitest';
 import {
   answers,
@@ -358,5 +360,47 @@ describe('a slow vendor', () => {
       outcome: 'upstream_timeout',
       outputTokens: 3,
     });
+  });
+});
+
+describe('a client that reads slowly', () => {
+  it('sets the pace: the vendor is read no faster, and not blamed for the pauses', async () => {
+    const word = textChunk('x'.repeat(16_000));
+    let written = 0;
+    const { promise: stalled, resolve: onStalled } = Promise.withResolvers<void>();
+    await using vendor = await standInVendor(async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (; written < 2_000; written++) {
+        if (response.write(word)) continue;
+        const timer = setTimeout(onStalled, 200);
+        await once(response, 'drain');
+        clearTimeout(timer);
+      }
+      response.end(usageChunk(5, 2) + DONE);
+    });
+    await using relay = await startTestRelay({
+      WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host,
+      WEIR_UPSTREAM_IDLE_TIMEOUT_MS: '100',
+    });
+    await relay.addModel({ baseUrl: vendor.baseUrl });
+    const { key } = await relay.createCaller(USD);
+
+    const request = http.request(`${relay.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}` },
+    });
+    request.end(JSON.stringify({ ...HELLO, stream: true }));
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    await stalled;
+    expect(written).toBeLessThan(1_500);
+    let bytes = 0;
+    let tail = '';
+    for await (const chunk of response.setEncoding('utf8')) {
+      bytes += (chunk as string).length;
+      tail = (tail + (chunk as string)).slice(-DONE.length);
+    }
+    expect(tail).toBe(DONE);
+    expect(bytes).toBe(2_000 * word.length + DONE.length);
+    expect(await relay.closedRow()).toMatchObject({ state: 'settled', outcome: 'ok' });
   });
 });

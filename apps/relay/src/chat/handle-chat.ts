@@ -5,7 +5,8 @@ import { countTokens } from '@weir/tokens';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { CallerDirectory } from '../callers/caller-directory.ts';
-import { clientReply, type ClientReply, type KeepAlive } from '../http/client-reply.ts';
+import { clientReply, type ClientReply } from '../http/client-reply.ts';
+import type { KeepAliveTimes } from '../http/keep-alive.ts';
 import type { RunningCalls } from '../http/running-calls.ts';
 import type { LiveRouting } from '../routing/live-routing.ts';
 import type { UpstreamClient } from '../upstream/upstream-client.ts';
@@ -32,7 +33,7 @@ export interface ChatDeps {
   readonly log: Logger;
   readonly hold: HoldSettings;
   readonly timeouts: WatchdogTimeouts;
-  readonly keepAlive: KeepAlive;
+  readonly keepAlive: KeepAliveTimes;
   readonly replyBytesMax: number;
 }
 
@@ -105,7 +106,12 @@ function routingTable({ routing, running }: ChatDeps) {
   return routing.current;
 }
 
-function takeOver(reply: FastifyReply, call: ParsedCall, keepAlive: KeepAlive, watch: Watchdog): ClientReply {
+function takeOver(
+  reply: FastifyReply,
+  call: ParsedCall,
+  keepAlive: KeepAliveTimes,
+  watch: Watchdog,
+): ClientReply {
   const headers = reply.getHeaders();
   reply.hijack();
   return clientReply({
@@ -113,6 +119,7 @@ function takeOver(reply: FastifyReply, call: ParsedCall, keepAlive: KeepAlive, w
     streamed: call.chat.stream,
     headers,
     keepAlive,
+    signal: watch.signal,
     onGone: () => watch.abort(new WeirError('client_closed', 'The client went away.')),
   });
 }

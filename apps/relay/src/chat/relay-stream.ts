@@ -59,23 +59,30 @@ export async function relayStream(relay: StreamRelay): Promise<Ending> {
 }
 
 /** @returns how the stream ended, if it did within this batch. */
-async function passOn(
-  { client, meter, watchdog, usageWanted }: StreamRelay,
-  batch: SseBatch,
-): Promise<Ending | undefined> {
+async function passOn(relay: StreamRelay, batch: SseBatch): Promise<Ending | undefined> {
+  const { client, meter, watchdog, usageWanted } = relay;
   const { bytes, events } = batch;
   if (events.length > 0) watchdog.alive();
   let passed = 0;
   for (const { data, start, end } of events) {
     const event = meter.read(data);
     if (event.kind === 'content' || (event.kind === 'usage' && usageWanted)) continue;
-    await client.write(bytes.subarray(passed, start));
+    await deliver(relay, bytes.subarray(passed, start));
     passed = end;
     const ending = endingOf(event, bytes.subarray(start, end));
     if (ending) return client.gone ? { outcome: 'client_closed' } : ending;
   }
-  await client.write(bytes.subarray(passed));
+  await deliver(relay, bytes.subarray(passed));
   return client.gone ? { outcome: 'client_closed' } : undefined;
+}
+
+/** While the client is the slow one, the vendor is not blamed for being silent. */
+async function deliver({ client, watchdog }: StreamRelay, bytes: Buffer): Promise<void> {
+  const blocked = client.write(bytes);
+  if (!blocked) return;
+  watchdog.rest();
+  await blocked;
+  watchdog.alive();
 }
 
 function endingOf(event: StreamEvent, bytes: Buffer): Ending | undefined {

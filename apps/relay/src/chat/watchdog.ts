@@ -12,6 +12,8 @@ export interface Watchdog {
   readonly signal: AbortSignal;
   /** The vendor sent something. */
   alive(): void;
+  /** Nothing is expected of the vendor until it is `alive` again; the total time goes on. */
+  rest(): void;
   /** When it did so first, on the clock of `performance.now()`. */
   readonly firstByteAtMs: number | undefined;
   abort(reason: WeirError): void;
@@ -29,19 +31,25 @@ export function watchdog({ firstByteMs, idleMs, totalMs }: WatchdogTimeouts): Wa
   const total = setTimeout(tooSlow, totalMs, `did not finish within ${totalMs / 1000} s`);
   let silence = setTimeout(tooSlow, firstByteMs, `sent nothing for ${firstByteMs / 1000} s`);
   let firstByteAtMs: number | undefined;
+  let waitingForNext = false;
   return {
     signal: controller.signal,
     get firstByteAtMs() {
       return firstByteAtMs;
     },
     alive() {
-      if (firstByteAtMs !== undefined) {
+      firstByteAtMs ??= performance.now();
+      if (waitingForNext) {
         silence.refresh();
         return;
       }
-      firstByteAtMs = performance.now();
       clearTimeout(silence);
       silence = setTimeout(tooSlow, idleMs, `fell silent for ${idleMs / 1000} s in the middle of its reply`);
+      waitingForNext = true;
+    },
+    rest() {
+      clearTimeout(silence);
+      waitingForNext = false;
     },
     abort(reason) {
       controller.abort(reason);

@@ -1,18 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { WeirError } from '@weir/core/errors';
 import { renderError } from '@weir/dialects/openai-chat';
-
-export interface KeepAlive {
-  /** Silence before the first comment, and between further ones. */
-  readonly firstMs: number;
-  readonly everyMs: number;
-}
+import { keepAlive, type KeepAliveTimes } from './keep-alive.ts';
 
 /** The client's end of one call: what has been sent, whether anybody is still there, and the pace they read at. */
 export interface ClientReply {
   /** The client went away before the reply was complete. */
   readonly gone: boolean;
-  /** Resolves when the client can take more, or has gone. */
+  /** @returns undefined when the client takes more at once; else resolves when it does, has gone, or is given up. */
   write(bytes: Buffer): Promise<void> | undefined;
   /** Ends a stream with its last bytes, or sends a whole JSON reply. */
   finish(lastBytes: Buffer): void;
@@ -24,7 +19,9 @@ export interface ClientReplyOptions {
   readonly response: ServerResponse;
   readonly streamed: boolean;
   readonly headers: Readonly<Record<string, string | number | string[] | undefined>>;
-  readonly keepAlive: KeepAlive;
+  readonly keepAlive: KeepAliveTimes;
+  /** Ends the wait for a client that reads too slowly. */
+  readonly signal: AbortSignal;
   /** Called once, at the moment the client goes. */
   readonly onGone: () => void;
 }
@@ -37,26 +34,26 @@ const STREAM_HEADERS = {
 };
 
 const COMMENT = ': weir\n\n';
+const FLUSH_TIMEOUT_MS = 30_000;
 
 /** Takes a response over. A stream is kept alive by comments, which every client of the standard passes over. */
-export function clientReply({
-  response,
-  streamed,
-  headers,
-  keepAlive,
-  onGone,
-}: ClientReplyOptions): ClientReply {
+export function clientReply(options: ClientReplyOptions): ClientReply {
+  const { response, streamed, headers, onGone } = options;
   let gone = false;
   let drained: (() => void) | undefined;
-  let keepAliveTimer: NodeJS.Timeout | undefined;
+  const comments = keepAlive(options.keepAlive, () => {
+    openStream();
+    if (!response.writableNeedDrain) response.write(COMMENT);
+  });
 
   const wake = (): void => {
     drained?.();
     drained = undefined;
   };
   response.on('drain', wake);
+  options.signal.addEventListener('abort', wake, { once: true });
   response.once('close', () => {
-    clearTimeout(keepAliveTimer);
+    comments.stop();
     if (response.writableFinished) return;
     gone = true;
     onGone();
@@ -66,21 +63,10 @@ export function clientReply({
     gone = true;
     onGone();
   }
-  if (streamed && !gone) keepAliveTimer = setTimeout(sendComment, keepAlive.firstMs);
-
-  function sendComment(): void {
-    openStream();
-    response.write(COMMENT);
-    keepAliveTimer = setTimeout(sendComment, keepAlive.everyMs);
-  }
+  if (streamed && !gone) comments.restart();
 
   function openStream(): void {
     if (!response.headersSent) response.writeHead(200, { ...headers, ...STREAM_HEADERS });
-  }
-
-  function restartKeepAlive(): void {
-    clearTimeout(keepAliveTimer);
-    keepAliveTimer = setTimeout(sendComment, keepAlive.firstMs);
   }
 
   function sendWhole(status: number, body: string | Buffer, more: Record<string, string> = {}): void {
@@ -90,7 +76,14 @@ export function clientReply({
       'content-type': 'application/json; charset=utf-8',
       'content-length': Buffer.byteLength(body),
     });
-    response.end(body);
+    end(body);
+  }
+
+  /** What a client does not take within this time is not worth a connection. */
+  function end(last: string | Buffer): void {
+    response.end(last);
+    const timer = setTimeout(() => response.destroy(), FLUSH_TIMEOUT_MS).unref();
+    response.once('close', () => clearTimeout(timer));
   }
 
   return {
@@ -100,24 +93,24 @@ export function clientReply({
     write(bytes) {
       if (gone || bytes.length === 0) return undefined;
       openStream();
-      restartKeepAlive();
+      comments.restart();
       if (response.write(bytes)) return undefined;
       return new Promise((resolve) => {
         drained = resolve;
       });
     },
     finish(lastBytes) {
-      clearTimeout(keepAliveTimer);
+      comments.stop();
       if (gone) return;
       if (!streamed) return sendWhole(200, lastBytes);
       openStream();
-      response.end(lastBytes);
+      end(lastBytes);
     },
     fail(error) {
-      clearTimeout(keepAliveTimer);
+      comments.stop();
       if (gone) return;
       if (response.headersSent) {
-        response.end(`data: ${JSON.stringify(renderError(error))}\n\n`);
+        end(`data: ${JSON.stringify(renderError(error))}\n\n`);
         return;
       }
       const { retryAfterSeconds } = error;

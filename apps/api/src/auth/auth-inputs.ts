@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** Lower-cased, at most 254 characters. */
+export const email = z
+  .string('Write your e-mail address.')
+  .trim()
+  .toLowerCase()
+  .max(254, 'An e-mail address has at most 254 characters.')
+  .pipe(z.email('Write an e-mail address like name@example.com.'));
+
+export const username = z
+  .string('Write a user name.')
+  .trim()
+  .min(3, 'A user name has at least 3 characters.')
+  .max(32, 'A user name has at most 32 characters.')
+  .regex(/^[A-Za-z0-9_.-]*$/, 'A user name is made of letters A–Z, digits, and . _ -');
+
+export const newPassword = z
+  .string('Write a password.')
+  .min(10, 'A password has at least 10 characters.')
+  .max(200, 'A password has at most 200 characters.');
+
+/** What a person types to prove who they are: any text, since the rules for new passwords may have changed. */
+export const givenPassword = z
+  .string('Write your password.')
+  .max(200, 'A password has at most 200 characters.');
+
+export const signUpInput = z.object({ email, username, password: newPassword });
+export const signInInput = z.object({ email, password: givenPassword });
+export const linkInput = z.object({
+  token: z.string().min(1, 'The link has no token.').max(200, 'This is no sign-in link.'),
+});

@@ -1,0 +1,380 @@
+import { hashSecret } from '@weir/core/api-key';
+import { newId } from '@weir/core/ids';
+import { secretBox } from '@weir/core/secret-box';
+import { accounts, apiKeys, channels, entries, prices, users } from '@weir/db/schema';
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { runCliProcess } from '../testing/run-cli-process.ts';
+import { startTestApi } from '../testing/start-test-api.ts';
+
+const SECRET_KEY = 'a secret key of enough characters';
+
+type Json = Record<string, unknown>;
+
+async function setUp() {
+  const api = await startTestApi();
+  const env = { DATABASE_URL: api.database.url, WEIR_SECRET_KEY: SECRET_KEY };
+  return {
+    ...api,
+    run: (args: string[], change: Record<string, string> = {}, stdin = '') =>
+      runCliProcess(args, { ...env, ...change }, stdin),
+    /** Runs with `--json`; what is on stdout must be one JSON text and the exit code 0. */
+    async json(...args: string[]): Promise<Json> {
+      const { code, stdout, stderr } = await runCliProcess([...args, '--json'], env);
+      if (code !== 0) throw new Error(stderr);
+      return JSON.parse(stdout);
+    },
+  };
+}
+
+const CHANNEL = [
+  'channel',
+  'add',
+  '--vendor',
+  'acme',
+  '--dialect',
+  'openai-chat',
+  '--base-url',
+  'https://api.example.com/v1',
+];
+const MODEL = [
+  'model',
+  'add',
+  '--id',
+  'acme/large',
+  '--upstream-model',
+  'large-1',
+  '--input-usd-per-mtok',
+  '0.15',
+  '--output-usd-per-mtok',
+  '0.60',
+];
+
+describe('weir account', () => {
+  it('creates, credits once for a ref, and shows', async () => {
+    await using weir = await setUp();
+    const { accountId } = await weir.json(
+      'account',
+      'create',
+      '--email',
+      'Ada.Lovelace@Example.com',
+      '--credit-usd',
+      '1.5',
+    );
+    expect(await weir.json('account', 'show', String(accountId))).toEqual({
+      accountId,
+      balanceNanoUsd: '1500000000',
+      heldNanoUsd: '0',
+    });
+    expect(await weir.database.db.select().from(users)).toMatchObject([
+      {
+        accountId,
+        email: 'ada.lovelace@example.com',
+        username: 'ada.lovelace',
+        passwordHash: null,
+        staffRole: null,
+      },
+    ]);
+
+    const credit = ['account', 'credit', String(accountId), '--usd', '25', '--ref', 'invoice-1'];
+    const first = await weir.json(...credit);
+    expect(first).toEqual({ entryId: expect.stringMatching(/^ent_/), credited: true });
+    expect(await weir.json(...credit)).toEqual({ ...first, credited: false });
+    await weir.json('account', 'credit', String(accountId), '--usd', '-0.000000001', '--ref', 'correction');
+    expect(await weir.json('account', 'show', String(accountId))).toMatchObject({
+      balanceNanoUsd: '26499999999',
+    });
+    expect(await weir.json('ledger', 'verify')).toEqual({ ok: true, accounts: 1, mismatches: [] });
+    expect((await weir.run(['account', 'show', String(accountId)])).stdout).toBe(
+      `${String(accountId)}: balance 26.499999999 USD, held 0 USD, available 26.499999999 USD\n`,
+    );
+  });
+
+  it('says what is wrong in one line, and creates nothing', async () => {
+    await using weir = await setUp();
+    await weir.json('account', 'create', '--email', 'ada@example.com');
+    const taken = await weir.run(['account', 'create', '--email', 'ADA@example.com', '--json']);
+    expect(taken).toEqual({ code: 1, stdout: '', stderr: 'There is already a user with this e-mail.\n' });
+
+    const unknown = newId('account');
+    const missing = await weir.run(['account', 'credit', unknown, '--usd', '5', '--ref', 'r']);
+    expect(missing).toEqual({ code: 1, stdout: '', stderr: `There is no account ${unknown}.\n` });
+    expect(await weir.database.db.$count(accounts)).toBe(1);
+    expect(await weir.database.db.$count(entries)).toBe(0);
+  });
+
+  it.each([
+    [['account', 'create', '--email', 'ada'], 'Write an e-mail address'],
+    [['account', 'create'], "required option '--email <email>' not specified"],
+    [['account', 'create', '--email', 'ada@example.com', '--credit-usd', '1e3'], 'no exponent'],
+    [['account', 'create', '--email', 'ada@example.com', '--credit-usd', '-1'], 'below 0'],
+    [['account', 'show', 'key_1'], 'begins with acc_'],
+    [['account', 'credit', 'acc_1', '--usd', '0', '--ref', 'r'], 'nothing would move'],
+    [['account', 'destroy'], "unknown command 'destroy'"],
+    [['model', 'list', '--jsno'], "unknown option '--jsno'"],
+    [['staff', 'create', '--email', 'ada@example.com', '--role', 'king'], 'Allowed choices are owner, admin'],
+    [['nothing'], "unknown command 'nothing'"],
+  ])('takes %j for a usage error', async (args, message) => {
+    const { code, stdout, stderr } = await runCliProcess(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('weir key', () => {
+  it('creates a key that works until it is revoked', async () => {
+    await using weir = await setUp();
+    const { accountId } = await weir.json('account', 'create', '--email', 'ada@example.com');
+    const { keyId, key, ...rest } = await weir.json(
+      'key',
+      'create',
+      '--account',
+      String(accountId),
+      '--name',
+      'CI',
+    );
+    expect(rest).toEqual({});
+    expect(await weir.database.db.select().from(apiKeys)).toMatchObject([
+      { id: keyId, name: 'CI', hash: hashSecret(String(key)) },
+    ]);
+    expect(await weir.client(String(key)).account.balance.query()).toMatchObject({ accountId });
+
+    const revoked = await weir.json('key', 'revoke', String(keyId));
+    expect(revoked).toEqual({ keyId, revokedAt: expect.stringMatching(/Z$/) });
+    expect(await weir.json('key', 'revoke', String(keyId))).toEqual(revoked);
+    await expect(weir.client(String(key)).account.balance.query()).rejects.toThrow('revoked');
+  });
+
+  it('wants an account and a key that exist', async () => {
+    await using weir = await setUp();
+    expect(await weir.run(['key', 'create', '--account', 'acc_none'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'There is no account acc_none.\n',
+    });
+    expect(await weir.run(['key', 'revoke', 'key_none'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'There is no key key_none.\n',
+    });
+  });
+});
+
+describe('weir channel', () => {
+  it('takes the secret from the command line, a variable or stdin, and seals it', async () => {
+    await using weir = await setUp();
+    const runs = [
+      await weir.run([...CHANNEL, '--secret', 'sk-1', '--json']),
+      await weir.run([...CHANNEL, '--secret-env', 'ACME_KEY', '--json'], { ACME_KEY: 'sk-2' }),
+      await weir.run(
+        [...CHANNEL, '--secret', '-', '--priority', '3', '--weight', '4', '--json'],
+        {},
+        'sk-3\n',
+      ),
+    ];
+    const ids = runs.map(({ stdout }): string => JSON.parse(stdout).channelId);
+    expect(runs.map(({ stderr }) => stderr)).toEqual(['', '', '']);
+
+    const rows = await weir.database.db.select().from(channels);
+    const secrets = secretBox(SECRET_KEY);
+    const secretOf = (id: string) => secrets.open(rows.find((row) => row.id === id)?.sealedSecret ?? '', id);
+    expect(ids.map(secretOf)).toEqual(['sk-1', 'sk-2', 'sk-3']);
+
+    const { channels: listed } = await weir.json('channel', 'list');
+    expect(listed).toHaveLength(3);
+    expect(listed).toContainEqual({
+      channelId: ids[2],
+      vendor: 'acme',
+      dialect: 'openai-chat',
+      baseUrl: 'https://api.example.com/v1',
+      priority: 3,
+      weight: 4,
+      enabled: true,
+    });
+    expect((await weir.run(['channel', 'list'])).stdout).not.toContain('sk-');
+  });
+
+  it('warns of plain http and private hosts, and adds them all the same', async () => {
+    await using weir = await setUp();
+    const add = [...CHANNEL.slice(0, -1), 'http://127.0.0.1:8000/v1', '--secret', 's', '--json'];
+    const warned = await weir.run(add);
+    expect(warned.code).toBe(0);
+    expect(JSON.parse(warned.stdout)).toEqual({ channelId: expect.stringMatching(/^chn_/) });
+    expect(warned.stderr).toMatch(/^Warning: .*WEIR_UPSTREAM_PRIVATE_HOSTS=127\.0\.0\.1:8000\.\n$/);
+    expect(await weir.run(add, { WEIR_UPSTREAM_PRIVATE_HOSTS: '127.0.0.1:8000' })).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+  });
+
+  it('says what to do when the secret or the URL is missing or wrong', async () => {
+    await using weir = await setUp();
+    expect((await weir.run(CHANNEL)).stderr).toBe(
+      'Give the vendor’s API key with --secret-env NAME, --secret - (stdin) or --secret KEY.\n',
+    );
+    expect((await weir.run([...CHANNEL, '--secret-env', 'NO_SUCH'])).stderr).toBe(
+      'The variable NO_SUCH is not set.\n',
+    );
+    expect((await weir.run([...CHANNEL, '--secret', '-'])).stderr).toBe('There was no secret on stdin.\n');
+    expect((await weir.run([...CHANNEL, '--secret', 's', '--secret-env', 'X'])).code).toBe(2);
+    expect((await weir.run([...CHANNEL.slice(0, -1), 'example.com', '--secret', 's'])).stderr).toMatch(
+      /^"example\.com" is no base URL\. Write it like/,
+    );
+    expect(await weir.database.db.$count(channels)).toBe(0);
+  });
+});
+
+describe('weir model', () => {
+  it('adds, prices anew, serves through a second channel, and lists', async () => {
+    await using weir = await setUp();
+    const { channelId } = await weir.json(...CHANNEL, '--secret', 's');
+    const { channelId: second } = await weir.json(...CHANNEL, '--secret', 's', '--priority', '1');
+    expect(await weir.json(...MODEL, '--channel', String(channelId), '--context', '8000')).toEqual({
+      modelId: 'acme/large',
+    });
+    await weir.json(
+      ...MODEL,
+      '--channel',
+      String(channelId),
+      '--output-max',
+      '1000',
+      '--output-usd-per-mtok',
+      '0.75',
+    );
+    await weir.json(...MODEL, '--channel', String(second));
+    expect(await weir.database.db.$count(prices)).toBe(3);
+    const common = {
+      modelId: 'acme/large',
+      enabled: true,
+      contextTokensMax: 8000,
+      outputTokensMax: 1000,
+      vendor: 'acme',
+      upstreamModel: 'large-1',
+      inputNanoUsdPerMtok: '150000000',
+    };
+    expect(await weir.json('model', 'list')).toEqual({
+      models: [
+        { ...common, channelId, outputNanoUsdPerMtok: '750000000' },
+        { ...common, channelId: second, outputNanoUsdPerMtok: '600000000' },
+      ],
+    });
+    expect(await weir.client().models.list.query()).toMatchObject([
+      { modelId: 'acme/large', outputNanoUsdPerMtok: '750000000' },
+    ]);
+  });
+
+  it('says what is wrong with a price or a channel', async () => {
+    await using weir = await setUp();
+    const exponent = await weir.run([...MODEL, '--channel', 'chn_1', '--input-usd-per-mtok', '1e-3']);
+    expect(exponent.code).toBe(2);
+    expect(exponent.stderr).toContain(
+      "argument '1e-3' is invalid. Write an amount in US dollars like 5 or 0.15",
+    );
+    expect(await weir.run([...MODEL, '--channel', 'chn_1'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'There is no channel chn_1. `weir channel list` shows those that are.\n',
+    });
+  });
+});
+
+describe('weir staff create', () => {
+  it('prints a link that signs in once, and another for someone who has the role', async () => {
+    await using weir = await setUp();
+    const args = ['staff', 'create', '--email', 'owner@example.com', '--role', 'owner'];
+    const { userId, signInUrl, expiresAt } = await weir.json(...args);
+    expect(String(signInUrl)).toMatch(/^http:\/\/127\.0\.0\.1:3000\/sign-in\/link\?token=[\w-]{43}$/);
+    expect(Date.parse(String(expiresAt))).toBeGreaterThan(Date.now() + 23 * 60 * 60 * 1000);
+    const tokenOf = (url: unknown) => new URL(String(url)).searchParams.get('token') ?? '';
+    const { sessionToken } = await weir.client().auth.signInWithLink.mutate({ token: tokenOf(signInUrl) });
+    expect(await weir.client(sessionToken).auth.me.query()).toMatchObject({
+      userId,
+      staffRole: 'owner',
+      hasPassword: false,
+      username: 'owner',
+    });
+
+    const elsewhere = await weir.run([...args, '--json'], {
+      WEIR_PUBLIC_WEB_URL: 'https://weir.example.com/',
+    });
+    const again: Json = JSON.parse(elsewhere.stdout);
+    expect(again).toMatchObject({
+      userId,
+      signInUrl: expect.stringMatching(/^https:\/\/weir\.example\.com\/sign-in\/link\?token=/),
+    });
+    await weir.client().auth.signInWithLink.mutate({ token: tokenOf(again['signInUrl']) });
+  });
+
+  it('gives nobody a role by surprise', async () => {
+    await using weir = await setUp();
+    await weir.signUp('ada@example.com');
+    const result = await weir.run(['staff', 'create', '--email', 'ada@example.com', '--role', 'owner']);
+    expect(result).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'ada@example.com is the e-mail of a user who is not staff. Use another one.\n',
+    });
+    expect(await weir.database.db.select().from(users)).toMatchObject([{ staffRole: null }]);
+  });
+});
+
+describe('weir ledger verify', () => {
+  it('exits with 1 and names the account that does not add up', async () => {
+    await using weir = await setUp();
+    const { accountId } = await weir.json(
+      'account',
+      'create',
+      '--email',
+      'ada@example.com',
+      '--credit-usd',
+      '1',
+    );
+    await weir.json('account', 'create', '--email', 'bob@example.com');
+    await weir.database.db
+      .update(accounts)
+      .set({ balanceNanoUsd: 1_000_000_001n, heldNanoUsd: 7n })
+      .where(eq(accounts.id, String(accountId)));
+    const { code, stdout, stderr } = await weir.run(['ledger', 'verify', '--json']);
+    expect([code, stderr]).toEqual([1, '']);
+    expect(JSON.parse(stdout)).toEqual({
+      ok: false,
+      accounts: 2,
+      mismatches: [
+        {
+          accountId,
+          balanceNanoUsd: '1000000001',
+          expectedBalanceNanoUsd: '1000000000',
+          heldNanoUsd: '7',
+          expectedHeldNanoUsd: '0',
+        },
+      ],
+    });
+    const human = await weir.run(['ledger', 'verify']);
+    expect(human.code).toBe(1);
+    expect(human.stdout).toContain('1 of 2 accounts do not add up.');
+  });
+});
+
+describe('the help', () => {
+  it('of every command shows --json and an example', async () => {
+    const commands = [
+      'account create',
+      'account show',
+      'account credit',
+      'key create',
+      'key revoke',
+      'channel add',
+      'channel list',
+      'model add',
+      'model list',
+      'staff create',
+      'ledger verify',
+    ];
+    for (const command of commands) {
+      const { code, stdout } = await runCliProcess([...command.split(' '), '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toContain('--json');
+      expect(stdout).toContain(`$ pnpm --silent weir ${command}`);
+    }
+  });
+});

@@ -1,0 +1,76 @@
+import { usdDecimal, type NanoUsd } from '@weir/core/money';
+import { credit } from '@weir/ledger';
+import type { Command } from 'commander';
+import { createAccount } from '../../accounts/create-account.ts';
+import { findBalance } from '../../accounts/find-balance.ts';
+import { usernameFromEmail } from '../../accounts/username-from-email.ts';
+import { operation, printResult } from '../operation.ts';
+import { useDatabase } from '../use-database.ts';
+import { email, idOf, positiveUsd, reference, usdAmount } from '../values.ts';
+
+export function addAccountCommands(program: Command): void {
+  const group = program.command('account').description('Accounts and their balances.');
+
+  operation(group, 'create', {
+    description: 'Create an account and its user, who has no password yet.',
+    examples: [
+      'account create --email ada@example.com',
+      'account create --email ada@example.com --credit-usd 10 --json',
+    ],
+  })
+    .requiredOption('--email <email>', 'the e-mail of its user', email)
+    .option('--credit-usd <amount>', 'grant it this much, in US dollars', positiveUsd)
+    .action(create);
+
+  operation(group, 'show', {
+    description: 'Show the balance of an account.',
+    examples: ['account show acc_06e2m8k3q0…', 'account show acc_06e2m8k3q0… --json'],
+  })
+    .argument('<account>', 'its id', idOf('account'))
+    .action(show);
+
+  operation(group, 'credit', {
+    description:
+      'Add to the balance of an account, or with a negative amount take from it. The same --ref counts once.',
+    examples: ['account credit acc_06e2m8k3q0… --usd 25 --ref invoice-2026-031'],
+  })
+    .argument('<account>', 'its id', idOf('account'))
+    .requiredOption('--usd <amount>', 'how much, in US dollars', usdAmount)
+    .requiredOption('--ref <text>', 'what it is for; must be unique', reference)
+    .action(adjust);
+}
+
+async function create(options: { email: string; creditUsd?: NanoUsd; json?: true }): Promise<void> {
+  const { email, creditUsd } = options;
+  const accountId = await useDatabase(async (database) => {
+    const { accountId } = await createAccount(database.db, { email, username: usernameFromEmail(email) });
+    if (creditUsd !== undefined) {
+      const ref = `account-create:${accountId}`;
+      await credit(database, { accountId, kind: 'grant', amountNanoUsd: creditUsd, ref });
+    }
+    return accountId;
+  });
+  const granted = creditUsd === undefined ? '' : ` and granted it ${usdDecimal(creditUsd)} USD`;
+  printResult(options, { accountId }, `Created account ${accountId} for ${email}${granted}.`);
+}
+
+async function show(account: string, options: { json?: true }): Promise<void> {
+  const balance = await useDatabase(({ db }) => findBalance(db, account));
+  const { accountId, balanceNanoUsd, heldNanoUsd, availableNanoUsd } = balance;
+  const usd = (amount: string) => `${usdDecimal(BigInt(amount))} USD`;
+  const text = `${accountId}: balance ${usd(balanceNanoUsd)}, held ${usd(heldNanoUsd)}, available ${usd(availableNanoUsd)}`;
+  printResult(options, { accountId, balanceNanoUsd, heldNanoUsd }, text);
+}
+
+async function adjust(accountId: string, options: { usd: NanoUsd; ref: string; json?: true }): Promise<void> {
+  const { usd, ref } = options;
+  const result = await useDatabase(async (database) => {
+    // An unknown account is told apart from everything else that may go wrong.
+    await findBalance(database.db, accountId);
+    return credit(database, { accountId, kind: 'adjustment', amountNanoUsd: usd, ref });
+  });
+  const text = result.credited
+    ? `Moved ${usdDecimal(usd)} USD on ${accountId} (${result.entryId}).`
+    : `Nothing moved: "${ref}" was credited before (${result.entryId}).`;
+  printResult(options, { entryId: result.entryId, credited: result.credited }, text);
+}

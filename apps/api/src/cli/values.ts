@@ -1,0 +1,86 @@
+import { ID_PREFIXES, type IdKind } from '@weir/core/ids';
+import { parseUsd, type NanoUsd } from '@weir/core/money';
+import { InvalidArgumentError } from 'commander';
+import { email as emailSchema } from '../auth/auth-inputs.ts';
+import { keyName } from '../keys/key-inputs.ts';
+
+/* Each reads the text of an option or argument, or says in one line what is wrong with it and how to write it. */
+
+/** Any amount but nothing, e.g. `5`, `0.15`, `-2.5`. */
+export function usdAmount(text: string): NanoUsd {
+  const amount = usd(text);
+  if (amount === 0n) throw new InvalidArgumentError('The amount is 0; nothing would move.');
+  return amount;
+}
+
+export function positiveUsd(text: string): NanoUsd {
+  const amount = usdAmount(text);
+  if (amount < 0n) throw new InvalidArgumentError('The amount is below 0.');
+  return amount;
+}
+
+/** A price may be 0. */
+export function usdPrice(text: string): NanoUsd {
+  const price = usd(text);
+  if (price < 0n) throw new InvalidArgumentError('A price is not below 0.');
+  return price;
+}
+
+function usd(text: string): NanoUsd {
+  try {
+    return parseUsd(text);
+  } catch {
+    throw new InvalidArgumentError(
+      'Write an amount in US dollars like 5 or 0.15: no exponent, at most 9 decimals.',
+    );
+  }
+}
+
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Write a whole number from ${min} to ${max}.`);
+  };
+}
+
+export function idOf(kind: IdKind): (text: string) => string {
+  const prefix = ID_PREFIXES[kind];
+  return (text) => {
+    if (new RegExp(`^${prefix}_[0-9a-z_]{1,60}$`).test(text)) return text;
+    throw new InvalidArgumentError(`Write the id, which begins with ${prefix}_.`);
+  };
+}
+
+export function email(text: string): string {
+  const result = emailSchema.safeParse(text);
+  if (result.success) return result.data;
+  throw new InvalidArgumentError('Write an e-mail address like name@example.com.');
+}
+
+export function nameOfKey(text: string): string {
+  const result = keyName.safeParse(text);
+  if (result.success) return result.data;
+  throw new InvalidArgumentError(result.error.issues[0]?.message ?? 'This is no name for a key.');
+}
+
+/** The id of a model, here or at its vendor: no blanks, at most 200 characters. */
+export function modelName(text: string): string {
+  if (/^[!-~]{1,200}$/.test(text)) return text;
+  throw new InvalidArgumentError('Write a model like openai/gpt-5-mini: 1 to 200 characters, no blanks.');
+}
+
+export function vendorName(text: string): string {
+  if (/^[a-z0-9][a-z0-9_-]{0,31}$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'Write a vendor like openai: lower-case letters, digits, - and _, at most 32.',
+  );
+}
+
+/** What causes a movement of money, e.g. an invoice's number. */
+export function reference(text: string): string {
+  if (/^\P{Cc}{1,200}$/u.test(text.trim())) return text.trim();
+  throw new InvalidArgumentError(
+    'Write what the movement is for in 1 to 200 characters, e.g. invoice-2026-031.',
+  );
+}

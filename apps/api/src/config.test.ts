@@ -1,0 +1,32 @@
+import { SettingsError } from '@weir/settings/read';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+
+describe('the settings', () => {
+  it('have defaults that run on one machine', () => {
+    expect(readConfig({})).toMatchObject({
+      API_PORT: 8788,
+      WEIR_LISTEN_HOST: '127.0.0.1',
+      DATABASE_URL: undefined,
+      WEIR_PUBLIC_WEB_URL: 'http://127.0.0.1:3000',
+    });
+    expect(readConfig({ WEIR_PUBLIC_WEB_URL: 'https://weir.example.com/' }).WEIR_PUBLIC_WEB_URL).toBe(
+      'https://weir.example.com',
+    );
+  });
+
+  it('hold the vendors’ keys that are set', () => {
+    expect(readConfig({ OPENAI_API_KEY: 'sk-1', MISTRAL_API_KEY: '' }).vendorKeys).toMatchObject({
+      OPENAI_API_KEY: 'sk-1',
+      MISTRAL_API_KEY: undefined,
+    });
+  });
+
+  it('when wrong are named with their problem and an example', () => {
+    const read = () => readConfig({ API_PORT: '70000', WEIR_SECRET_KEY: 'short' });
+    expect(read).toThrow(SettingsError);
+    expect(read).toThrow(/^API_PORT: is above 65535\. Example: API_PORT=8788$/m);
+    expect(read).toThrow(/^WEIR_SECRET_KEY: has fewer than 32 characters/m);
+    expect(read).not.toThrow(/short/);
+  });
+});

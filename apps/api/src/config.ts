@@ -1,0 +1,58 @@
+import { VENDORS } from '@weir/catalog/vendors';
+import {
+  dataDir,
+  databaseUrl,
+  httpUrl,
+  logLevel,
+  nodeEnv,
+  port,
+  secretKey,
+  wholeNumber,
+} from '@weir/settings/fields';
+import { readSettings } from '@weir/settings/read';
+import { z } from 'zod';
+
+const schema = z.object({
+  API_PORT: port(8788),
+  WEIR_LISTEN_HOST: z.string().default('127.0.0.1').meta({ example: '0.0.0.0' }),
+  WEIR_DATA_DIR: dataDir,
+  DATABASE_URL: databaseUrl,
+  /** A first start holds one while it works on another. */
+  WEIR_DATABASE_CONNECTIONS_MAX: wholeNumber(10, 2, 500),
+  WEIR_SECRET_KEY: secretKey,
+  NODE_ENV: nodeEnv,
+  LOG_LEVEL: logLevel,
+  /** The other servers of a first start, for the addresses it writes down. */
+  RELAY_PORT: port(8787),
+  WEB_PORT: port(3000),
+  SANDBOX_PORT: port(8789),
+  /** Where people reach the dashboard; by default the one beside this api. */
+  WEIR_PUBLIC_WEB_URL: httpUrl(),
+  /** As the relay reads it: a comma list of `host` or `host:port`. */
+  WEIR_UPSTREAM_PRIVATE_HOSTS: z.string().default('').meta({ example: '127.0.0.1:11434,vllm.internal' }),
+});
+
+const vendorKeys = z.object(
+  Object.fromEntries(
+    VENDORS.map((vendor) => [
+      vendor.apiKeyEnv,
+      z.string().trim().min(1).optional().meta({ example: 'sk-…' }),
+    ]),
+  ),
+);
+
+export type Config = z.output<typeof schema> & {
+  WEIR_PUBLIC_WEB_URL: string;
+  /** The vendors' API keys that are set, by the name of their variable. */
+  vendorKeys: Readonly<Record<string, string | undefined>>;
+};
+
+/** @throws {SettingsError} */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const settings = readSettings(schema, env);
+  return {
+    ...settings,
+    WEIR_PUBLIC_WEB_URL: settings.WEIR_PUBLIC_WEB_URL ?? `http://127.0.0.1:${settings.WEB_PORT}`,
+    vendorKeys: readSettings(vendorKeys, env),
+  };
+}

@@ -1,0 +1,13 @@
+import type { Database } from '@weir/db/connect';
+import type { Identify } from './auth/principal.ts';
+import type { Sessions } from './auth/lucia.ts';
+
+/** What a procedure gets of the server and of its request. The published types leave its members out: they are the server's own. */
+export interface Context {
+  /** @internal */
+  readonly database: Database;
+  /** @internal */
+  readonly sessions: Sessions;
+  /** Who is calling; looked up once, by the first procedure of a request that asks. @internal */
+  readonly identify: Identify;
+}

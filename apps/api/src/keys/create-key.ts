@@ -1,0 +1,30 @@
+import { apiKeyHint, hashSecret, newApiKey } from '@weir/core/api-key';
+import { WeirError } from '@weir/core/errors';
+import { newId } from '@weir/core/ids';
+import type { Db } from '@weir/db/connect';
+import { accounts, apiKeys, type keyKind } from '@weir/db/schema';
+import { eq } from 'drizzle-orm';
+import type { NewKeyView } from './key-view.ts';
+
+export interface NewKey {
+  accountId: string;
+  name: string;
+  kind?: (typeof keyKind.enumValues)[number];
+  expiresAt?: Date;
+}
+
+/**
+ * Makes an API key. The key itself is in the answer alone; the table gets its hash.
+ * @throws {WeirError} `not_found` when there is no such account.
+ */
+export async function createKey(db: Db, newKey: NewKey): Promise<NewKeyView> {
+  if ((await db.$count(accounts, eq(accounts.id, newKey.accountId))) === 0) {
+    throw new WeirError('not_found', `There is no account ${newKey.accountId}.`, { param: 'accountId' });
+  }
+  const key = newApiKey();
+  const keyId = newId('key');
+  const createdAt = new Date();
+  const hint = apiKeyHint(key);
+  await db.insert(apiKeys).values({ ...newKey, ...hint, id: keyId, hash: hashSecret(key), createdAt });
+  return { keyId, name: newKey.name, key, ...hint, createdAt: createdAt.toISOString() };
+}

@@ -1,0 +1,24 @@
+import { pino } from 'pino';
+import { readConfig } from './config.ts';
+import { explainFailure } from './describe-failure.ts';
+import { startApi } from './start-api.ts';
+
+/** A signal, or the end of the process that started this one. Listened for from the first moment on. */
+const stopRequested = new Promise<void>((resolve) => {
+  for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(event, () => resolve());
+});
+
+try {
+  const config = readConfig();
+  const log = pino({ name: 'api', level: config.LOG_LEVEL });
+  const api = await startApi(config, log);
+  log.info({ url: api.url }, 'The api listens.');
+  await stopRequested;
+  await api.stop();
+  log.info('The api has stopped.');
+} catch (error) {
+  process.stderr.write(`${explainFailure(error)}\n`);
+  process.exitCode = 1;
+}
+// An open channel to the parent would keep this process alive.
+if (process.connected) process.disconnect?.();

@@ -1,0 +1,110 @@
+import { secretBox } from '@weir/core/secret-box';
+import { channels, models, prices } from '@weir/db/schema';
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { addChannel } from '../channels/add-channel.ts';
+import { startTestApi, type TestDatabase } from '../testing/start-test-api.ts';
+import { addModel } from './add-model.ts';
+
+const secrets = secretBox('a secret key of enough characters');
+
+async function newChannel(
+  { db }: TestDatabase,
+  vendor: string,
+  change: { priority?: number; weight?: number } = {},
+) {
+  const channel = {
+    vendor,
+    dialect: 'openai-chat',
+    baseUrl: 'https://api.example.com/v1/',
+    secret: 'sk-vendor',
+    ...change,
+  };
+  return (await addChannel(db, secrets, channel)).channelId;
+}
+
+const terms = (channelId: string, input: bigint) => ({
+  modelId: 'acme/large',
+  channelId,
+  upstreamModel: 'large-1',
+  inputNanoUsdPerMtok: input,
+  outputNanoUsdPerMtok: input * 4n,
+});
+
+describe('models.list', () => {
+  it('shows anyone the models that can be called, at the price of the channel tried first', async () => {
+    await using api = await startTestApi();
+    const { database } = api;
+    const sandbox = await newChannel(database, 'sandbox', { priority: 5 });
+    const light = await newChannel(database, 'light', { priority: 1, weight: 1 });
+    const heavy = await newChannel(database, 'heavy', { priority: 1, weight: 9 });
+    await addModel(database.db, { ...terms(sandbox, 1n), contextTokensMax: 8_000 });
+    expect(await api.client().models.list.query()).toEqual([
+      {
+        modelId: 'acme/large',
+        vendor: 'sandbox',
+        simulated: true,
+        contextTokensMax: 8_000,
+        outputTokensMax: null,
+        inputNanoUsdPerMtok: '1',
+        outputNanoUsdPerMtok: '4',
+      },
+    ]);
+
+    await addModel(database.db, terms(light, 20n));
+    await addModel(database.db, terms(heavy, 300n));
+    const first = async () => (await api.client().models.list.query())[0];
+    expect(await first()).toMatchObject({ vendor: 'heavy', simulated: false, inputNanoUsdPerMtok: '300' });
+    await database.db.update(channels).set({ enabled: false }).where(eq(channels.id, heavy));
+    expect(await first()).toMatchObject({ vendor: 'light', inputNanoUsdPerMtok: '20' });
+  });
+
+  it('leaves out what can’t be called: disabled, without a channel, without a price in force', async () => {
+    await using api = await startTestApi();
+    const { db } = api.database;
+    const channel = await newChannel(api.database, 'acme');
+    await addModel(db, terms(channel, 1n));
+    await db.insert(models).values({ id: 'acme/no-channel' });
+    const { id } = (await db.query.routes.findFirst()) ?? { id: '' };
+    const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1000);
+    await db.insert(prices).values({
+      id: 'prc_later',
+      routeId: id,
+      effectiveFrom: tomorrow,
+      inputNanoUsdPerMtok: 9n,
+      outputNanoUsdPerMtok: 9n,
+    });
+    expect(await api.client().models.list.query()).toMatchObject([
+      { modelId: 'acme/large', inputNanoUsdPerMtok: '1' },
+    ]);
+    await db.update(models).set({ enabled: false });
+    expect(await api.client().models.list.query()).toEqual([]);
+  });
+});
+
+describe('adding a model again', () => {
+  it('keeps prices that were, writes one that is new, and none that is the same', async () => {
+    await using api = await startTestApi();
+    const { db } = api.database;
+    const channel = await newChannel(api.database, 'acme');
+    await addModel(db, { ...terms(channel, 1n), contextTokensMax: 8_000, outputTokensMax: 1_000 });
+    await addModel(db, terms(channel, 1n));
+    expect(await db.$count(prices)).toBe(1);
+    await addModel(db, { ...terms(channel, 2n), outputTokensMax: 2_000 });
+    await addModel(db, terms(channel, 1n));
+    const rows = await db.select().from(prices).orderBy(prices.effectiveFrom);
+    expect(rows.map(({ inputNanoUsdPerMtok }) => inputNanoUsdPerMtok)).toEqual([1n, 2n, 1n]);
+    expect(await api.client().models.list.query()).toMatchObject([
+      { inputNanoUsdPerMtok: '1', contextTokensMax: 8_000, outputTokensMax: 2_000 },
+    ]);
+  });
+
+  it('names the channel that does not exist, and adds nothing', async () => {
+    await using api = await startTestApi();
+    await expect(addModel(api.database.db, terms('chn_none', 1n))).rejects.toMatchObject({
+      code: 'not_found',
+      param: 'channelId',
+    });
+    expect(await api.database.db.$count(models)).toBe(0);
+  });
+});

@@ -1,0 +1,7 @@
+import { z } from 'zod';
+import { givenPassword, newPassword, username } from '../auth/auth-inputs.ts';
+
+export const updateProfileInput = z.object({ username });
+
+/** `currentPassword` may be left out by a person who has none yet. */
+export const changePasswordInput = z.object({ currentPassword: givenPassword.optional(), newPassword });

@@ -1,0 +1,22 @@
+import { accountRouter } from './accounts/account-router.ts';
+import { authRouter } from './auth/auth-router.ts';
+import { keysRouter } from './keys/keys-router.ts';
+import { modelsRouter } from './models/models-router.ts';
+import { playgroundRouter } from './playground/playground-router.ts';
+import { profileRouter } from './profile/profile-router.ts';
+import { router } from './trpc.ts';
+import { usageRouter } from './usage/usage-router.ts';
+
+/** Every procedure of the api. Who may call what stands beside each: public, session, or account. */
+export const appRouter = router({
+  auth: authRouter,
+  profile: profileRouter,
+  keys: keysRouter,
+  account: accountRouter,
+  usage: usageRouter,
+  models: modelsRouter,
+  playground: playgroundRouter,
+});
+
+/** The one type that the dashboard and the SDK take from here. */
+export type AppRouter = typeof appRouter;

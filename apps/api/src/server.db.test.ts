@@ -1,0 +1,117 @@
+import { connect } from '@weir/db/connect';
+import { createTestDatabase } from '@weir/db/testing';
+import { pino } from 'pino';
+import { describe, expect, inject, it } from 'vitest';
+import { buildServer } from './server.ts';
+import { errorOf, PASSWORD, startTestApi } from './testing/start-test-api.ts';
+
+describe('the probes', () => {
+  it('say that the process is up and that the database answers', async () => {
+    await using api = await startTestApi();
+    expect((await fetch(`${api.url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${api.url}/readyz`)).status).toBe(200);
+  });
+
+  it('say 503 while the database is not migrated, or away', async () => {
+    await using migrated = await createTestDatabase(inject('clusterUrl'));
+    await migrated.sql`delete from drizzle.__drizzle_migrations where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`;
+    const away = connect('postgres://nobody@127.0.0.1:1/none', { applicationName: 'weir test' });
+    for (const database of [migrated, away]) {
+      const server = buildServer({ database, log: pino({ level: 'silent' }) });
+      expect((await server.inject('/readyz')).statusCode).toBe(503);
+      expect((await server.inject('/healthz')).statusCode).toBe(200);
+      await server.close();
+    }
+    await away.close();
+  });
+});
+
+describe('what is logged', () => {
+  it('has a line for each request, and nothing that was sent or that authenticates', async () => {
+    await using api = await startTestApi();
+    const { client, sessionToken } = await api.signUp('canary-email@example.com');
+    const { key } = await client.keys.create.mutate({ name: 'canary-key-name' });
+    await errorOf(client.usage.get.query({ requestId: 'canary-query' }));
+    await errorOf(api.client('canary-header').account.balance.query());
+    await api.database.sql`drop table requests cascade`;
+    await errorOf(client.usage.list.query({ modelId: 'canary-model' }));
+    // An answer may arrive before its line is written; the next request's answer comes after it.
+    await fetch(`${api.url}/trpc/canary-path?input=canary-input`);
+    await fetch(`${api.url}/healthz`);
+
+    const log = api.logLines.join('');
+    const lines = api.logLines.map((line): unknown => JSON.parse(line));
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        method: 'POST',
+        path: '/trpc/keys.create',
+        status: 200,
+        ms: expect.any(Number),
+      }),
+    );
+    expect(lines).toContainEqual(
+      expect.objectContaining({ procedure: 'usage.list', code: '42P01', msg: 'A procedure failed.' }),
+    );
+    for (const secret of [
+      sessionToken,
+      key,
+      PASSWORD,
+      'canary-email',
+      'canary-key-name',
+      'canary-query',
+      'canary-header',
+      'canary-model',
+      'canary-input',
+    ]) {
+      expect(log).not.toContain(secret);
+    }
+  });
+});
+
+describe('an answer', () => {
+  it('is kept by no cache', async () => {
+    await using api = await startTestApi();
+    for (const path of ['models.list', 'auth.me', 'auth.nothing', 'models.list,auth.me?batch=1']) {
+      const response = await fetch(`${api.url}/trpc/${path}`);
+      expect([path, response.headers.get('cache-control')]).toEqual([path, 'no-store']);
+    }
+  });
+});
+
+describe('an error', () => {
+  it('inside the server shows nothing of itself', async () => {
+    await using api = await startTestApi();
+    const { client } = await api.signUp('ada@example.com');
+    await api.database.sql`drop table requests cascade`;
+    const error = await errorOf(client.usage.list.query());
+    expect(error).toMatchObject({
+      httpStatus: 500,
+      weirCode: 'internal_error',
+      param: null,
+      fieldErrors: {},
+    });
+    expect(JSON.stringify(error)).not.toMatch(/requests|select|relation|at /);
+  });
+
+  it('of the transport has a code as well', async () => {
+    await using api = await startTestApi();
+    const post = (path: string, body: string) =>
+      fetch(api.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    expect(await (await post('/trpc/auth.nothing', '{}')).json()).toMatchObject({
+      error: { data: { weirCode: 'not_found' } },
+    });
+    expect(await (await post('/trpc/auth.signIn', '{')).json()).toMatchObject({
+      error: { data: { weirCode: 'invalid_request' } },
+    });
+    expect(await (await fetch(`${api.url}/trpc/auth.signIn`)).json()).toMatchObject({
+      error: { data: { weirCode: 'invalid_request' } },
+    });
+    const tooLarge = await post('/trpc/auth.signIn', `{"email":"${'x'.repeat(70_000)}"}`);
+    expect([tooLarge.status, await tooLarge.json()]).toMatchObject([
+      413,
+      { error: { code: 'request_too_large' } },
+    ]);
+    const nowhere = await fetch(`${api.url}/nowhere`);
+    expect([nowhere.status, await nowhere.json()]).toMatchObject([404, { error: { code: 'not_found' } }]);
+  });
+});

@@ -1,0 +1,86 @@
+import { VENDORS } from '@weir/catalog/vendors';
+import { secretBox } from '@weir/core/secret-box';
+import type { Database } from '@weir/db/connect';
+import { openDatabase } from '@weir/db/open';
+import { signInLinks } from '@weir/db/schema';
+import { expireHolds } from '@weir/ledger';
+import { loadSecretKey } from '@weir/settings/secret-key';
+import { lt, sql } from 'drizzle-orm';
+import type { Logger } from 'pino';
+import { luciaSessions } from './auth/lucia.ts';
+import { startBackgroundJob, type BackgroundJob } from './background-job.ts';
+import { ensureEnvChannels } from './channels/env-channels.ts';
+import type { Config } from './config.ts';
+import { firstStart } from './first-start.ts';
+import { buildServer } from './server.ts';
+
+const EXPIRE_HOLDS_EVERY_MS = 5_000;
+const DELETE_SESSIONS_EVERY_MS = 60 * 60 * 1000;
+
+export interface RunningApi {
+  /** Where it listens, e.g. `http://127.0.0.1:8788`. */
+  url: string;
+  /** Answers the requests under way, lets the jobs finish, and closes the database. */
+  stop(): Promise<void>;
+}
+
+/** Opens the database, prepares it, and serves. */
+export async function startApi(config: Config, log: Logger): Promise<RunningApi> {
+  const database = await openDatabase(config, {
+    applicationName: 'weir api',
+    connectionsMax: config.WEIR_DATABASE_CONNECTIONS_MAX,
+  });
+  try {
+    const secrets = secretBox(loadSecretKey(config));
+    await ensureEnvChannels(database.db, secrets, VENDORS, config.vendorKeys);
+    const firstStartPath = await firstStart(database, secrets, config);
+    if (firstStartPath !== undefined)
+      log.info({ path: firstStartPath }, 'First start: how to get in is written here.');
+
+    const server = buildServer({ database, log });
+    const url = await server.listen({ host: config.WEIR_LISTEN_HOST, port: config.API_PORT });
+    const jobs = startJobs(database, log);
+    return {
+      url,
+      async stop() {
+        await server.close();
+        await Promise.all(jobs.map((job) => job.stop()));
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function startJobs(database: Database, log: Logger): BackgroundJob[] {
+  const sessions = luciaSessions(database.db);
+  return [
+    startBackgroundJob({
+      name: 'expire-holds',
+      everyMs: EXPIRE_HOLDS_EVERY_MS,
+      log,
+      run: async () => {
+        const released = await expireAllHolds(database);
+        if (released > 0) log.warn({ released }, 'Released holds that no relay closed.');
+      },
+    }),
+    startBackgroundJob({
+      name: 'delete-expired-sessions',
+      everyMs: DELETE_SESSIONS_EVERY_MS,
+      log,
+      run: async () => {
+        await sessions.deleteExpired();
+        await database.db.delete(signInLinks).where(lt(signInLinks.expiresAt, sql`now()`));
+      },
+    }),
+  ];
+}
+
+/** The holds of a relay that died under load are more than one sweep takes. */
+async function expireAllHolds(database: Database): Promise<number> {
+  let released = 0;
+  for (let swept = 1; swept > 0; released += swept) swept = await expireHolds(database);
+  return released;
+}
