@@ -5,7 +5,7 @@ import { startApi } from './start-api.ts';
 
 /** A signal, or the end of the process that started this one. Listened for from the first moment on. */
 const stopRequested = new Promise<void>((resolve) => {
-  for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(event, () => resolve());
+  for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.on(event, () => resolve());
 });
 
 try {

@@ -15,6 +15,11 @@ function readAll(chunks: readonly Buffer[]) {
   };
 }
 
+/** A comment that arrived before the event did is passed along before it. */
+function withoutComments(raw: string): string {
+  return raw.trim().replace(/^(:[^\r\n]*\s+)+/, '');
+}
+
 function split(bytes: Buffer, at: readonly number[]): Buffer[] {
   const cuts = [
     0,
@@ -49,9 +54,12 @@ describe.each([
   const stream = Buffer.from(LINES.join(newline));
 
   it('gives the same events and the same bytes, split at every byte', () => {
+    const whole = readAll([stream]).raw.map(withoutComments);
+    expect(whole).toHaveLength(DATA.length);
     for (let at = 0; at <= stream.length; at++) {
-      const { data, bytes } = readAll(split(stream, [at]));
+      const { data, bytes, raw } = readAll(split(stream, [at]));
       expect(data).toEqual(DATA);
+      expect(raw.map(withoutComments)).toEqual(whole);
       expect(bytes.subarray(0, stream.length)).toEqual(stream);
     }
   });
