@@ -5,7 +5,7 @@ import { root } from './product/start-product.ts';
 /** What each part may import, besides libraries: `core ← {settings, dialects, catalog, tokens, db} ← ledger ← apps`. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/core': [],
-  'packages/settings': [],
+  'packages/settings': ['@weir/core'],
   'packages/tokens': [],
   'packages/catalog': ['@weir/core'],
   'packages/dialects': ['@weir/core'],
@@ -23,8 +23,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/api': ['@weir/catalog', '@weir/core', '@weir/db', '@weir/ledger', '@weir/settings'],
   'apps/web': ['@weir/catalog', '@weir/core', '@weir/settings'],
-  'apps/sandbox': ['@weir/settings', '@weir/tokens'],
-  'apps/launcher': ['@weir/db', '@weir/settings'],
+  'apps/sandbox': ['@weir/core', '@weir/settings', '@weir/tokens'],
+  'apps/launcher': ['@weir/core', '@weir/db', '@weir/settings'],
 };
 
 /** The api's types are all that may cross between apps. */

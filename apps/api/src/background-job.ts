@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { describeFailure } from './describe-failure.ts';
+import { describeFailure } from '@weir/core/failures';
 
 export interface BackgroundJob {
   /** Lets the run under way finish, and starts no other. */

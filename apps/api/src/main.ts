@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { readConfig } from './config.ts';
-import { explainFailure } from './describe-failure.ts';
+import { explainFailure } from '@weir/core/failures';
 import { startApi } from './start-api.ts';
 
 /** A signal, or the end of the process that started this one. Listened for from the first moment on. */
@@ -17,7 +17,7 @@ try {
   await api.stop();
   log.info('The api has stopped.');
 } catch (error) {
-  process.stderr.write(`${explainFailure(error)}\n`);
+  process.stderr.write(`${explainFailure(error, 'API_PORT')}\n`);
   process.exitCode = 1;
 }
 // An open channel to the parent would keep this process alive.

@@ -6,7 +6,7 @@ import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { luciaSessions } from './auth/lucia.ts';
 import { createContext } from './create-context.ts';
-import { describeFailure } from './describe-failure.ts';
+import { describeFailure } from '@weir/core/failures';
 import { appRouter, type AppRouter } from './router.ts';
 
 /** Inputs are names, passwords and filters. */

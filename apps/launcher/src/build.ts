@@ -10,12 +10,16 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
  * @throws {LaunchError}
  */
 export async function build(signal: AbortSignal): Promise<void> {
-  const turbo = spawn('turbo', ['run', 'build', '--filter=@weir/launcher...', '--output-logs=errors-only'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' },
-    signal,
-  });
+  const turbo = spawn(
+    `${root}node_modules/.bin/turbo`,
+    ['run', 'build', '--filter=@weir/launcher...', '--output-logs=errors-only'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' },
+      signal,
+    },
+  );
   let output = '';
   turbo.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;

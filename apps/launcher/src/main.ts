@@ -1,11 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { ClusterError, startCluster } from '@weir/db/cluster';
-import { migrate, NewerDatabaseError } from '@weir/db/migrate';
-import { SettingsError } from '@weir/settings/read';
+import { explainFailure } from '@weir/core/failures';
+import { startCluster } from '@weir/db/cluster';
+import { migrate } from '@weir/db/migrate';
 import { build } from './build.ts';
 import { claimDatabase } from './claim-database.ts';
 import { readConfig, type Config } from './config.ts';
-import { LaunchError } from './launch-error.ts';
 import { requireFreePorts } from './require-free-ports.ts';
 import { runServer, type RunningServer, type ServerSpec } from './servers.ts';
 import { welcome } from './welcome.ts';
@@ -79,25 +78,18 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-const EXPECTED = [SettingsError, LaunchError, ClusterError, NewerDatabaseError];
-
 /** Ends everything, the database last: what was under way is settled first. With an error, says it and exits with 1. */
 function stop(error?: unknown): void {
   if (stopped.signal.aborted) return;
   stopped.abort();
   if (error !== undefined) {
-    process.stderr.write(`${describe(error)}\n`);
+    process.stderr.write(`${explainFailure(error)}\n`);
   }
   void (async () => {
     await Promise.allSettled([launching, ...servers.map((server) => server.stop())]);
     await closeDatabase();
     process.exit(error === undefined ? 0 : 1);
   })();
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return EXPECTED.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop());

@@ -1,3 +1,4 @@
+import { describeFailure } from '@weir/core/failures';
 import type { Database } from '@weir/db/connect';
 import type { Logger } from 'pino';
 import type { CallerDirectory } from './callers/caller-directory.ts';
@@ -14,8 +15,8 @@ export async function followChanges(
   log: Logger,
 ): Promise<void> {
   const reload = (): void => {
-    routing.reload().catch((err: unknown) => {
-      log.error({ err }, 'The models could not be read again; the ones known stay in force.');
+    routing.reload().catch((thrown: unknown) => {
+      log.error(describeFailure(thrown), 'The models could not be read again; the ones known stay in force.');
     });
   };
   await Promise.all([

@@ -1,37 +1,30 @@
 import cluster from 'node:cluster';
-import { SettingsError } from '@weir/settings/read';
-import { readConfig, type Config } from './config.ts';
+import { explainFailure } from '@weir/core/failures';
+import { readConfig } from './config.ts';
 import { serve } from './serve.ts';
 import { superviseWorkers } from './supervise-workers.ts';
 
+/** A signal, or the end of the process that started this one. Listened for from the first moment on. */
+const stopRequested = new Promise<void>((resolve) => {
+  for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.on(event, () => resolve());
+});
+
 async function main(): Promise<void> {
-  const config = configOrExit();
+  const config = readConfig();
   if (cluster.isPrimary && config.WEIR_RELAY_WORKERS > 1) {
-    superviseWorkers(config.WEIR_RELAY_WORKERS);
+    await superviseWorkers(config.WEIR_RELAY_WORKERS, stopRequested);
     return;
   }
   const relay = await serve(config);
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    relay.stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  // The parent, where there is one, holds the channel open for as long as it lives.
-  for (const sign of ['SIGINT', 'SIGTERM', 'disconnect']) process.on(sign, stop);
+  await stopRequested;
+  await relay.stop();
 }
 
-function configOrExit(): Config {
-  try {
-    return readConfig();
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(2);
-  }
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${explainFailure(error, 'RELAY_PORT')}\n`);
+  process.exitCode = 1;
 }
-
-await main();
+// An open channel to the parent would keep this process alive.
+if (process.connected) process.disconnect?.();

@@ -1,6 +1,7 @@
 import cors from '@fastify/cors';
 import proxy from '@fastify/http-proxy';
 import { toWeirError, WeirError } from '@weir/core/errors';
+import { describeFailure } from '@weir/core/failures';
 import { newId } from '@weir/core/ids';
 import { renderError } from '@weir/dialects/openai-chat';
 import fastify, {
@@ -39,7 +40,10 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   server.setErrorHandler((thrown, request, reply) => {
     const error = asWeirError(thrown, deps.bodyBytesMax);
     if (error.status >= 500)
-      request.log.error({ requestId: request.id, err: error.cause ?? error }, 'A request failed.');
+      request.log.error(
+        { requestId: request.id, ...describeFailure(error.cause ?? error) },
+        'A request failed.',
+      );
     if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
     return reply.code(error.status).send(renderError(error));
   });

@@ -1,34 +1,25 @@
-import { readSettings, SettingsError } from '@weir/settings/read';
+import { explainFailure } from '@weir/core/failures';
+import { readSettings } from '@weir/settings/read';
 import { pino } from 'pino';
 import { buildSandbox } from './server.ts';
 import { sandboxSettings } from './settings.ts';
 
-const settings = settingsOrExit();
-const logger = pino({ level: settings.LOG_LEVEL, name: 'sandbox' });
-const sandbox = buildSandbox({ logger });
-
-// 'disconnect' comes when the process that started this one is gone. Nothing here is worth draining.
-for (const event of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(event, () => void stop());
+/** A signal, or the end of the process that started this one. Nothing here is worth draining. */
+const stopRequested = new Promise<void>((resolve) => {
+  for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.on(event, () => resolve());
+});
 
 try {
+  const settings = readSettings(sandboxSettings);
+  const logger = pino({ level: settings.LOG_LEVEL, name: 'sandbox' });
+  const sandbox = buildSandbox({ logger });
   const address = await sandbox.listen({ port: settings.SANDBOX_PORT, host: settings.WEIR_LISTEN_HOST });
   logger.info({ address }, 'simulated vendor is listening');
-} catch (error) {
-  logger.fatal({ error }, `cannot listen on port ${settings.SANDBOX_PORT}; set SANDBOX_PORT to a free one`);
-  process.exit(1);
-}
-
-async function stop(): Promise<void> {
+  await stopRequested;
   await sandbox.close();
-  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${explainFailure(error, 'SANDBOX_PORT')}\n`);
+  process.exitCode = 1;
 }
-
-function settingsOrExit() {
-  try {
-    return readSettings(sandboxSettings);
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return process.exit(1);
-  }
-}
+// An open channel to the parent would keep this process alive.
+if (process.connected) process.disconnect?.();

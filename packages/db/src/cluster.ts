@@ -18,6 +18,7 @@ import {
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { OperatorError } from '@weir/core/operator-error';
 
 const run = promisify(execFile);
 
@@ -29,7 +30,7 @@ const FREE_BYTES_MIN = 256 * 1024 * 1024;
 const ROOT_CLUSTERS_DIR = '/var/lib/weir';
 
 /** The embedded Postgres can't be used; the message says what to do. */
-export class ClusterError extends Error {
+export class ClusterError extends OperatorError {
   override readonly name = 'ClusterError';
 }
 

@@ -4,11 +4,12 @@ import { sql } from 'drizzle-orm';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import { connect } from './connect.ts';
+import { OperatorError } from '@weir/core/operator-error';
 
 const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
 
 /** The database was written by a newer version of Weir than this one. */
-export class NewerDatabaseError extends Error {
+export class NewerDatabaseError extends OperatorError {
   override readonly name = 'NewerDatabaseError';
 }
 

@@ -1,7 +1,8 @@
+import { OperatorError } from '@weir/core/operator-error';
 import type { z } from 'zod';
 
 /** A setting is missing or wrong. The message has one line per variable and is meant to be printed as it is. */
-export class SettingsError extends Error {
+export class SettingsError extends OperatorError {
   override readonly name = 'SettingsError';
 }
 

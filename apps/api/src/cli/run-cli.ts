@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { explainFailure } from '../describe-failure.ts';
+import { explainFailure } from '@weir/core/failures';
 import { buildProgram } from './program.ts';
 
 const FAILURE = 1;

@@ -1,4 +1,5 @@
 import { toWeirError, WeirError } from '@weir/core/errors';
+import { describeFailure } from '@weir/core/failures';
 import type { Sql } from '@weir/db/connect';
 import { streamMeter } from '@weir/dialects/openai-chat';
 import { countTokens } from '@weir/tokens';
@@ -77,7 +78,7 @@ export async function handleChat(
     await letGo(upstream, ending);
   } catch (thrown) {
     deps.log.error(
-      { requestId: held.requestId, err: thrown },
+      { requestId: held.requestId, ...describeFailure(thrown) },
       'A call could not be settled; its hold will expire.',
     );
     client.fail(
@@ -155,7 +156,10 @@ async function serve(deps: ChatDeps, { call, route, held, client, watch }: Servi
     const failure = thrown instanceof UpstreamFailure ? thrown : undefined;
     const error = failure?.error ?? toWeirError(thrown);
     if (error.cause)
-      deps.log.warn({ requestId: held.requestId, err: error.cause }, 'The upstream could not be opened.');
+      deps.log.warn(
+        { requestId: held.requestId, ...describeFailure(error.cause) },
+        'The upstream could not be opened.',
+      );
     const ending: Ending = client.gone ? { outcome: 'client_closed' } : { outcome: 'failed', error };
     return { ending, reading: NOTHING_READ, ...(failure && { failure }) };
   }

@@ -19,9 +19,9 @@ export function liveRouting(database: Database, secrets: SecretBox, log: Logger)
 
   const load = async (): Promise<void> => {
     next = undefined;
-    current = await loadRoutingTable(database, secrets, (channelId, err) => {
+    current = await loadRoutingTable(database, secrets, (channelId) => {
       log.error(
-        { channelId, err },
+        { channelId },
         'The secret of this channel does not open: was WEIR_SECRET_KEY changed? Add the channel again.',
       );
     });

@@ -45,7 +45,7 @@ export type RoutingTable = ReadonlyMap<string, ModelEntry>;
 export async function loadRoutingTable(
   { db }: Pick<Database, 'db'>,
   secrets: SecretBox,
-  onUnreadable: (channelId: string, error: unknown) => void,
+  onUnreadable: (channelId: string) => void,
 ): Promise<RoutingTable> {
   const [modelRows, routeRows, priceRows] = await Promise.all([
     db.select().from(models).where(eq(models.enabled, true)).orderBy(asc(models.id)),
@@ -96,14 +96,14 @@ export async function loadRoutingTable(
 function openSecrets(
   rows: readonly (typeof channels.$inferSelect)[],
   secrets: SecretBox,
-  onUnreadable: (channelId: string, error: unknown) => void,
+  onUnreadable: (channelId: string) => void,
 ): Map<string, string> {
   const keys = new Map<string, string>();
   for (const channel of new Map(rows.map((row) => [row.id, row])).values()) {
     try {
       keys.set(channel.id, secrets.open(channel.sealedSecret, channel.id));
-    } catch (error) {
-      onUnreadable(channel.id, error);
+    } catch {
+      onUnreadable(channel.id);
     }
   }
   return keys;

@@ -1,6 +1,7 @@
 import { lookup as resolve } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { WeirError } from '@weir/core/errors';
+import { OperatorError } from '@weir/core/operator-error';
 import { Agent, type Dispatcher } from 'undici';
 import { isPublicAddress, type PrivateHosts } from './private-hosts.ts';
 
@@ -81,7 +82,7 @@ const lookupPublic: LookupFunction = (hostname, options, callback) => {
 /** For the operator's log. The caller is told only that the vendor can't be reached. */
 function refusal(what: string): WeirError {
   return new WeirError('upstream_unreachable', 'The model’s vendor can’t be reached from here.', {
-    cause: new Error(
+    cause: new OperatorError(
       `Refused to connect to ${what}: name the host in WEIR_UPSTREAM_PRIVATE_HOSTS to allow it.`,
     ),
   });
