@@ -23,10 +23,11 @@ async function launch(): Promise<void> {
     WEB_PORT,
     ...(sandboxed && { SANDBOX_PORT }),
   });
+  const databaseUrl = config.DATABASE_URL ?? (await startEmbedded(WEIR_DATA_DIR));
+  stopped.signal.throwIfAborted();
+  await migrate(databaseUrl);
   say('Building …');
   await build(stopped.signal);
-  const databaseUrl = config.DATABASE_URL ?? (await startEmbedded(WEIR_DATA_DIR));
-  await migrate(databaseUrl);
   stopped.signal.throwIfAborted();
   say('Starting …');
   servers.push(...serverSpecs(config, databaseUrl, sandboxed).map((spec) => runServer(spec, stop)));

@@ -1,5 +1,6 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import {
   chmod,
@@ -17,10 +18,7 @@ import {
 } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { OperatorError } from '@weir/core/operator-error';
-
-const run = promisify(execFile);
 
 const POSTGRES_MAJOR = '18';
 const SUPERUSER = 'weir';
@@ -200,16 +198,14 @@ async function createCluster(
   try {
     await run(binaries.initdb, [...args, '--encoding=UTF8', '--locale=C', ...flags], { ...owner, cwd: home });
   } catch (cause) {
-    throw new ClusterError(`The embedded Postgres could not be created in ${home}: ${lastLine(cause)}`, {
-      cause,
-    });
+    throw new ClusterError(
+      `The embedded Postgres could not be created in ${home}: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
   }
   await rename(draft, join(home, 'data'));
-}
-
-function lastLine(thrown: unknown): string {
-  const { stderr, message } = thrown as { stderr?: string; message: string };
-  return (stderr ?? message).trim().split('\n').at(-1) ?? '';
 }
 
 async function requireFreeSpace(dataDir: string): Promise<void> {
@@ -267,4 +263,22 @@ function freePort(): Promise<number> {
       });
     });
   });
+}
+
+/**
+ * Runs one of Postgres' programs to its end, in a session of its own: Ctrl-C must not cut it off half-way.
+ * @throws {Error} with the last line that it wrote to its standard error.
+ */
+async function run(
+  file: string,
+  args: readonly string[],
+  options: Owner & { cwd?: string } = {},
+): Promise<void> {
+  const child = spawn(file, args, { ...options, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint += text;
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(complaint.trim().split('\n').at(-1) || `${file} ended with code ${code}`);
 }
