@@ -1,5 +1,11 @@
 import { WeirError } from '@weir/core/errors';
-import type { ModelEntry, Price, RouteEntry, RoutingTable } from '../routing/routing-table.ts';
+import {
+  findModel,
+  type ModelEntry,
+  type Price,
+  type RouteEntry,
+  type RoutingTable,
+} from '../routing/routing-table.ts';
 
 /** A way to serve the call, with the price that is in force for it. */
 export interface Candidate extends RouteEntry {
@@ -24,16 +30,7 @@ export interface RouteChoice {
  * @throws {WeirError} `model_not_found`, or `service_unavailable` while the model has no price in force.
  */
 export function chooseRoute(table: RoutingTable, { modelId, nowMs, random }: RouteChoice): Route {
-  const model = table.get(modelId);
-  if (!model) {
-    throw new WeirError(
-      'model_not_found',
-      `There is no model "${modelId}" here. GET /v1/models lists those there are.`,
-      {
-        param: 'model',
-      },
-    );
-  }
+  const model = findModel(table, modelId);
   const priced = model.routes.flatMap((route) => {
     const price = route.prices.find(({ effectiveFrom }) => effectiveFrom.getTime() <= nowMs);
     return price ? [{ ...route, price }] : [];

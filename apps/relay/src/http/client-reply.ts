@@ -69,23 +69,6 @@ export function clientReply(options: ClientReplyOptions): ClientReply {
     if (!response.headersSent) response.writeHead(200, { ...headers, ...STREAM_HEADERS });
   }
 
-  function sendWhole(status: number, body: string | Buffer, more: Record<string, string> = {}): void {
-    response.writeHead(status, {
-      ...headers,
-      ...more,
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(body),
-    });
-    end(body);
-  }
-
-  /** What a client does not take within this time is not worth a connection. */
-  function end(last: string | Buffer): void {
-    response.end(last);
-    const timer = setTimeout(() => response.destroy(), FLUSH_TIMEOUT_MS).unref();
-    response.once('close', () => clearTimeout(timer));
-  }
-
   return {
     get gone() {
       return gone;
@@ -102,23 +85,39 @@ export function clientReply(options: ClientReplyOptions): ClientReply {
     finish(lastBytes) {
       comments.stop();
       if (gone) return;
-      if (!streamed) return sendWhole(200, lastBytes);
+      if (!streamed) return sendWhole(response, 200, headers, lastBytes);
       openStream();
-      end(lastBytes);
+      end(response, lastBytes);
     },
     fail(error) {
       comments.stop();
       if (gone) return;
-      if (response.headersSent) {
-        end(`data: ${JSON.stringify(renderError(error))}\n\n`);
-        return;
-      }
-      const { retryAfterSeconds } = error;
-      sendWhole(
-        error.status,
-        JSON.stringify(renderError(error)),
-        retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
-      );
+      const json = JSON.stringify(renderError(error));
+      if (response.headersSent) return end(response, `data: ${json}\n\n`);
+      const { status, retryAfterSeconds } = error;
+      const retryAfter = retryAfterSeconds === undefined ? {} : { 'retry-after': retryAfterSeconds };
+      sendWhole(response, status, { ...headers, ...retryAfter }, json);
     },
   };
+}
+
+function sendWhole(
+  response: ServerResponse,
+  status: number,
+  headers: ClientReplyOptions['headers'],
+  body: string | Buffer,
+): void {
+  response.writeHead(status, {
+    ...headers,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  });
+  end(response, body);
+}
+
+/** What a client does not take within `FLUSH_TIMEOUT_MS` is not worth a connection. */
+function end(response: ServerResponse, last: string | Buffer): void {
+  response.end(last);
+  const timer = setTimeout(() => response.destroy(), FLUSH_TIMEOUT_MS).unref();
+  response.once('close', () => clearTimeout(timer));
 }

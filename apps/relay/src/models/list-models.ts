@@ -1,5 +1,4 @@
-import { WeirError } from '@weir/core/errors';
-import type { ModelEntry, RoutingTable } from '../routing/routing-table.ts';
+import { findModel, type ModelEntry, type RoutingTable } from '../routing/routing-table.ts';
 
 /** A model as OpenAI's API lists it. @see https://platform.openai.com/docs/api-reference/models/object */
 export interface ListedModel {
@@ -16,17 +15,7 @@ export function listModels(table: RoutingTable): { object: 'list'; data: ListedM
 
 /** @throws {WeirError} `model_not_found` */
 export function showModel(table: RoutingTable, modelId: string): ListedModel {
-  const model = table.get(modelId);
-  if (!model) {
-    throw new WeirError(
-      'model_not_found',
-      `There is no model "${modelId}" here. GET /v1/models lists those there are.`,
-      {
-        param: 'model',
-      },
-    );
-  }
-  return listed(model);
+  return listed(findModel(table, modelId));
 }
 
 function listed({ modelId, createdAt, routes }: ModelEntry): ListedModel {

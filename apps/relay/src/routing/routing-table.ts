@@ -1,4 +1,5 @@
 import { quirksOf, type ChatQuirks } from '@weir/catalog/vendors';
+import { WeirError } from '@weir/core/errors';
 import type { SecretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
 import { channels, models, prices, routes } from '@weir/db/schema';
@@ -37,6 +38,17 @@ export interface ModelEntry {
 
 /** Every model that can be called, by id. */
 export type RoutingTable = ReadonlyMap<string, ModelEntry>;
+
+/** @throws {WeirError} `model_not_found` */
+export function findModel(table: RoutingTable, modelId: string): ModelEntry {
+  const model = table.get(modelId);
+  if (model) return model;
+  throw new WeirError(
+    'model_not_found',
+    `There is no model "${modelId}" here. GET /v1/models lists those there are.`,
+    { param: 'model' },
+  );
+}
 
 /**
  * Reads the whole table: it is small, and so a call needs no look-up at all.
