@@ -1,0 +1,71 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { log } from './src/lib/server/log.ts';
+import { ORIGIN_HEADERS, setOrigin } from './src/lib/server/origin-headers.ts';
+import { readWebSettings, type WebSettings } from './src/lib/server/settings.ts';
+
+type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
+const GRACE_MS = 2_000;
+
+/* The production server: `node server.ts`, after `vite build`. */
+
+const { host, port, publicUrl } = startOrExit();
+
+// adapter-node reads these once, when its module is loaded.
+process.env['PROTOCOL_HEADER'] = ORIGIN_HEADERS.protocol;
+process.env['HOST_HEADER'] = ORIGIN_HEADERS.host;
+const built = new URL('./build/handler.js', import.meta.url).href;
+const handler = handlerOf(await import(built));
+
+const server = createServer((request, response) => {
+  if (request.url === '/healthz') {
+    response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('ok\n');
+    return;
+  }
+  setOrigin(request.headers, publicUrl);
+  handler(request, response, () => {
+    response.writeHead(404).end();
+  });
+});
+
+server.listen(port, host, () => {
+  log().info({ url: publicUrl.origin, host, port }, 'listening');
+});
+
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);
+// Started by another process, it goes when that one goes.
+process.once('disconnect', stop);
+
+/** Lets answers under way finish for a moment, and keeps no idle connection waiting for a next request. */
+function stop(): void {
+  process.removeListener('disconnect', stop);
+  server.close(() => {
+    if (process.connected) process.disconnect?.();
+  });
+  server.closeIdleConnections();
+  setTimeout(() => server.closeAllConnections(), GRACE_MS).unref();
+}
+
+function handlerOf(module: unknown): Handler {
+  if (isBuild(module)) return module.handler;
+  throw new Error(`${built} has no handler: build the app first`);
+}
+
+function isBuild(module: unknown): module is { handler: Handler } {
+  return (
+    typeof module === 'object' &&
+    module !== null &&
+    'handler' in module &&
+    typeof module.handler === 'function'
+  );
+}
+
+function startOrExit(): WebSettings {
+  try {
+    return readWebSettings();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return process.exit(1);
+  }
+}

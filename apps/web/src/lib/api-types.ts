@@ -1,0 +1,13 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import type { AppRouter } from '@weir/api/router';
+
+type Outputs = inferRouterOutputs<AppRouter>;
+
+export type Me = Outputs['auth']['me'];
+export type Balance = Outputs['account']['balance'];
+export type UsageSummary = Outputs['usage']['summary'];
+export type UsageRow = Outputs['usage']['get'];
+export type KeyRow = Outputs['keys']['list']['items'][number];
+export type CreatedKey = Outputs['keys']['create'];
+export type Model = Outputs['models']['list'][number];
+export type PlaygroundKey = Outputs['playground']['createKey'];

@@ -1,0 +1,44 @@
+import { createTRPCClient, httpBatchLink, TRPCClientError, type TRPCClient } from '@trpc/client';
+import type { ErrorCode } from '@weir/core/errors';
+import type { AppRouter } from '@weir/api/router';
+import { settings } from './settings.ts';
+
+export type Api = TRPCClient<AppRouter>;
+
+/** A client of the api that speaks for one session, or for nobody. */
+export function createApi(sessionToken: string | undefined): Api {
+  return createTRPCClient<AppRouter>({
+    links: [
+      httpBatchLink({
+        url: `${settings().apiUrl}/trpc`,
+        headers: () => (sessionToken === undefined ? {} : { authorization: `Bearer ${sessionToken}` }),
+      }),
+    ],
+  });
+}
+
+export interface ApiFailure {
+  /** `unreachable`: there was no answer, or none of the api's. */
+  code: ErrorCode | 'unreachable';
+  message: string;
+  param: string | undefined;
+  fieldErrors: Record<string, string>;
+}
+
+/** What a failed call to the api says. @throws what was thrown, when it was no call to the api. */
+export function apiFailure(thrown: unknown): ApiFailure {
+  if (!isApiError(thrown)) throw thrown;
+  const data = thrown.data;
+  if (!data?.weirCode)
+    return { code: 'unreachable', message: thrown.message, param: undefined, fieldErrors: {} };
+  return {
+    code: data.weirCode,
+    message: thrown.message,
+    param: data.param ?? undefined,
+    fieldErrors: data.fieldErrors,
+  };
+}
+
+function isApiError(thrown: unknown): thrown is TRPCClientError<AppRouter> {
+  return thrown instanceof TRPCClientError;
+}

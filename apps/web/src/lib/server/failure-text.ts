@@ -1,0 +1,16 @@
+import { m } from '#lib/paraglide/messages.js';
+import type { ApiFailure } from './api.ts';
+
+const TEXTS: Partial<Record<ApiFailure['code'], () => string>> = {
+  unreachable: m.failure_unreachable,
+  service_unavailable: m.failure_unreachable,
+  internal_error: m.failure_internal,
+  rate_limited: m.failure_rate_limited,
+  wrong_credentials: m.failure_wrong_credentials,
+  not_signed_in: m.failure_not_signed_in,
+};
+
+/** What to tell the person, in their language where the case is a known one; else the api's own words. */
+export function failureText(failure: ApiFailure): string {
+  return TEXTS[failure.code]?.() ?? failure.message;
+}

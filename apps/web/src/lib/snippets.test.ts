@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { snippet, SNIPPET_LANGUAGES } from './snippets.ts';
+
+const hostile = `It's "quoted",\na line \\ and a \`tick\``;
+
+const call = {
+  relayUrl: 'https://api.example.com',
+  apiKey: 'sk-weir-example',
+  model: 'sandbox/story',
+  messages: [{ role: 'user' as const, content: hostile }],
+  maxTokens: 256,
+};
+
+describe('snippets', () => {
+  test.each(SNIPPET_LANGUAGES)('%s carries the address, the key, the model and the limit', (language) => {
+    const code = snippet(language, call);
+    for (const part of ['https://api.example.com', 'sk-weir-example', 'sandbox/story', '256'])
+      expect(code).toContain(part);
+  });
+
+  test('what the shell hands to curl is the call', () => {
+    const body = /-d '(.*)'$/s.exec(snippet('curl', call))?.[1];
+    const unquoted = body?.replaceAll(String.raw`'\''`, "'") ?? '';
+    expect(JSON.parse(unquoted)).toMatchObject({
+      model: 'sandbox/story',
+      stream: true,
+      messages: call.messages,
+    });
+  });
+
+  test('a text stays itself as a string of the script', () => {
+    const literal = /content: ('.*') }/.exec(snippet('node', call))?.[1];
+    expect(literal).toBe(String.raw`'It\'s "quoted",\na line \\ and a ` + "`tick`'");
+  });
+});

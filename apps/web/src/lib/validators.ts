@@ -1,0 +1,48 @@
+import { m } from '#lib/paraglide/messages.js';
+
+/** What is wrong with a value, for the person; undefined when nothing is. The api's limits, said before it is asked. */
+export type Validator = (value: string) => string | undefined;
+
+const EMAIL_MAX = 254;
+const USERNAME = /^[A-Za-z0-9_.-]*$/;
+const PASSWORD_MIN = 10;
+const PASSWORD_MAX = 200;
+const KEY_NAME_MAX = 64;
+
+export const email: Validator = (value) => {
+  const text = value.trim();
+  if (text === '') return m.invalid_email_missing();
+  return text.length > EMAIL_MAX || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) ? m.invalid_email() : undefined;
+};
+
+export const username: Validator = (value) => {
+  const text = value.trim();
+  if (text.length < 3 || text.length > 32) return m.invalid_username_length();
+  return USERNAME.test(text) ? undefined : m.invalid_username_characters();
+};
+
+export const newPassword: Validator = (value) => {
+  if (value.length < PASSWORD_MIN) return m.invalid_password_short({ min: PASSWORD_MIN });
+  return value.length > PASSWORD_MAX ? m.invalid_password_long({ max: PASSWORD_MAX }) : undefined;
+};
+
+export const password: Validator = (value) => (value === '' ? m.invalid_password_missing() : undefined);
+
+export const keyName: Validator = (value) => {
+  const text = value.trim();
+  if (text === '') return m.invalid_key_name_missing();
+  return text.length > KEY_NAME_MAX ? m.invalid_key_name_long({ max: KEY_NAME_MAX }) : undefined;
+};
+
+/** The messages for those of the fields that are wrong. */
+export function check(
+  values: Readonly<Record<string, string>>,
+  validators: Readonly<Record<string, Validator>>,
+): Record<string, string> {
+  const errors: Record<string, string> = {};
+  for (const [name, validate] of Object.entries(validators)) {
+    const error = validate(values[name] ?? '');
+    if (error !== undefined) errors[name] = error;
+  }
+  return errors;
+}

@@ -1,0 +1,31 @@
+import { redirect } from '@sveltejs/kit';
+import { m } from '#lib/paraglide/messages.js';
+import { writeSessionToken } from '#lib/server/cookies.ts';
+import { refusedForm } from '#lib/server/form-failure.ts';
+import { formText } from '#lib/server/form-text.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+// The token stays out of the Referer of whatever is loaded or followed from here.
+export const load: PageServerLoad = ({ url, setHeaders }) => {
+  setHeaders({ 'cache-control': 'no-store' });
+  return { token: url.searchParams.get('token') ?? '' };
+};
+
+export const actions: Actions = {
+  // A link can be used once, so that looking at it must not: mail programs open links to preview them.
+  default: async ({ request, locals, cookies }) => {
+    const token = formText(await request.formData(), 'token');
+    try {
+      const { sessionToken } = await locals.api.auth.signInWithLink.mutate({ token });
+      writeSessionToken(cookies, sessionToken);
+    } catch (thrown) {
+      const used = m.link_used();
+      return refusedForm(
+        thrown,
+        {},
+        { token: used, wrong_credentials: used, not_found: used, invalid_request: used },
+      );
+    }
+    return redirect(303, '/overview');
+  },
+};
