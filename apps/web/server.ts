@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { explainFailure } from '@weir/core/failures';
 import { log } from './src/lib/server/log.ts';
 import { ORIGIN_HEADERS, setOrigin } from './src/lib/server/origin-headers.ts';
 import { readWebSettings, type WebSettings } from './src/lib/server/settings.ts';
@@ -30,6 +31,11 @@ const server = createServer((request, response) => {
 
 server.listen(port, host, () => {
   log().info({ url: publicUrl.origin, host, port }, 'listening');
+});
+
+server.once('error', (error) => {
+  process.stderr.write(`${explainFailure(error, 'WEB_PORT')}\n`);
+  process.exit(1);
 });
 
 process.once('SIGTERM', stop);
@@ -65,7 +71,7 @@ function startOrExit(): WebSettings {
   try {
     return readWebSettings();
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${explainFailure(error, 'WEB_PORT')}\n`);
     return process.exit(1);
   }
 }

@@ -1,10 +1,11 @@
+/// <reference lib="dom" />
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type Axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-const CHROMIUM = process.env['WEIR_E2E_CHROMIUM'] ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env['WEIR_E2E_CHROMIUM'] ?? '/usr/bin/chromium';
 const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',

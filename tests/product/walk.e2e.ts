@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, launchBrowser, walk } from '../../apps/web/e2e/walk.ts';
+import { startProduct } from './start-product.ts';
+
+const missing = existsSync(CHROMIUM)
+  ? ''
+  : `: skipped, as there is no Chromium at ${CHROMIUM}; install it, or set WEIR_E2E_CHROMIUM`;
+if (missing) process.stderr.write(`The walk through the dashboard${missing}.\n`);
+
+describe.skipIf(missing)(`a new customer in the browser${missing}`, () => {
+  let product: Awaited<ReturnType<typeof startProduct>>;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    product = await startProduct();
+    browser = await launchBrowser();
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await product[Symbol.asyncDispose]();
+  });
+
+  it.each([390, 1440])(
+    'gets from the landing page to a charged request, and out again, at %i px',
+    { timeout: 120_000 },
+    async (width) => {
+      const credit = async (accountId: string): Promise<void> => {
+        const ref = `test:${accountId}`;
+        const { code } = await product.weir('account', 'credit', accountId, '--usd', '1', '--ref', ref);
+        expect(code).toBe(0);
+      };
+      const { dashboardUrl } = product.firstStart;
+      expect(await walk(browser, { baseUrl: dashboardUrl, width, credit })).toEqual([]);
+    },
+  );
+});
