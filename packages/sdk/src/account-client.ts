@@ -25,7 +25,8 @@ export function accountClient(configuration: Configuration): AccountCall {
       url: `${configuration.baseUrl}/trpc`,
       fetch: async (url, init) => {
         const headers = new Headers(init?.headers);
-        response = await sendRequest(configuration, exchange, String(url), { method: 'GET', headers });
+        const address = url instanceof Request ? url.url : url.toString();
+        response = await sendRequest(configuration, exchange, address, { method: 'GET', headers });
         return response;
       },
     });
