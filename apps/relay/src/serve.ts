@@ -63,13 +63,17 @@ export async function serve(
     url,
     async stop() {
       await running.drain(config.WEIR_DRAIN_TIMEOUT_MS);
+      // Nothing is running any more; what is still open is a request that has not arrived, or a reply nobody takes.
+      const cutOff = setTimeout(() => server.server.closeAllConnections(), CLOSE_GRACE_MS);
       await server.close();
+      clearTimeout(cutOff);
       await upstream.close();
       await database.close();
     },
   };
 }
 
+const CLOSE_GRACE_MS = 500;
 const READY_TIMEOUT_MS = 2_000;
 
 async function answers({ sql }: Database): Promise<boolean> {

@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import proxy from '@fastify/http-proxy';
 import { toWeirError, WeirError } from '@weir/core/errors';
 import { describeFailure } from '@weir/core/failures';
 import { newId } from '@weir/core/ids';
+import { isDatabaseUnavailable } from '@weir/db/unavailable';
 import { renderError } from '@weir/dialects/openai-chat';
 import fastify, {
   LogController,
@@ -15,8 +17,9 @@ import { authenticate } from './chat/authenticate.ts';
 import { handleChat, type ChatDeps } from './chat/handle-chat.ts';
 import { listModels, showModel } from './models/list-models.ts';
 
+const RETRY_AFTER_SECONDS = 2;
+
 export interface ServerDeps extends ChatDeps {
-  readonly bodyBytesMax: number;
   readonly apiUrl: string;
   /** Whether calls can be served now. */
   isReady(): Promise<boolean>;
@@ -28,23 +31,30 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const server = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: deps.bodyBytesMax,
     genReqId: () => newId('request'),
     forceCloseConnections: 'idle',
     // A request of any size has to arrive within this; a stalled upload does not hold a connection for ever.
     requestTimeout: 5 * 60_000,
+    clientErrorHandler: answerMalformed,
+    frameworkErrors: (thrown, request, reply) => {
+      const error = asWeirError(thrown);
+      const headers = { 'content-type': 'application/json; charset=utf-8', 'x-request-id': request.id };
+      reply.raw.writeHead(error.status, headers).end(JSON.stringify(renderError(error)));
+    },
   });
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
   server.setErrorHandler((thrown, request, reply) => {
-    const error = asWeirError(thrown, deps.bodyBytesMax);
+    const error = asWeirError(thrown);
     if (error.status >= 500)
       request.log.error(
         { requestId: request.id, ...describeFailure(error.cause ?? error) },
         'A request failed.',
       );
     if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+    // The rest of the body is not wanted.
+    if (error.status === 413) reply.header('connection', 'close');
     return reply.code(error.status).send(renderError(error));
   });
   server.setNotFoundHandler((request, reply) => {
@@ -61,19 +71,20 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     credentials: false,
     exposedHeaders: ['x-request-id', 'retry-after'],
     maxAge: 86_400,
+    strictPreflight: false,
   });
-  await server.register(proxy, { upstream: deps.apiUrl, prefix: '/trpc', rewritePrefix: '/trpc' });
+  await server.register(proxy, {
+    upstream: deps.apiUrl,
+    prefix: '/trpc',
+    rewritePrefix: '/trpc',
+    // These speak of the connection to the api, not of the client's.
+    replyOptions: { rewriteHeaders: ({ connection: _c, 'keep-alive': _k, ...headers }) => headers },
+  });
 
   await server.register(async (scope) => {
+    // Bodies are left alone: a call's is received by the call itself, once its key is known to be good.
     scope.removeAllContentTypeParsers();
-    // Whatever it is called, the body is JSON: `curl -d` sends it as a form.
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-      try {
-        done(null, JSON.parse(body.toString()));
-      } catch {
-        done(new WeirError('invalid_request', 'The body is not valid JSON.'));
-      }
-    });
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     scope.post('/v1/chat/completions', (request, reply) => handleChat(deps, request, reply));
     scope.get('/v1/models', async (request) => {
       admit(await authenticate(deps.callers, request.headers.authorization), Date.now());
@@ -93,16 +104,34 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   return server;
 }
 
-function asWeirError(thrown: unknown, bodyBytesMax: number): WeirError {
-  const { code, statusCode, message } = thrown as Partial<FastifyError>;
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+function asWeirError(thrown: unknown): WeirError {
+  if (thrown instanceof WeirError) return thrown;
+  if (isDatabaseUnavailable(thrown)) {
     return new WeirError(
-      'request_too_large',
-      `The body is larger than ${bodyBytesMax} bytes. Send a shorter prompt or smaller files.`,
+      'service_unavailable',
+      'The gateway’s database can’t be reached. Try again in a moment.',
+      {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+        cause: thrown,
+      },
     );
   }
-  if (!(thrown instanceof WeirError) && statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return new WeirError('invalid_request', message ?? 'The request is not valid.');
+  const { statusCode, message } = thrown as Partial<FastifyError>;
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new WeirError('invalid_request', `${message ?? 'The request is not valid'}.`.replace('..', '.'));
   }
   return toWeirError(thrown);
+}
+
+/** What does not even parse as HTTP gets an answer of the same shape. */
+function answerMalformed(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable) return;
+  const tooLong = error.code === 'HPE_HEADER_OVERFLOW';
+  const message = tooLong ? 'The headers are too long.' : 'This is not a well-formed HTTP request.';
+  const body = JSON.stringify(renderError(new WeirError('invalid_request', message)));
+  socket.end(
+    `HTTP/1.1 ${tooLong ? '431 Request Header Fields Too Large' : '400 Bad Request'}\r\nconnection: close\r\n` +
+      `content-type: application/json; charset=utf-8\r\nx-request-id: ${newId('request')}\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }

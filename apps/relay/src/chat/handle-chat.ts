@@ -2,12 +2,13 @@ import { toWeirError, WeirError } from '@weir/core/errors';
 import { describeFailure } from '@weir/core/failures';
 import type { Sql } from '@weir/db/connect';
 import { streamMeter } from '@weir/dialects/openai-chat';
-import { countTokens } from '@weir/tokens';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { CallerDirectory } from '../callers/caller-directory.ts';
+import { countInSlices } from '../count-in-slices.ts';
 import { clientReply, type ClientReply } from '../http/client-reply.ts';
 import type { KeepAliveTimes } from '../http/keep-alive.ts';
+import { readJsonBody } from '../http/read-json-body.ts';
 import type { RunningCalls } from '../http/running-calls.ts';
 import type { LiveRouting } from '../routing/live-routing.ts';
 import type { UpstreamClient } from '../upstream/upstream-client.ts';
@@ -35,6 +36,7 @@ export interface ChatDeps {
   readonly hold: HoldSettings;
   readonly timeouts: WatchdogTimeouts;
   readonly keepAlive: KeepAliveTimes;
+  readonly bodyBytesMax: number;
   readonly replyBytesMax: number;
 }
 
@@ -49,25 +51,51 @@ export async function handleChat(
 ): Promise<void> {
   const startedAtMs = performance.now();
   const nowMs = Date.now();
-  const caller = await authenticate(deps.callers, request.headers.authorization);
-  const call = parseCall(request.body);
-  admit(caller, nowMs);
-  const route = chooseRoute(routingTable(deps), { modelId: call.chat.model, nowMs, random: Math.random });
-  const held = await holdCredit(deps.sql, { requestId: request.id, caller, call, route, nowMs }, deps.hold);
-
   const watch = watchdog(deps.timeouts);
   const finished = deps.running.begin(watch);
-  const client = takeOver(reply, call, deps.keepAlive, watch);
   try {
-    const served = await serve(deps, { call, route, held, client, watch });
-    const { ending, reading, upstream } = served;
+    const caller = await authenticate(deps.callers, request.headers.authorization);
+    const call = parseCall(
+      await readJsonBody(request.raw, { bytesMax: deps.bodyBytesMax, signal: watch.signal }),
+    );
+    admit(caller, nowMs);
+    const route = chooseRoute(routingTable(deps), { modelId: call.chat.model, nowMs, random: Math.random });
+    const held = await holdCredit(deps.sql, { requestId: request.id, caller, call, route, nowMs }, deps.hold);
+    const client = takeOver(reply, call, deps.keepAlive, watch);
+    await carryOut(deps, { call, route, held, client, watch, startedAtMs });
+  } finally {
+    watch.stop();
+    finished();
+  }
+}
+
+interface HeldCall {
+  readonly call: ParsedCall;
+  readonly route: Route;
+  readonly held: HeldCredit;
+  readonly client: ClientReply;
+  readonly watch: Watchdog;
+  readonly startedAtMs: number;
+}
+
+/** From the hold to the settlement. Never throws: the reply is the client's, and has its end here. */
+async function carryOut(deps: ChatDeps, heldCall: HeldCall): Promise<void> {
+  const { call, held, client, watch, startedAtMs } = heldCall;
+  try {
+    const { ending, reading, upstream, failure } = await serve(deps, heldCall);
     const summary: CallSummary = {
       held,
-      candidate: upstream?.candidate ?? served.failure?.candidate,
-      usage: meterCall({ ending, reading, prompt: call.prompt, countTokens }),
+      candidate: upstream?.candidate ?? failure?.candidate,
+      usage: await meterCall({
+        ending,
+        reading,
+        prompt: call.prompt,
+        tokensMax: held.tokensMax,
+        countTokens: countInSlices,
+      }),
       outcome: ending.outcome === 'failed' ? ending.error.code : ending.outcome,
       finishReason: reading.finishReason,
-      upstreamStatus: upstream?.status ?? served.failure?.status,
+      upstreamStatus: upstream?.status ?? failure?.status,
       firstByteMs: sinceMs(startedAtMs, watch.firstByteAtMs),
       latencyMs: sinceMs(startedAtMs, performance.now()) ?? 0,
     };
@@ -87,9 +115,6 @@ export async function handleChat(
         'The gateway could not settle this call, and has not charged it. Try again.',
       ),
     );
-  } finally {
-    watch.stop();
-    finished();
   }
 }
 
@@ -125,14 +150,6 @@ function takeOver(
   });
 }
 
-interface Service {
-  readonly call: ParsedCall;
-  readonly route: Route;
-  readonly held: HeldCredit;
-  readonly client: ClientReply;
-  readonly watch: Watchdog;
-}
-
 interface Served {
   readonly ending: Ending;
   readonly reading: Reading;
@@ -143,7 +160,8 @@ interface Served {
 const NOTHING_READ: Reading = { usage: undefined, finishReason: undefined, text: () => '' };
 
 /** Opens the upstream and relays its body, all but the last bytes. */
-async function serve(deps: ChatDeps, { call, route, held, client, watch }: Service): Promise<Served> {
+async function serve(deps: ChatDeps, { call, route, held, client, watch }: HeldCall): Promise<Served> {
+  watch.expectFirstByte();
   let upstream: Upstream;
   try {
     upstream = await openUpstream(deps.upstream, {

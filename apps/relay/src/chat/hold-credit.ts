@@ -20,8 +20,10 @@ export interface HeldCredit {
   readonly requestId: string;
   readonly accountId: string;
   readonly holdNanoUsd: bigint;
-  /** Per choice: what the vendor is told when the client set no limit. */
+  /** Per choice: the limit that the vendor is told. */
   readonly outputTokensMax: number;
+  /** What the hold was made for, all choices together: nothing that is counted may go beyond it. */
+  readonly tokensMax: { readonly inputTokens: number; readonly outputTokens: number };
 }
 
 interface HoldRequest {
@@ -67,7 +69,13 @@ export async function holdCredit(
     const affordable = affordableOutputTokens(result.availableNanoUsd, inputTokens, dearest.price);
     throw refusal(dearest.costNanoUsd, result.availableNanoUsd, Math.floor(affordable / call.chat.choices));
   }
-  return { requestId, accountId: caller.accountId, holdNanoUsd: dearest.costNanoUsd, outputTokensMax };
+  return {
+    requestId,
+    accountId: caller.accountId,
+    holdNanoUsd: dearest.costNanoUsd,
+    outputTokensMax,
+    tokensMax: tokens,
+  };
 }
 
 function estimatedInput({ prompt }: ParsedCall, contextTokensMax: number | undefined): number {

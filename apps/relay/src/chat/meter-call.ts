@@ -1,5 +1,5 @@
-import type { Usage } from '@weir/dialects/usage';
 import type { Prompt } from '@weir/dialects/openai-chat';
+import type { Usage } from '@weir/dialects/usage';
 import type { Ending, Reading } from './ending.ts';
 
 /** What a call is charged for. */
@@ -13,29 +13,31 @@ export interface MeteredCall {
   readonly ending: Ending;
   readonly reading: Reading;
   readonly prompt: Prompt;
-  readonly countTokens: (text: string) => number;
+  /** What the hold was made for. */
+  readonly tokensMax: { readonly inputTokens: number; readonly outputTokens: number };
+  readonly countTokens: (text: string) => Promise<number>;
 }
 
 /**
- * Reading → what is charged. The vendor's figures win, a zero among them; what it left out is counted. A reply that
- * failed or was given up before anything was produced, and one that came out empty, costs nothing.
+ * Reading → what is charged. The vendor's figures win, a zero among them; what it left out is counted, and never
+ * comes to more than was held. A reply that failed or was given up before anything was produced, and one that came
+ * out empty, costs nothing.
  * @returns undefined when there is nothing to charge.
  */
-export function meterCall({ ending, reading, prompt, countTokens }: MeteredCall): MeteredUsage | undefined {
+export async function meterCall(call: MeteredCall): Promise<MeteredUsage | undefined> {
+  const { ending, reading, prompt, tokensMax, countTokens } = call;
   const { usage } = reading;
-  if (ending.outcome === 'ok' && usage?.inputTokens !== undefined && usage.outputTokens !== undefined) {
-    const empty = usage.outputTokens === 0 && reading.text() === '';
-    return empty
-      ? undefined
-      : { ...usage, inputTokens: usage.inputTokens, outputTokens: usage.outputTokens, usageSource: 'vendor' };
-  }
-  const text = reading.text();
-  if (text === '') return undefined;
-  const counted = usage?.inputTokens === undefined || usage.outputTokens === undefined;
+  const produced = ending.outcome === 'ok' && (usage?.outputTokens ?? 0) > 0;
+  if (!produced && reading.text() === '') return undefined;
+
+  const input = async () =>
+    Math.min((await countTokens(prompt.text)) + prompt.extraTokens, tokensMax.inputTokens);
+  const output = async () => Math.min(await countTokens(reading.text()), tokensMax.outputTokens);
+  const complete = usage?.inputTokens !== undefined && usage.outputTokens !== undefined;
   return {
     ...usage,
-    inputTokens: usage?.inputTokens ?? countTokens(prompt.text) + prompt.extraTokens,
-    outputTokens: usage?.outputTokens ?? countTokens(text),
-    usageSource: counted ? 'counted' : 'vendor',
+    inputTokens: usage?.inputTokens ?? (await input()),
+    outputTokens: usage?.outputTokens ?? (await output()),
+    usageSource: complete ? 'vendor' : 'counted',
   };
 }

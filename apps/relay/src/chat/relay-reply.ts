@@ -1,5 +1,5 @@
 import { toWeirError, WeirError } from '@weir/core/errors';
-import { readReply, type ReplyReading } from '@weir/dialects/openai-chat';
+import { readReply, readVendorError } from '@weir/dialects/openai-chat';
 import type { ClientReply } from '../http/client-reply.ts';
 import type { Ending, Reading } from './ending.ts';
 import type { Upstream } from './open-upstream.ts';
@@ -20,14 +20,9 @@ export async function relayReply(relay: ReplyRelay): Promise<{ ending: Ending; r
   const fail = (error: WeirError) => ({ ending: { outcome: 'failed', error } as const, reading: NOTHING });
   try {
     const bytes = await collect(upstream.body, replyBytesMax, watchdog);
-    const reply = parse(bytes);
-    if (!reply)
-      return fail(
-        new WeirError(
-          'upstream_invalid_reply',
-          'The model’s vendor answered with something that is no reply.',
-        ),
-      );
+    const json = parseJson(bytes);
+    const reply = readReply(json);
+    if (!reply) return fail(noReply(json));
     const ending: Ending = client.gone ? { outcome: 'client_closed' } : { outcome: 'ok', lastBytes: bytes };
     return { ending, reading: { ...reply, text: () => reply.text } };
   } catch (thrown) {
@@ -59,10 +54,20 @@ async function collect(body: Upstream['body'], bytesMax: number, watchdog: Watch
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
-function parse(bytes: Buffer): ReplyReading | undefined {
+function parseJson(bytes: Buffer): unknown {
   try {
-    return readReply(JSON.parse(bytes.toString()));
+    return JSON.parse(bytes.toString());
   } catch {
     return undefined;
   }
+}
+
+/** Some vendors send their errors with a status of success. */
+function noReply(json: unknown): WeirError {
+  const said = readVendorError(json);
+  if (said) return new WeirError('upstream_error', `The model’s vendor reported an error: ${said.message}`);
+  return new WeirError(
+    'upstream_invalid_reply',
+    'The model’s vendor answered with something that is no reply.',
+  );
 }

@@ -21,7 +21,7 @@ export interface StreamRelay {
  */
 export async function relayStream(relay: StreamRelay): Promise<Ending> {
   const { upstream, client, watchdog } = relay;
-  if (!upstream.contentType.startsWith('text/event-stream')) {
+  if (!/^text\/event-stream\b/i.test(upstream.contentType)) {
     return failed(
       new WeirError(
         'upstream_invalid_reply',

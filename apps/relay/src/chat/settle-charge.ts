@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { chargeNanoUsd } from '@weir/catalog/charge';
 import type { Sql } from '@weir/db/connect';
-import { settle, voidHold, type Closing } from '@weir/ledger';
+import { isDatabaseUnavailable } from '@weir/db/unavailable';
+import { settle, voidHold, type Closing, type CloseResult } from '@weir/ledger';
 import type { Candidate } from './choose-route.ts';
 import type { HeldCredit } from './hold-credit.ts';
 import type { MeteredUsage } from './meter-call.ts';
@@ -25,18 +26,14 @@ const RETRY_DELAYS_MS = [50, 200, 500, 1_000, 2_000, 4_000];
 /**
  * Usage × price → charge; the hold becomes the charge, or is returned whole. Durable when it resolves.
  * @returns the charge in nanoUsd.
- * @throws what the database throws when it stays away; the hold then expires by itself.
+ * @throws when the database stays away, and the hold will expire; or when it has been closed already.
  */
 export async function settleCharge(sql: Sql, call: CallSummary): Promise<bigint> {
   const closing = closingOf(call);
   const { usage, candidate } = call;
-  if (!usage || !candidate) {
-    await withRetries(() => voidHold(sql, closing));
-    return 0n;
-  }
-  const charge = chargeNanoUsd(usage, candidate.price);
-  await withRetries(() => settle(sql, closing, charge));
-  return charge;
+  const charge = usage && candidate ? chargeNanoUsd(usage, candidate.price) : undefined;
+  await closeOnce(() => (charge === undefined ? voidHold(sql, closing) : settle(sql, closing, charge)));
+  return charge ?? 0n;
 }
 
 function closingOf(call: CallSummary): Closing {
@@ -57,13 +54,16 @@ function closingOf(call: CallSummary): Closing {
   };
 }
 
-async function withRetries<Result>(write: () => Promise<Result>): Promise<Result> {
-  for (const waitMs of RETRY_DELAYS_MS) {
+/** A hold found closed was closed by a try whose answer got lost, if there was such a try. */
+async function closeOnce(close: () => Promise<CloseResult>): Promise<void> {
+  for (const [tries, waitMs] of [...RETRY_DELAYS_MS, 0].entries()) {
     try {
-      return await write();
-    } catch {
+      const result = await close();
+      if (result === 'closed' || tries > 0) return;
+      throw new Error('the hold had expired, or somebody else has closed it');
+    } catch (error) {
+      if (!isDatabaseUnavailable(error) || tries === RETRY_DELAYS_MS.length) throw error;
       await delay(waitMs);
     }
   }
-  return write();
 }

@@ -10,6 +10,8 @@ export interface WatchdogTimeouts {
 export interface Watchdog {
   /** Aborted with a `WeirError` that says why. */
   readonly signal: AbortSignal;
+  /** The call goes out: the vendor's first byte is waited for from now on. */
+  expectFirstByte(): void;
   /** The vendor sent something. */
   alive(): void;
   /** Nothing is expected of the vendor until it is `alive` again; the total time goes on. */
@@ -29,7 +31,7 @@ export function watchdog({ firstByteMs, idleMs, totalMs }: WatchdogTimeouts): Wa
     );
   };
   const total = setTimeout(tooSlow, totalMs, `did not finish within ${totalMs / 1000} s`);
-  let silence = setTimeout(tooSlow, firstByteMs, `sent nothing for ${firstByteMs / 1000} s`);
+  let silence: NodeJS.Timeout | undefined;
   let firstByteAtMs: number | undefined;
   let waitingForNext = false;
   return {
@@ -37,10 +39,13 @@ export function watchdog({ firstByteMs, idleMs, totalMs }: WatchdogTimeouts): Wa
     get firstByteAtMs() {
       return firstByteAtMs;
     },
+    expectFirstByte() {
+      silence = setTimeout(tooSlow, firstByteMs, `sent nothing for ${firstByteMs / 1000} s`);
+    },
     alive() {
       firstByteAtMs ??= performance.now();
       if (waitingForNext) {
-        silence.refresh();
+        silence?.refresh();
         return;
       }
       clearTimeout(silence);

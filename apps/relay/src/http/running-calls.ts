@@ -11,20 +11,36 @@ export interface RunningCalls {
   readonly draining: boolean;
   /** @returns what to call when the call is over. */
   begin(call: Abortable): () => void;
-  /** Takes no new calls, gives the running ones this long to finish, then ends them, and resolves when all are settled. */
+  /** Gives the running calls this long to finish, then ends them, and resolves when all are settled. */
   drain(timeoutMs: number): Promise<void>;
 }
+
+const RESTARTING = new WeirError(
+  'service_unavailable',
+  'The gateway is being restarted. Send the call again.',
+  {
+    retryAfterSeconds: 1,
+  },
+);
 
 export function runningCalls(): RunningCalls {
   const calls = new Set<Abortable>();
   let draining = false;
+  let timeIsUp = false;
   let onIdle: (() => void) | undefined;
+
+  const endAll = (): void => {
+    timeIsUp = true;
+    for (const call of calls) call.abort(RESTARTING);
+  };
 
   return {
     get draining() {
       return draining;
     },
     begin(call) {
+      // One that slipped in while the server was closing ends as the others did.
+      if (timeIsUp) call.abort(RESTARTING);
       calls.add(call);
       return () => {
         calls.delete(call);
@@ -33,18 +49,14 @@ export function runningCalls(): RunningCalls {
     },
     async drain(timeoutMs) {
       draining = true;
-      if (calls.size === 0) return;
-      const { promise: idle, resolve } = Promise.withResolvers<void>();
-      onIdle = resolve;
-      const timer = setTimeout(() => {
-        const reason = new WeirError(
-          'service_unavailable',
-          'The gateway is being restarted. Send the call again.',
-        );
-        for (const call of calls) call.abort(reason);
-      }, timeoutMs);
-      await idle;
+      const timer = setTimeout(endAll, timeoutMs);
+      if (calls.size > 0) {
+        const { promise: idle, resolve } = Promise.withResolvers<void>();
+        onIdle = resolve;
+        await idle;
+      }
       clearTimeout(timer);
+      endAll();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { newApiKey, apiKeyHint, hashSecret } from '@weir/core/api-key';
 import { newId } from '@weir/core/ids';
 import { secretBox } from '@weir/core/secret-box';
+import { connect } from '@weir/db/connect';
 import { accounts, apiKeys, channels, models, prices, requests, routes } from '@weir/db/schema';
 import { createTestDatabase } from '@weir/db/testing';
 import { credit, verify } from '@weir/ledger';
@@ -22,6 +23,7 @@ export interface ModelSpec {
   inputNanoUsdPerMtok?: bigint;
   outputNanoUsdPerMtok?: bigint;
   outputTokensMax?: number;
+  contextTokensMax?: number;
   priority?: number;
 }
 
@@ -56,6 +58,8 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
   return {
     ...database,
     stop,
+    withDatabaseClosed: (run: () => Promise<void>) =>
+      withDatabaseClosed(inject('clusterUrl'), database.url, run),
     url: relay.url,
     logLines,
 
@@ -80,7 +84,11 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
         });
         await tx
           .insert(models)
-          .values({ id: modelId, outputTokensMax: spec.outputTokensMax ?? null })
+          .values({
+            id: modelId,
+            outputTokensMax: spec.outputTokensMax ?? null,
+            contextTokensMax: spec.contextTokensMax ?? null,
+          })
           .onConflictDoNothing();
         await tx.insert(routes).values({ id: routeId, modelId, channelId, upstreamModel: 'upstream-model' });
         await tx
@@ -128,4 +136,18 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
       await database[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Runs while nobody can connect to this database, and all who were connected have been cut off. */
+async function withDatabaseClosed(clusterUrl: string, url: string, run: () => Promise<void>): Promise<void> {
+  const name = new URL(url).pathname.slice(1);
+  const admin = connect(clusterUrl, { applicationName: 'weir test', connectionsMax: 1 });
+  try {
+    await admin.sql`alter database ${admin.sql(name)} allow_connections false`;
+    await admin.sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`;
+    await run();
+  } finally {
+    await admin.sql`alter database ${admin.sql(name)} allow_connections true`;
+    await admin.close();
+  }
 }

@@ -35,7 +35,7 @@ describe('a request', () => {
       ...CALL,
       ...extra,
       model: 'up',
-      max_tokens: 3,
+      max_tokens: 9,
     });
   });
 
@@ -53,12 +53,15 @@ describe('a request', () => {
     expect(rendered(CALL)).not.toHaveProperty('stream_options');
   });
 
-  it('is limited by the gateway where the client set no limit', () => {
-    expect(rendered(CALL)).toMatchObject({ max_tokens: 9 });
-    expect(rendered({ ...CALL, max_completion_tokens: 4 })).not.toHaveProperty('max_tokens');
-    expect(rendered(CALL, { outputLimitField: 'max_completion_tokens' })).toMatchObject({
-      max_completion_tokens: 9,
-    });
+  it('carries one limit, the one that was held for, in the field that the vendor knows', () => {
+    for (const limits of [{}, { max_tokens: 4 }, { max_completion_tokens: 1, max_tokens: 100_000 }]) {
+      const sent = rendered({ ...CALL, ...limits });
+      expect(sent['max_tokens']).toBe(9);
+      expect(sent).not.toHaveProperty('max_completion_tokens');
+      const sentToNewer = rendered({ ...CALL, ...limits }, { outputLimitField: 'max_completion_tokens' });
+      expect(sentToNewer['max_completion_tokens']).toBe(9);
+      expect(sentToNewer).not.toHaveProperty('max_tokens');
+    }
   });
 
   it.each([
@@ -70,6 +73,7 @@ describe('a request', () => {
     [{ ...CALL, stream: 'yes' }, 'stream'],
     [{ ...CALL, n: 0 }, 'n'],
     [{ ...CALL, max_tokens: 1.5 }, 'max_tokens'],
+    [{ ...CALL, max_tokens: 1e15 }, 'max_tokens'],
   ])('that is wrong (%j) is an error that names the field', (body, param) => {
     expect(() => parseRequest(body)).toThrow(
       expect.objectContaining({ code: 'invalid_request', param: param ?? undefined }),
@@ -133,8 +137,22 @@ describe('a reply', () => {
       usage: { inputTokens: 5, outputTokens: 0, cachedInputTokens: 0 },
       text: 'baf{}',
       finishReason: 'tool_calls',
-      hasChoices: true,
+      onlyUsage: false,
     });
+  });
+
+  it.each([-1, 0.5, '7', 2 ** 31, 1e300, true, [], null])(
+    'does not take %j for a count of tokens',
+    (figure) => {
+      const reading = readReply({ choices: [], usage: { prompt_tokens: 3, completion_tokens: figure } });
+      expect(reading?.usage).toEqual({ inputTokens: 3 });
+    },
+  );
+
+  it('keeps no text of the vendor as a finish reason', () => {
+    for (const finish_reason of ['a piece of the reply', 'stop\0', 'x'.repeat(41), 5]) {
+      expect(readReply({ choices: [{ finish_reason }] })?.finishReason).toBeUndefined();
+    }
   });
 
   it('of another shape is none', () => {
@@ -188,7 +206,7 @@ describe('the stream meter', () => {
     expect(meter.usage).toEqual({ inputTokens: 2, outputTokens: 3 });
   });
 
-  it.each(['nonsense', '{"id":"chatcmpl-1","choi', '{"id":"other"}', '[]', 'null', ''])(
+  it.each(['nonsense', '{"id":"chatcmpl-1","choi', '{"id":"other"}', '[]', 'null'])(
     'knows garbage, first or later: %s',
     (garbage) => {
       expect(streamMeter().read(garbage)).toEqual({ kind: 'garbage' });
@@ -198,6 +216,19 @@ describe('the stream meter', () => {
       expect(meter.text()).toBe('a');
     },
   );
+
+  it.each(['', ' '])('passes over an empty event (%j), and a blank after the terminator', (data) => {
+    expect(streamMeter().read(data)).toEqual({ kind: 'content' });
+    expect(streamMeter().read(`[DONE]${data}`)).toEqual({ kind: 'terminator' });
+  });
+
+  it('takes a chunk with usage and no choices for one that carries only usage', () => {
+    expect(streamMeter().read('{"usage":{"prompt_tokens":1,"completion_tokens":2}}')).toEqual({
+      kind: 'usage',
+    });
+    expect(streamMeter().read('{"choices":[],"usage":[]}')).toEqual({ kind: 'usage' });
+    expect(streamMeter().read('{"choices":[],"prompt_filter_results":[]}')).toEqual({ kind: 'content' });
+  });
 
   it('knows an error, and text about errors', () => {
     const meter = streamMeter();

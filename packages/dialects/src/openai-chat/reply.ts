@@ -6,7 +6,10 @@ import type { Usage } from '../usage.ts';
  * understood is passed on all the same.
  */
 
-const count = z.number().int().min(0).nullish().catch(undefined);
+/** Above this, which is what a Postgres integer holds, a figure is no count of tokens. */
+const TOKENS_MAX = 2_147_483_647;
+
+const count = z.number().int().min(0).max(TOKENS_MAX).nullish().catch(undefined);
 
 const usageSchema = z.object({
   prompt_tokens: count,
@@ -35,11 +38,16 @@ const speechSchema = z.object({
 const choiceSchema = z.object({
   message: speechSchema.nullish().catch(undefined),
   delta: speechSchema.nullish().catch(undefined),
-  finish_reason: spoken,
+  /** A word such as `stop`. It is kept, so nothing that could be a piece of a reply passes for one. */
+  finish_reason: z
+    .string()
+    .regex(/^[\w-]{1,40}$/)
+    .nullish()
+    .catch(undefined),
 });
 
 const bodySchema = z.object({
-  choices: z.array(choiceSchema),
+  choices: z.array(choiceSchema).nullish(),
   usage: usageSchema.nullish().catch(undefined),
 });
 
@@ -49,8 +57,8 @@ export interface ReplyReading {
   /** Everything the model produced: answer, reasoning, refusal, tool names and arguments. */
   readonly text: string;
   readonly finishReason: string | undefined;
-  /** Whether it carries choices; the usage chunk carries none. */
-  readonly hasChoices: boolean;
+  /** It has a place for usage and no choices: the chunk that ends a stream of which usage was asked. */
+  readonly onlyUsage: boolean;
 }
 
 /**
@@ -61,12 +69,15 @@ export interface ReplyReading {
 export function readReply(json: unknown): ReplyReading | undefined {
   const result = bodySchema.safeParse(json);
   if (!result.success) return undefined;
-  const { choices, usage } = result.data;
+  const { choices: given, usage } = result.data;
+  const saysUsage = typeof json === 'object' && json !== null && 'usage' in json && json.usage !== null;
+  if (!given && !saysUsage) return undefined;
+  const choices = given ?? [];
   return {
     usage: usage ? readUsage(usage) : undefined,
     text: choices.map((choice) => speechText(choice.message) + speechText(choice.delta)).join(''),
     finishReason: choices.find((choice) => choice.finish_reason)?.finish_reason ?? undefined,
-    hasChoices: choices.length > 0,
+    onlyUsage: saysUsage && choices.length === 0,
   };
 }
 

@@ -1,6 +1,9 @@
 import { WeirError } from '@weir/core/errors';
 import { z } from 'zod';
 
+/** As large as a Postgres integer: far above what any model writes, and no sum of holds overflows. */
+const outputLimit = z.int().min(1).max(2_147_483_647).nullish();
+
 /**
  * The part of a chat completion request that the gateway acts on; every other field is passed on as it is.
  * @see https://platform.openai.com/docs/api-reference/chat/create
@@ -10,8 +13,8 @@ const requestSchema = z.looseObject({
   messages: z.array(z.looseObject({ role: z.string() })).min(1),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-  max_tokens: z.int().min(1).nullish(),
-  max_completion_tokens: z.int().min(1).nullish(),
+  max_tokens: outputLimit,
+  max_completion_tokens: outputLimit,
   n: z.int().min(1).max(128).nullish(),
 });
 
@@ -67,14 +70,16 @@ export interface RequestTarget {
   readonly upstreamModel: string;
   readonly outputLimitField: 'max_tokens' | 'max_completion_tokens';
   readonly takesStreamOptions: boolean;
-  /** Sent where the client gave no limit of its own, so that no stream outruns what was held for it. */
+  /** What the hold was made for, per choice: the vendor is told this limit, and no other, so that no reply outruns the hold. */
   readonly outputTokensMax: number;
 }
 
-/** The request as the vendor gets it: usage is always asked for, the output is always limited. */
+/** The request as the vendor gets it: usage is always asked for, the output is always limited, in one field. */
 export function renderRequest(call: ChatCall, target: RequestTarget): string {
   const body: ChatRequest = { ...call.body, model: target.upstreamModel };
-  if (call.outputTokensMax === undefined) body[target.outputLimitField] = target.outputTokensMax;
+  delete body.max_tokens;
+  delete body.max_completion_tokens;
+  body[target.outputLimitField] = target.outputTokensMax;
   if (!target.takesStreamOptions) delete body.stream_options;
   else if (call.stream) body.stream_options = { ...body.stream_options, include_usage: true };
   try {
@@ -87,7 +92,7 @@ export function renderRequest(call: ChatCall, target: RequestTarget): string {
 /** Tokens that a vendor adds around each message: role and separators. */
 export const MESSAGE_OVERHEAD_TOKENS = 4;
 
-/** What an image is taken for before the vendor says: the most that a vendor of today asks for one in high detail. */
+/** What an image is taken for before the vendor says; some ask for more. */
 const IMAGE_TOKENS = 1_700;
 
 /** Base64 characters per token of an attached file or sound: an estimate until the vendor says. */
@@ -125,10 +130,8 @@ export function promptOf(call: ChatCall): Prompt {
 /** @returns the tokens of the part, where it is no text. */
 function addPart(part: unknown, pieces: string[]): number {
   if (typeof part !== 'object' || part === null) return 0;
-  if ('text' in part && typeof part.text === 'string') {
-    pieces.push(part.text);
-    return 0;
-  }
+  if ('text' in part && typeof part.text === 'string') pieces.push(part.text);
   if ('image_url' in part) return IMAGE_TOKENS;
+  if ('text' in part) return 0;
   return Math.ceil(JSON.stringify(part).length / ATTACHMENT_CHARACTERS_PER_TOKEN);
 }

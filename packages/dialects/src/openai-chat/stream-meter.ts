@@ -63,12 +63,13 @@ export function streamMeter(): StreamMeter {
     usage = mergeUsage(usage, reading.usage);
     finishReason = reading.finishReason ?? finishReason;
     opening = data.slice(0, OPENING_CHARACTERS);
-    return reading.usage !== undefined && !reading.hasChoices ? USAGE : CONTENT;
+    return reading.onlyUsage ? USAGE : CONTENT;
   };
 
   return {
     read(data) {
-      if (data === TERMINATOR) return END;
+      if (data.trim() === TERMINATOR) return END;
+      if (data.trim() === '') return CONTENT;
       if (opening === undefined || !data.startsWith(opening) || !data.endsWith('}') || saysSomething(data)) {
         return readNow(data);
       }
