@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -92,14 +92,41 @@ describe('pnpm start', () => {
       await launcher.printed('relay ended (SIGKILL); it is started again.');
       await expect.poll(() => isListening(settings['RELAY_PORT']), { timeout: 30_000 }).toBe(true);
 
-      const database = connect((await startCluster(settings.WEIR_DATA_DIR)).url, { applicationName: 'test' });
+      const cluster = await startCluster(settings.WEIR_DATA_DIR);
+      const database = connect(cluster.url, { applicationName: 'test' });
       const states = async () =>
         (await database.sql<{ state: string }[]>`select state from requests`).map(({ state }) => state);
       expect(await states()).toEqual(['held']);
       await expect.poll(states, { timeout: 30_000 }).toEqual(['expired']);
       await database.close();
+      await cluster.release();
       expect(await weir(settings, 'ledger', 'verify')).toMatchObject({ code: 0, json: { ok: true } });
       await launcher.stop();
+      await removeData(settings.WEIR_DATA_DIR);
+    },
+  );
+
+  it(
+    'starts a killed Postgres again, at the same address, and calls go on',
+    { timeout: 180_000 },
+    async () => {
+      const settings = await freshSettings();
+      const launcher = launch(settings);
+      await launcher.printed('Ctrl-C stops it');
+      const { relayUrl, apiKey } = await readFirstStart(settings.WEIR_DATA_DIR);
+      const call = () =>
+        fetch(`${relayUrl}/v1/chat/completions`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${apiKey}` },
+          body: JSON.stringify({ model: 'sandbox/echo', messages: [{ role: 'user', content: 'x' }] }),
+        });
+      expect((await call()).status).toBe(200);
+      const pidFile = join(settings.WEIR_DATA_DIR, 'postgres/data/postmaster.pid');
+      process.kill(Number((await readFile(pidFile, 'utf8')).split('\n')[0]), 'SIGKILL');
+      await launcher.printed('Postgres ended; it is started again.');
+      await expect.poll(async () => (await call()).status, { timeout: 30_000 }).toBe(200);
+      expect(await weir(settings, 'ledger', 'verify')).toMatchObject({ code: 0, json: { ok: true } });
+      expect(await launcher.stop('SIGINT')).toBe(0);
       await removeData(settings.WEIR_DATA_DIR);
     },
   );
@@ -124,6 +151,12 @@ describe('pnpm start', () => {
 
     expect(await complaint({ RELAY_PORT: 'eighty' })).toBe(
       'RELAY_PORT: is not a port number. Example: RELAY_PORT=8787',
+    );
+
+    const file = join(settings.WEIR_DATA_DIR, 'file');
+    await writeFile(file, '');
+    expect(await complaint({ WEIR_DATA_DIR: file })).toMatch(
+      /^The data directory .* can't be used \(EEXIST\)\. /,
     );
 
     const cluster = await startCluster(settings.WEIR_DATA_DIR);

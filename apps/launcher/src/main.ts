@@ -1,13 +1,15 @@
+import { isIPv6 } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { explainFailure } from '@weir/core/failures';
-import { startCluster } from '@weir/db/cluster';
 import { migrate } from '@weir/db/migrate';
 import { build } from './build.ts';
-import { claimDatabase } from './claim-database.ts';
 import { readConfig, type Config } from './config.ts';
+import { keepDatabase } from './keep-database.ts';
 import { requireFreePorts } from './require-free-ports.ts';
 import { runServer, type RunningServer, type ServerSpec } from './servers.ts';
 import { welcome } from './welcome.ts';
+
+const LOOPBACK = '127.0.0.1';
 
 const servers: RunningServer[] = [];
 const stopped = new AbortController();
@@ -32,25 +34,29 @@ async function launch(): Promise<void> {
   say('Starting …');
   servers.push(...serverSpecs(config, databaseUrl, sandboxed).map((spec) => runServer(spec, stop)));
   await Promise.all(servers.map((server) => server.ready()));
-  say(welcome(WEIR_DATA_DIR, { dashboardUrl: urlOf(WEB_PORT), relayUrl: urlOf(RELAY_PORT) }));
+  const host = reachedHost(config.WEIR_LISTEN_HOST);
+  say(welcome(WEIR_DATA_DIR, { dashboardUrl: urlOf(host, WEB_PORT), relayUrl: urlOf(host, RELAY_PORT) }));
 }
 
 async function startEmbedded(dataDir: string): Promise<string> {
-  const cluster = await startCluster(dataDir);
-  const claim = await claimDatabase(cluster.url, dataDir);
-  closeDatabase = async () => {
-    await claim.close();
-    await cluster.stop();
-  };
-  return cluster.url;
+  const database = await keepDatabase(dataDir);
+  closeDatabase = () => database.close();
+  return database.url;
 }
 
 function serverSpecs(config: Config, databaseUrl: string, sandboxed: boolean): ServerSpec[] {
   const { RELAY_PORT, API_PORT, WEB_PORT, SANDBOX_PORT, WEIR_DATA_DIR } = config;
-  const env = { LOG_LEVEL: 'warn', ...process.env, DATABASE_URL: databaseUrl, WEIR_DATA_DIR };
+  const host = reachedHost(config.WEIR_LISTEN_HOST);
+  const env = {
+    LOG_LEVEL: 'warn',
+    WEIR_API_URL: urlOf(host, API_PORT),
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    WEIR_DATA_DIR,
+  };
   const privateHosts = [
     process.env['WEIR_UPSTREAM_PRIVATE_HOSTS'],
-    sandboxed ? `127.0.0.1:${SANDBOX_PORT}` : undefined,
+    sandboxed ? `${LOOPBACK}:${SANDBOX_PORT}` : undefined,
   ];
   const spec = (name: string, file: string, readyUrl: string, more: NodeJS.ProcessEnv = {}): ServerSpec => ({
     name,
@@ -59,11 +65,15 @@ function serverSpecs(config: Config, databaseUrl: string, sandboxed: boolean): S
     env: { ...env, ...more },
     readyUrl,
   });
+  const sandbox = spec('sandbox', 'src/main.ts', `${urlOf(LOOPBACK, SANDBOX_PORT)}/healthz`, {
+    // Nobody but the relay calls it.
+    WEIR_LISTEN_HOST: LOOPBACK,
+  });
   return [
-    ...(sandboxed ? [spec('sandbox', 'src/main.ts', `${urlOf(SANDBOX_PORT)}/healthz`)] : []),
-    spec('api', 'src/main.ts', `${urlOf(API_PORT)}/readyz`),
-    spec('web', 'server.ts', `${urlOf(WEB_PORT)}/healthz`),
-    spec('relay', 'src/main.ts', `${urlOf(RELAY_PORT)}/readyz`, {
+    ...(sandboxed ? [sandbox] : []),
+    spec('api', 'src/main.ts', `${urlOf(host, API_PORT)}/readyz`),
+    spec('web', 'server.ts', `${urlOf(host, WEB_PORT)}/healthz`),
+    spec('relay', 'src/main.ts', `${urlOf(host, RELAY_PORT)}/readyz`, {
       WEIR_UPSTREAM_PRIVATE_HOSTS: privateHosts.filter(Boolean).join(','),
       // Ctrl-C means now: running streams are ended with an error and settled.
       WEIR_DRAIN_TIMEOUT_MS: process.env['WEIR_DRAIN_TIMEOUT_MS'] ?? '0',
@@ -71,8 +81,13 @@ function serverSpecs(config: Config, databaseUrl: string, sandboxed: boolean): S
   ];
 }
 
-function urlOf(port: number): string {
-  return `http://127.0.0.1:${port}`;
+/** Where a server that listens on this host is reached from this machine. */
+function reachedHost(listenHost: string): string {
+  return listenHost === '0.0.0.0' || listenHost === '::' ? LOOPBACK : listenHost;
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 
 function say(text: string): void {
@@ -88,8 +103,14 @@ function stop(error?: unknown): void {
   }
   void (async () => {
     await Promise.allSettled([launching, ...servers.map((server) => server.stop())]);
-    await closeDatabase();
-    process.exit(error === undefined ? 0 : 1);
+    const closed = await closeDatabase().then(
+      () => true,
+      (thrown: unknown) => {
+        process.stderr.write(`${explainFailure(thrown)}\n`);
+        return false;
+      },
+    );
+    process.exit(error === undefined && closed ? 0 : 1);
   })();
 }
 

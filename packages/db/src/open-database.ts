@@ -9,7 +9,7 @@ export interface DatabaseSettings {
 
 /**
  * The migrated database of these settings, for a command that runs beside the servers or alone: the embedded
- * Postgres is used where it runs, and else started and, on `close`, stopped again.
+ * Postgres is used where it runs, and else started; who closes last stops it.
  */
 export async function openDatabase(settings: DatabaseSettings, options: ConnectOptions): Promise<Database> {
   if (settings.DATABASE_URL !== undefined) {
@@ -23,7 +23,7 @@ export async function openDatabase(settings: DatabaseSettings, options: ConnectO
     ...database,
     async close() {
       await database.close();
-      if (cluster.started) await cluster.stop();
+      await cluster.release();
     },
   };
 }
