@@ -40,7 +40,8 @@ describe('pnpm start', () => {
       'ENOENT',
     );
 
-    const second = launch(settings);
+    // The sandbox moves to another port, and its models go with it.
+    const second = launch({ ...settings, SANDBOX_PORT: (await freshSettings())['SANDBOX_PORT'] ?? '' });
     await second.printed('Ctrl-C stops it');
     expect(await readFirstStart(settings.WEIR_DATA_DIR)).toEqual(firstStart);
     expect(second.output()).toContain(firstStart.apiKey);

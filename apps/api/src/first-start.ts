@@ -6,9 +6,9 @@ import type { SecretBox } from '@weir/core/secret-box';
 import { parseUsd } from '@weir/core/money';
 import { ADVISORY_LOCKS } from '@weir/db/advisory-locks';
 import type { Database, Db } from '@weir/db/connect';
-import { users } from '@weir/db/schema';
+import { channels, users } from '@weir/db/schema';
 import { credit } from '@weir/ledger';
-import { eq } from 'drizzle-orm';
+import { and, eq, like, ne } from 'drizzle-orm';
 import { createAccount } from './accounts/create-account.ts';
 import { hashPassword } from './auth/password.ts';
 import { addChannel } from './channels/add-channel.ts';
@@ -94,7 +94,7 @@ async function populate(
     const owner = { email: ADMIN_EMAIL, username: 'admin', passwordHash, staffRole: 'owner' } as const;
     const { accountId } = await createAccount(tx, owner);
     const { key } = await createKey(tx, { accountId, name: 'First key' });
-    await addSandbox(tx, secrets, urlOf(config.SANDBOX_PORT));
+    await addSandbox(tx, secrets, config.SANDBOX_PORT);
     await writeDraft(draftPath, config.WEIR_DATA_DIR, {
       relayUrl: urlOf(config.RELAY_PORT),
       apiUrl: urlOf(config.API_PORT),
@@ -135,11 +135,31 @@ const SANDBOX_TERMS = {
   outputTokensMax: 16_384,
 };
 
-async function addSandbox(db: Db, secrets: SecretBox, sandboxUrl: string): Promise<void> {
+/** The sandbox may listen on another port than when its channel was made. */
+export async function followSandboxPort(db: Db, { NODE_ENV, SANDBOX_PORT }: FirstStartConfig): Promise<void> {
+  if (NODE_ENV === 'production') return;
+  const baseUrl = sandboxBaseUrl(SANDBOX_PORT);
+  await db
+    .update(channels)
+    .set({ baseUrl })
+    .where(
+      and(
+        eq(channels.vendor, 'sandbox'),
+        like(channels.baseUrl, 'http://127.0.0.1:%'),
+        ne(channels.baseUrl, baseUrl),
+      ),
+    );
+}
+
+function sandboxBaseUrl(port: number): string {
+  return `http://127.0.0.1:${port}/v1`;
+}
+
+async function addSandbox(db: Db, secrets: SecretBox, port: number): Promise<void> {
   const { channelId } = await addChannel(db, secrets, {
     vendor: 'sandbox',
     dialect: 'openai-chat',
-    baseUrl: `${sandboxUrl}/v1`,
+    baseUrl: sandboxBaseUrl(port),
     secret: 'sandbox',
   });
   for (const modelId of SANDBOX_MODELS) {

@@ -11,7 +11,7 @@ import { luciaSessions } from './auth/lucia.ts';
 import { startBackgroundJob, type BackgroundJob } from './background-job.ts';
 import { ensureEnvChannels } from './channels/env-channels.ts';
 import type { Config } from './config.ts';
-import { firstStart } from './first-start.ts';
+import { firstStart, followSandboxPort } from './first-start.ts';
 import { buildServer } from './server.ts';
 
 const EXPIRE_HOLDS_EVERY_MS = 5_000;
@@ -34,6 +34,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     const secrets = secretBox(loadSecretKey(config));
     await ensureEnvChannels(database.db, secrets, VENDORS, config.vendorKeys);
     const firstStartPath = await firstStart(database, secrets, config);
+    await followSandboxPort(database.db, config);
     if (firstStartPath !== undefined)
       log.info({ path: firstStartPath }, 'First start: how to get in is written here.');
 

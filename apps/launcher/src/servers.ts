@@ -57,7 +57,8 @@ export function runServer(spec: ServerSpec, onGivenUp: (error: LaunchError) => v
     const nowMs = performance.now();
     restartsAtMs = [...restartsAtMs.filter((atMs) => nowMs - atMs < 60_000), nowMs];
     if (!wasReady || restartsAtMs.length > RESTARTS_PER_MINUTE_MAX) {
-      onGivenUp(new LaunchError(`${spec.name} ended (${how}) and would only end again.`));
+      const what = wasReady ? `keeps ending (${how})` : `could not start (${how})`;
+      onGivenUp(new LaunchError(`${spec.name} ${what}; what it said stands above.`));
       return;
     }
     process.stderr.write(`${spec.name} ended (${how}); it is started again.\n`);

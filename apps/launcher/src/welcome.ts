@@ -20,7 +20,7 @@ export function welcome(dataDir: string, urls: { dashboardUrl: string; relayUrl:
     `  Dashboard   ${urls.dashboardUrl}`,
     `  API         ${urls.relayUrl}/v1`,
   ];
-  if (!first) return [...lines, '', '  Ctrl-C stops it.', ''].join('\n');
+  if (!first) return [...lines, '', '  Ctrl-C stops it; the data stays.', ''].join('\n');
   const call = {
     model: 'sandbox/story',
     stream: true,

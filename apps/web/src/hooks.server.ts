@@ -1,3 +1,4 @@
+import { describeFailure } from '@weir/core/failures';
 import { sequence, type HandleServerError, type ServerInit } from '@sveltejs/kit/hooks';
 import { guard } from '#lib/server/hooks/guard.ts';
 import { preferences } from '#lib/server/hooks/preferences.ts';
@@ -17,6 +18,6 @@ export const handle = sequence(preferences, session, secureHeaders, guard);
 export const handleError: HandleServerError = ({ kind, error, event }) => {
   if (kind !== 'unknown') return {};
   const errorId = crypto.randomUUID().slice(0, 8);
-  log().error({ errorId, route: event.route.id, err: error }, 'a page failed');
+  log().error({ errorId, route: event.route.id, ...describeFailure(error) }, 'a page failed');
   return { errorId };
 };

@@ -1,4 +1,6 @@
+import { WeirError } from '@weir/core/errors';
 import { newId } from '@weir/core/ids';
+import { usdDecimal } from '@weir/core/money';
 import type { Database } from '@weir/db/connect';
 import type { entryKind } from '@weir/db/schema';
 
@@ -18,7 +20,10 @@ export interface Credited {
   credited: boolean;
 }
 
-/** Writes a journal entry and moves the balance with it, in one statement. */
+/**
+ * Writes a journal entry and moves the balance with it, in one statement.
+ * @throws {WeirError} `conflict` when the `ref` stands for another account or another amount.
+ */
 export async function credit({ sql }: Pick<Database, 'sql'>, movement: Credit): Promise<Credited> {
   const { accountId, kind, amountNanoUsd, ref } = movement;
   const [written] = await sql<{ id: string }[]>`
@@ -32,7 +37,15 @@ export async function credit({ sql }: Pick<Database, 'sql'>, movement: Credit): 
     from entry where accounts.id = entry.account_id
     returning entry.id`;
   if (written) return { entryId: written.id, credited: true };
-  const [earlier] = await sql<{ id: string }[]>`select id from entries where ref = ${ref}`;
+  const [earlier] = await sql<{ id: string; account_id: string; amount: string }[]>`
+    select id, account_id, amount_nano_usd::text as amount from entries where ref = ${ref}`;
   if (!earlier) throw new Error(`the entry for ${ref} was neither written nor found`);
+  if (earlier.account_id !== accountId || BigInt(earlier.amount) !== amountNanoUsd) {
+    throw new WeirError(
+      'conflict',
+      `The ref "${ref}" stands for ${usdDecimal(BigInt(earlier.amount))} USD on ${earlier.account_id} already. Use another one.`,
+      { param: 'ref' },
+    );
+  }
   return { entryId: earlier.id, credited: false };
 }

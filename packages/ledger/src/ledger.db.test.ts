@@ -145,6 +145,18 @@ describe('credit', () => {
     expect(await moneyOf(database, accountId)).toEqual({ balance: 5n, held: 0n });
   });
 
+  it('refuses a ref that stands for another account or another amount', async () => {
+    await using database = await openDatabase();
+    const [one, two] = [await createAccount(database, 0n), await createAccount(database, 0n)];
+    const topUp = { accountId: one, kind: 'top_up', amountNanoUsd: 5n, ref: 'invoice-1' } as const;
+    await credit(database, topUp);
+    await expect(credit(database, { ...topUp, accountId: two })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(credit(database, { ...topUp, amountNanoUsd: 6n })).rejects.toThrow(
+      /0\.000000005 USD on acc_/,
+    );
+    expect(await moneyOf(database, two)).toEqual({ balance: 0n, held: 0n });
+  });
+
   it('can not be edited or removed afterwards', async () => {
     await using database = await openDatabase();
     await createAccount(database, 5n);

@@ -16,6 +16,11 @@ export async function createSignInLink(db: Db, userId: string): Promise<{ token:
   return { token, expiresAt };
 }
 
+/** Where the token is redeemed, by a button there: a preview of the link does not use it up. */
+export function signInUrl({ WEIR_PUBLIC_WEB_URL }: { WEIR_PUBLIC_WEB_URL: string }, token: string): string {
+  return `${WEIR_PUBLIC_WEB_URL}/sign-in/link?token=${token}`;
+}
+
 /**
  * Marks the link as used and says whose it is; of many at once exactly one succeeds.
  * @throws {WeirError} `wrong_credentials` when it is unknown, used or too old.

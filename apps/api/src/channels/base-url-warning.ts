@@ -35,7 +35,7 @@ export function baseUrlWarning(baseUrl: string, allowedHosts: string): string | 
 
   const plain = url.protocol === 'http:';
   if (!plain && !isPrivateHost(host)) return undefined;
-  return `${baseUrl} is ${plain ? 'plain http' : 'a private address'}: the relay will refuse to call it until it is started with WEIR_UPSTREAM_PRIVATE_HOSTS=${url.hostname}:${port}.`;
+  return `${baseUrl} is ${plain ? 'plain http' : 'a private address'}: the relay refuses to call it unless ${url.hostname}:${port} is in its WEIR_UPSTREAM_PRIVATE_HOSTS.`;
 }
 
 /** By what it says itself; a public name that leads to a private address is found by the relay. */

@@ -200,7 +200,7 @@ describe('weir channel', () => {
     const warned = await weir.run(add);
     expect(warned.code).toBe(0);
     expect(JSON.parse(warned.stdout)).toEqual({ channelId: expect.stringMatching(/^chn_/) });
-    expect(warned.stderr).toMatch(/^Warning: .*WEIR_UPSTREAM_PRIVATE_HOSTS=127\.0\.0\.1:8000\.\n$/);
+    expect(warned.stderr).toMatch(/^Warning: .*127\.0\.0\.1:8000 is in its WEIR_UPSTREAM_PRIVATE_HOSTS\.\n$/);
     expect(await weir.run(add, { WEIR_UPSTREAM_PRIVATE_HOSTS: '127.0.0.1:8000' })).toMatchObject({
       code: 0,
       stderr: '',
@@ -275,6 +275,24 @@ describe('weir model', () => {
       stdout: '',
       stderr: 'There is no channel chn_1. `weir channel list` shows those that are.\n',
     });
+  });
+});
+
+describe('weir account sign-in-link', () => {
+  it('lets in once whoever holds an account without a password, who then sets one', async () => {
+    await using weir = await setUp();
+    const { accountId } = await weir.json('account', 'create', '--email', 'ada@example.com');
+    const { signInUrl } = await weir.json('account', 'sign-in-link', String(accountId));
+    const token = new URL(String(signInUrl)).searchParams.get('token') ?? '';
+    const { sessionToken } = await weir.client().auth.signInWithLink.mutate({ token });
+    const person = weir.client(sessionToken);
+    expect(await person.auth.me.query()).toMatchObject({ accountId, hasPassword: false });
+    await person.profile.changePassword.mutate({ newPassword: 'correct horse battery staple' });
+    await weir.client().auth.signIn.mutate({
+      email: 'ada@example.com',
+      password: 'correct horse battery staple',
+    });
+    await expect(weir.client().auth.signInWithLink.mutate({ token })).rejects.toThrow('used');
   });
 });
 

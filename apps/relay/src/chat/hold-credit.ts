@@ -87,7 +87,9 @@ function refusal(holdNanoUsd: bigint, availableNanoUsd: bigint, maxTokensThatFit
   const advice =
     maxTokensThatFit > 0
       ? `Set max_tokens to ${maxTokensThatFit} or less, or top up.`
-      : 'Top up, or send a shorter prompt.';
+      : availableNanoUsd > 0n
+        ? 'Top up, or send a shorter prompt.'
+        : 'Top up first.';
   return new WeirError(
     'insufficient_credit',
     `This call can cost up to ${usdDecimal(holdNanoUsd)} USD, which is held while it runs; your balance has ${usdDecimal(availableNanoUsd)} USD available. ${advice}`,

@@ -32,6 +32,11 @@ interface PlaygroundOptions {
 /** A new key is fetched this long before the old one ends. */
 const KEY_MARGIN_MS = 60_000;
 const OUTPUT_TOKENS_DEFAULT = 512;
+const KEY_GONE: ReadonlySet<string | undefined> = new Set([
+  'api_key_revoked',
+  'api_key_expired',
+  'invalid_api_key',
+]);
 
 /** A conversation with a model, in this page's memory and nowhere else. */
 export class Playground {
@@ -125,9 +130,7 @@ export class Playground {
     try {
       await this.#receive(reply, model, messages, signal);
     } catch (thrown) {
-      const isKeyGone =
-        thrown instanceof ChatError &&
-        (thrown.code === 'api_key_revoked' || thrown.code === 'invalid_api_key');
+      const isKeyGone = thrown instanceof ChatError && KEY_GONE.has(thrown.code);
       if (!isKeyGone || reply.text !== '') throw thrown;
       this.#key = undefined;
       await this.#receive(reply, model, messages, signal);

@@ -3,7 +3,9 @@ import { credit } from '@weir/ledger';
 import type { Command } from 'commander';
 import { createAccount } from '../../accounts/create-account.ts';
 import { findBalance } from '../../accounts/find-balance.ts';
+import { findHolder } from '../../accounts/find-holder.ts';
 import { usernameFromEmail } from '../../accounts/username-from-email.ts';
+import { createSignInLink, signInUrl } from '../../auth/sign-in-link.ts';
 import { operation, printResult } from '../operation.ts';
 import { useDatabase } from '../use-database.ts';
 import { email, idOf, positiveUsd, reference, usdAmount } from '../values.ts';
@@ -12,7 +14,8 @@ export function addAccountCommands(program: Command): void {
   const group = program.command('account').description('Accounts and their balances.');
 
   operation(group, 'create', {
-    description: 'Create an account and its user, who has no password yet.',
+    description:
+      'Create an account and its user, who has no password yet and signs in first by `account sign-in-link`.',
     examples: [
       'account create --email ada@example.com',
       'account create --email ada@example.com --credit-usd 10 --json',
@@ -28,6 +31,14 @@ export function addAccountCommands(program: Command): void {
   })
     .argument('<account>', 'its id', idOf('account'))
     .action(show);
+
+  operation(group, 'sign-in-link', {
+    description:
+      'Print a link that signs the holder of an account in once, within 24 hours: for a first sign-in, or a lost password.',
+    examples: ['account sign-in-link acc_06e2m8k3q0…'],
+  })
+    .argument('<account>', 'its id', idOf('account'))
+    .action(signInLink);
 
   operation(group, 'credit', {
     description:
@@ -60,6 +71,16 @@ async function show(account: string, options: { json?: true }): Promise<void> {
   const usd = (amount: string) => `${usdDecimal(BigInt(amount))} USD`;
   const text = `${accountId}: balance ${usd(balanceNanoUsd)}, held ${usd(heldNanoUsd)}, available ${usd(availableNanoUsd)}`;
   printResult(options, { accountId, balanceNanoUsd, heldNanoUsd }, text);
+}
+
+async function signInLink(accountId: string, options: { json?: true }): Promise<void> {
+  const result = await useDatabase(async ({ db }, config) => {
+    const { userId } = await findHolder(db, accountId);
+    const { token, expiresAt } = await createSignInLink(db, userId);
+    return { userId, signInUrl: signInUrl(config, token), expiresAt: expiresAt.toISOString() };
+  });
+  const text = `The holder signs in once with this link, until ${result.expiresAt}:\n${result.signInUrl}`;
+  printResult(options, result, text);
 }
 
 async function adjust(accountId: string, options: { usd: NanoUsd; ref: string; json?: true }): Promise<void> {

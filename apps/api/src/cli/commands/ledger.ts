@@ -32,7 +32,7 @@ async function verifyLedger(options: { json?: true }): Promise<void> {
       `${mismatch.accountId}: balance ${usdDecimal(mismatch.balanceNanoUsd)} USD, should be ${usdDecimal(mismatch.expectedBalanceNanoUsd)}; held ${usdDecimal(mismatch.heldNanoUsd)}, should be ${usdDecimal(mismatch.expectedHeldNanoUsd)}`,
   );
   const summary = ok
-    ? `All ${accounts} accounts add up.`
+    ? `Every account adds up (${accounts}).`
     : `${mismatches.length} of ${accounts} accounts do not add up.`;
   printResult(options, result, [summary, ...lines].join('\n'));
   if (!ok) process.exitCode = 1;

@@ -1,5 +1,6 @@
 import { staffRole } from '@weir/db/schema';
 import { Option, type Command } from 'commander';
+import { signInUrl } from '../../auth/sign-in-link.ts';
 import { createStaff, type StaffRole } from '../../staff/create-staff.ts';
 import { operation, printResult } from '../operation.ts';
 import { useDatabase } from '../use-database.ts';
@@ -24,8 +25,7 @@ async function create(options: { email: string; role: StaffRole; json?: true }):
   const { email, role } = options;
   const result = await useDatabase(async ({ db }, config) => {
     const { userId, token, expiresAt } = await createStaff(db, { email, role });
-    const signInUrl = `${config.WEIR_PUBLIC_WEB_URL}/sign-in/link?token=${token}`;
-    return { userId, signInUrl, expiresAt: expiresAt.toISOString() };
+    return { userId, signInUrl: signInUrl(config, token), expiresAt: expiresAt.toISOString() };
   });
   const text = `${email} signs in once with this link, until ${result.expiresAt}:\n${result.signInUrl}`;
   printResult(options, result, text);
