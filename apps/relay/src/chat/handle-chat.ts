@@ -80,30 +80,15 @@ interface HeldCall {
 
 /** From the hold to the settlement. Never throws: the reply is the client's, and has its end here. */
 async function carryOut(deps: ChatDeps, heldCall: HeldCall): Promise<void> {
-  const { call, held, client, watch, startedAtMs } = heldCall;
+  const { held, client } = heldCall;
+  const served = await serve(deps, heldCall);
+  const { ending } = served;
   try {
-    const { ending, reading, upstream, failure } = await serve(deps, heldCall);
-    const summary: CallSummary = {
-      held,
-      candidate: upstream?.candidate ?? failure?.candidate,
-      usage: await meterCall({
-        ending,
-        reading,
-        prompt: call.prompt,
-        tokensMax: held.tokensMax,
-        countTokens: countInSlices,
-      }),
-      outcome: ending.outcome === 'failed' ? ending.error.code : ending.outcome,
-      finishReason: reading.finishReason,
-      upstreamStatus: upstream?.status ?? failure?.status,
-      firstByteMs: sinceMs(startedAtMs, watch.firstByteAtMs),
-      latencyMs: sinceMs(startedAtMs, performance.now()) ?? 0,
-    };
+    const summary = await summarise(heldCall, served);
     const chargeNanoUsd = await settleCharge(deps.sql, summary);
+    record(deps.log, summary, chargeNanoUsd);
     if (ending.outcome === 'ok') client.finish(ending.lastBytes);
     if (ending.outcome === 'failed') client.fail(ending.error);
-    record(deps.log, summary, chargeNanoUsd);
-    await letGo(upstream, ending);
   } catch (thrown) {
     deps.log.error(
       { requestId: held.requestId, ...describeFailure(thrown) },
@@ -116,6 +101,28 @@ async function carryOut(deps: ChatDeps, heldCall: HeldCall): Promise<void> {
       ),
     );
   }
+  await letGo(served.upstream, ending);
+}
+
+async function summarise(heldCall: HeldCall, served: Served): Promise<CallSummary> {
+  const { call, held, watch, startedAtMs } = heldCall;
+  const { ending, reading, upstream, failure } = served;
+  return {
+    held,
+    candidate: upstream?.candidate ?? failure?.candidate,
+    usage: await meterCall({
+      ending,
+      reading,
+      prompt: call.prompt,
+      tokensMax: held.tokensMax,
+      countTokens: countInSlices,
+    }),
+    outcome: ending.outcome === 'failed' ? ending.error.code : ending.outcome,
+    finishReason: reading.finishReason,
+    upstreamStatus: upstream?.status ?? failure?.status,
+    firstByteMs: sinceMs(startedAtMs, watch.firstByteAtMs),
+    latencyMs: sinceMs(startedAtMs, performance.now()) ?? 0,
+  };
 }
 
 function routingTable({ routing, running }: ChatDeps) {
