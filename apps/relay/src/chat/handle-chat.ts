@@ -9,7 +9,7 @@ import { countInSlices } from '../count-in-slices.ts';
 import { clientReply, type ClientReply } from '../http/client-reply.ts';
 import type { KeepAliveTimes } from '../http/keep-alive.ts';
 import { readJsonBody } from '../http/read-json-body.ts';
-import type { RunningCalls } from '../http/running-calls.ts';
+import { RESTARTING, type RunningCalls } from '../http/running-calls.ts';
 import type { LiveRouting } from '../routing/live-routing.ts';
 import type { UpstreamClient } from '../upstream/upstream-client.ts';
 import { admit } from './admit.ts';
@@ -126,11 +126,7 @@ async function summarise(heldCall: HeldCall, served: Served): Promise<CallSummar
 }
 
 function routingTable({ routing, running }: ChatDeps) {
-  if (running.draining) {
-    throw new WeirError('service_unavailable', 'The gateway is being restarted. Send the call again.', {
-      retryAfterSeconds: 1,
-    });
-  }
+  if (running.draining) throw RESTARTING;
   if (!routing.current) {
     throw new WeirError('service_unavailable', 'The gateway is starting. Send the call again.', {
       retryAfterSeconds: 1,

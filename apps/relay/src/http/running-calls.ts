@@ -15,7 +15,8 @@ export interface RunningCalls {
   drain(timeoutMs: number): Promise<void>;
 }
 
-const RESTARTING = new WeirError(
+/** What a call is told that comes too late, or that is ended. */
+export const RESTARTING = new WeirError(
   'service_unavailable',
   'The gateway is being restarted. Send the call again.',
   {
