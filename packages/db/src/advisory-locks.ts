@@ -6,4 +6,6 @@ export const ADVISORY_LOCKS = {
   launcher: 7_231_945,
   /** Held while an empty database gets its first accounts. */
   firstStart: 7_231_946,
+  /** Held while partitions of `requests` are made, or dropped. */
+  requestDays: 7_231_947,
 } as const;

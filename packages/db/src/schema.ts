@@ -1,42 +1,19 @@
 import { sql } from 'drizzle-orm';
 import {
-  bigint,
   boolean,
   check,
   index,
   integer,
+  jsonb,
   pgEnum,
   pgTable,
-  primaryKey,
   text,
-  timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import { createdAt, nano, time } from './columns.ts';
+import { accounts, disconnectPolicy } from './schema-ledger.ts';
 
-/*
- * Money columns are whole nano US dollars (`…_nano_usd`), durations carry their unit (`…_ms`), times are
- * `timestamptz`. Nothing here can hold a word of a prompt or of a reply.
- */
-
-const nano = (name: string) => bigint(name, { mode: 'bigint' });
-const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
-const createdAt = () => time('created_at').notNull().defaultNow();
-
-/** The unit that owns money. `available = balance − held`; both move only through the ledger. */
-export const accounts = pgTable(
-  'accounts',
-  {
-    id: text('id').primaryKey(),
-    balanceNanoUsd: nano('balance_nano_usd')
-      .notNull()
-      .default(sql`0`),
-    heldNanoUsd: nano('held_nano_usd')
-      .notNull()
-      .default(sql`0`),
-    createdAt: createdAt(),
-  },
-  (t) => [check('accounts_held_not_negative', sql`${t.heldNanoUsd} >= 0`)],
-);
+export * from './schema-ledger.ts';
 
 export const staffRole = pgEnum('staff_role', ['owner', 'admin', 'support', 'finance', 'read_only']);
 
@@ -100,11 +77,27 @@ export const apiKeys = pgTable(
     /** `sk-weir-` and the first characters of the secret, for display. */
     prefix: text('prefix').notNull(),
     last4: text('last4').notNull(),
+    disconnectPolicy: disconnectPolicy('disconnect_policy').notNull().default('cancel'),
+    /** What the key may spend: ever, and per day, week and month of UTC; null = no limit but the balance. */
+    budgetTotalNanoUsd: nano('budget_total_nano_usd'),
+    budgetDayNanoUsd: nano('budget_day_nano_usd'),
+    budgetWeekNanoUsd: nano('budget_week_nano_usd'),
+    budgetMonthNanoUsd: nano('budget_month_nano_usd'),
+    /** Calls at a time; null = no limit. */
+    concurrencyMax: integer('concurrency_max'),
     createdAt: createdAt(),
     expiresAt: time('expires_at'),
     revokedAt: time('revoked_at'),
   },
-  (t) => [uniqueIndex('api_keys_hash_unique').on(t.hash), index('api_keys_account').on(t.accountId, t.id)],
+  (t) => [
+    uniqueIndex('api_keys_hash_unique').on(t.hash),
+    index('api_keys_account').on(t.accountId, t.id),
+    check(
+      'api_keys_budgets_not_negative',
+      sql`least(${t.budgetTotalNanoUsd}, ${t.budgetDayNanoUsd}, ${t.budgetWeekNanoUsd}, ${t.budgetMonthNanoUsd}) >= 0`,
+    ),
+    check('api_keys_concurrency_positive', sql`${t.concurrencyMax} > 0`),
+  ],
 );
 
 /** One credentialed way to a vendor. */
@@ -152,6 +145,21 @@ export const routes = pgTable(
   (t) => [uniqueIndex('routes_model_channel_unique').on(t.modelId, t.channelId)],
 );
 
+/** A tier of a price as it is stored: the price's own columns, amounts as decimal strings. */
+export interface PriceTierColumns {
+  inputTokensFrom: number;
+  inputNanoUsdPerMtok: string;
+  outputNanoUsdPerMtok: string;
+  cachedInputNanoUsdPerMtok?: string;
+  cacheWrite5mNanoUsdPerMtok?: string;
+  cacheWrite1hNanoUsdPerMtok?: string;
+  reasoningNanoUsdPerMtok?: string;
+  audioInputNanoUsdPerMtok?: string;
+  audioOutputNanoUsdPerMtok?: string;
+  imageNanoUsd?: string;
+  requestNanoUsd?: string;
+}
+
 /** Never edited: a new price is a new row. In force is the newest whose `effective_from` has come. */
 export const prices = pgTable(
   'prices',
@@ -163,85 +171,25 @@ export const prices = pgTable(
     effectiveFrom: time('effective_from').notNull().defaultNow(),
     inputNanoUsdPerMtok: nano('input_nano_usd_per_mtok').notNull(),
     outputNanoUsdPerMtok: nano('output_nano_usd_per_mtok').notNull(),
+    /* A part without a price of its own costs what its whole costs. */
+    cachedInputNanoUsdPerMtok: nano('cached_input_nano_usd_per_mtok'),
+    cacheWrite5mNanoUsdPerMtok: nano('cache_write_5m_nano_usd_per_mtok'),
+    cacheWrite1hNanoUsdPerMtok: nano('cache_write_1h_nano_usd_per_mtok'),
+    reasoningNanoUsdPerMtok: nano('reasoning_nano_usd_per_mtok'),
+    audioInputNanoUsdPerMtok: nano('audio_input_nano_usd_per_mtok'),
+    audioOutputNanoUsdPerMtok: nano('audio_output_nano_usd_per_mtok'),
+    /** For each image of the prompt. */
+    imageNanoUsd: nano('image_nano_usd'),
+    /** For each request. */
+    requestNanoUsd: nano('request_nano_usd'),
+    /** What the whole call costs from so many prompt tokens on, ascending. */
+    tiers: jsonb('tiers').$type<PriceTierColumns[]>().notNull().default([]),
   },
   (t) => [
     index('prices_route_effective').on(t.routeId, t.effectiveFrom),
-    check('prices_not_negative', sql`${t.inputNanoUsdPerMtok} >= 0 and ${t.outputNanoUsdPerMtok} >= 0`),
+    check(
+      'prices_not_negative',
+      sql`least(${t.inputNanoUsdPerMtok}, ${t.outputNanoUsdPerMtok}, ${t.cachedInputNanoUsdPerMtok}, ${t.cacheWrite5mNanoUsdPerMtok}, ${t.cacheWrite1hNanoUsdPerMtok}, ${t.reasoningNanoUsdPerMtok}, ${t.audioInputNanoUsdPerMtok}, ${t.audioOutputNanoUsdPerMtok}, ${t.imageNanoUsd}, ${t.requestNanoUsd}) >= 0`,
+    ),
   ],
-);
-
-/** A request leaves `held` exactly once. */
-export const requestState = pgEnum('request_state', ['held', 'settled', 'voided', 'expired']);
-
-export const usageSource = pgEnum('usage_source', ['vendor', 'counted']);
-
-/** One row per admitted request: at once the hold, the charge and the access log. */
-export const requests = pgTable(
-  'requests',
-  {
-    accountId: text('account_id')
-      .notNull()
-      .references(() => accounts.id),
-    /** Carries its time. The reply's `x-request-id`. */
-    id: text('id').notNull(),
-    keyId: text('key_id').notNull(),
-    modelId: text('model_id').notNull(),
-    dialect: text('dialect').notNull(),
-    streamed: boolean('streamed').notNull(),
-    state: requestState('state').notNull().default('held'),
-    holdNanoUsd: nano('hold_nano_usd').notNull(),
-    holdExpiresAt: time('hold_expires_at').notNull(),
-    createdAt: createdAt(),
-
-    /* Filled in when the request leaves `held`. */
-    chargeNanoUsd: nano('charge_nano_usd')
-      .notNull()
-      .default(sql`0`),
-    /** `ok`, `client_closed`, or an error code. Null while held. */
-    outcome: text('outcome'),
-    vendor: text('vendor'),
-    channelId: text('channel_id'),
-    upstreamModel: text('upstream_model'),
-    priceId: text('price_id'),
-    /** Null = nobody said, which is not zero. */
-    inputTokens: integer('input_tokens'),
-    cachedInputTokens: integer('cached_input_tokens'),
-    outputTokens: integer('output_tokens'),
-    reasoningTokens: integer('reasoning_tokens'),
-    usageSource: usageSource('usage_source'),
-    finishReason: text('finish_reason'),
-    upstreamStatus: integer('upstream_status'),
-    firstByteMs: integer('first_byte_ms'),
-    latencyMs: integer('latency_ms'),
-    closedAt: time('closed_at'),
-  },
-  (t) => [
-    primaryKey({ columns: [t.accountId, t.id] }),
-    index('requests_key').on(t.accountId, t.keyId, t.id),
-    index('requests_hold_expires')
-      .on(t.holdExpiresAt)
-      .where(sql`${t.state} = 'held'`),
-    check('requests_charge_not_negative', sql`${t.chargeNanoUsd} >= 0 and ${t.holdNanoUsd} >= 0`),
-    check('requests_only_settled_are_charged', sql`${t.state} = 'settled' or ${t.chargeNanoUsd} = 0`),
-  ],
-);
-
-export const entryKind = pgEnum('entry_kind', ['top_up', 'refund', 'grant', 'adjustment']);
-
-/** Append-only journal of every movement of a balance that is not a request's charge. */
-export const entries = pgTable(
-  'entries',
-  {
-    accountId: text('account_id')
-      .notNull()
-      .references(() => accounts.id),
-    id: text('id').notNull(),
-    kind: entryKind('kind').notNull(),
-    /** Positive adds to the balance. */
-    amountNanoUsd: nano('amount_nano_usd').notNull(),
-    /** What caused it, e.g. `stripe:evt_…`: written twice, it counts once. */
-    ref: text('ref').notNull(),
-    createdAt: createdAt(),
-  },
-  (t) => [primaryKey({ columns: [t.accountId, t.id] }), uniqueIndex('entries_ref_unique').on(t.ref)],
 );
