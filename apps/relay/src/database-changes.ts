@@ -22,7 +22,8 @@ export async function followChanges(
   await Promise.all([
     sql.listen(
       'weir_key_changed',
-      (hash) => callers.forget(hash),
+      // Without a hash, every caller may have changed.
+      (hash) => (hash === '' ? callers.forgetAll() : callers.forget(hash)),
       () => callers.forgetAll(),
     ),
     sql.listen('weir_routing_changed', reload, reload),

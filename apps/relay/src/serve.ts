@@ -2,9 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { secretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
 import { openDatabase } from '@weir/db/open';
+import { openLedger } from '@weir/ledger';
 import { loadSecretKey } from '@weir/settings/secret-key';
 import { pino, type Logger } from 'pino';
 import { callerDirectory } from './callers/caller-directory.ts';
+import { knownBalances } from './callers/known-balances.ts';
 import type { Config } from './config.ts';
 import { followChanges } from './database-changes.ts';
 import { runningCalls } from './http/running-calls.ts';
@@ -27,6 +29,10 @@ export async function serve(
     applicationName: 'weir relay',
     connectionsMax: config.WEIR_DATABASE_CONNECTIONS_MAX,
   });
+  const ledger = openLedger(database.url, {
+    applicationName: 'weir relay ledger',
+    lanes: config.WEIR_LEDGER_LANES,
+  });
   const callers = callerDirectory(database);
   const routing = liveRouting(database, secretBox(loadSecretKey(config)), log);
   const running = runningCalls();
@@ -35,7 +41,8 @@ export async function serve(
     privateHosts: config.WEIR_UPSTREAM_PRIVATE_HOSTS,
   });
   const server = await buildServer({
-    sql: database.sql,
+    ledger,
+    balances: knownBalances(),
     callers,
     routing,
     upstream,
@@ -43,7 +50,8 @@ export async function serve(
     log,
     hold: {
       outputTokensDefault: config.WEIR_OUTPUT_TOKENS_DEFAULT,
-      holdTtlMs: config.WEIR_UPSTREAM_TOTAL_TIMEOUT_MS + config.WEIR_HOLD_GRACE_MS,
+      ttlMs: config.WEIR_UPSTREAM_TOTAL_TIMEOUT_MS + config.WEIR_HOLD_GRACE_MS,
+      balanceFactor: BigInt(config.WEIR_HOLD_FIRST_BELOW),
     },
     timeouts: {
       firstByteMs: config.WEIR_UPSTREAM_FIRST_BYTE_TIMEOUT_MS,
@@ -62,18 +70,23 @@ export async function serve(
   return {
     url,
     async stop() {
+      // Calls that are over wait for a database that is away; the relay can't wait for ever.
+      const giveUp = setTimeout(() => void ledger.stop(), config.WEIR_DRAIN_TIMEOUT_MS + SETTLE_GRACE_MS);
       await running.drain(config.WEIR_DRAIN_TIMEOUT_MS);
+      clearTimeout(giveUp);
       // Nothing is running any more; what is still open is a request that has not arrived, or a reply nobody takes.
       const cutOff = setTimeout(() => server.server.closeAllConnections(), CLOSE_GRACE_MS);
       await server.close();
       clearTimeout(cutOff);
       await upstream.close();
+      await ledger.stop();
       await database.close();
     },
   };
 }
 
 const CLOSE_GRACE_MS = 500;
+const SETTLE_GRACE_MS = 5_000;
 const READY_TIMEOUT_MS = 2_000;
 
 async function answers({ sql }: Database): Promise<boolean> {

@@ -1,23 +1,16 @@
 import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import proxy from '@fastify/http-proxy';
-import { toWeirError, WeirError } from '@weir/core/errors';
+import { WeirError } from '@weir/core/errors';
 import { describeFailure } from '@weir/core/failures';
 import { newId } from '@weir/core/ids';
-import { isDatabaseUnavailable } from '@weir/db/unavailable';
 import { renderError } from '@weir/dialects/openai-chat';
-import fastify, {
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-} from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { admit } from './chat/admit.ts';
 import { authenticate } from './chat/authenticate.ts';
 import { handleChat, type ChatDeps } from './chat/handle-chat.ts';
+import { asWeirError } from './http/as-weir-error.ts';
 import { listModels, showModel } from './models/list-models.ts';
-
-const RETRY_AFTER_SECONDS = 2;
 
 export interface ServerDeps extends ChatDeps {
   readonly apiUrl: string;
@@ -102,25 +95,6 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     return reply.code(ok ? 200 : 503).send({ ok });
   });
   return server;
-}
-
-function asWeirError(thrown: unknown): WeirError {
-  if (thrown instanceof WeirError) return thrown;
-  if (isDatabaseUnavailable(thrown)) {
-    return new WeirError(
-      'service_unavailable',
-      'The gateway’s database can’t be reached. Try again in a moment.',
-      {
-        retryAfterSeconds: RETRY_AFTER_SECONDS,
-        cause: thrown,
-      },
-    );
-  }
-  const { statusCode, message } = thrown as Partial<FastifyError>;
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return new WeirError('invalid_request', `${message ?? 'The request is not valid'}.`.replace('..', '.'));
-  }
-  return toWeirError(thrown);
 }
 
 /** What does not even parse as HTTP gets an answer of the same shape. */

@@ -4,11 +4,13 @@ import * as schema from './schema.ts';
 
 /** The plain driver, for the statements whose exact SQL matters (the ledger’s). Times go in and come out as text. */
 export type Sql = postgres.Sql;
+export type TransactionSql = postgres.TransactionSql;
 
 /** Typed queries over the same connections. */
 export type Db = PostgresJsDatabase<typeof schema>;
 
 export interface Database {
+  readonly url: string;
   readonly sql: Sql;
   readonly db: Db;
   /** Ends all connections; queries under way get five seconds to finish. */
@@ -20,6 +22,8 @@ export interface ConnectOptions {
   connectionsMax?: number;
   /** Shown in `pg_stat_activity`. */
   applicationName: string;
+  /** Settings of each connection, e.g. `{ statement_timeout: '30s' }`. */
+  session?: Readonly<Record<string, string>>;
 }
 
 /** Connects lazily: the first query opens the first connection, and a lost one is opened again. */
@@ -29,9 +33,10 @@ export function connect(url: string, options: ConnectOptions): Database {
     connect_timeout: 10,
     onnotice: () => {},
     types: { bigint: postgres.BigInt },
-    connection: { application_name: options.applicationName },
+    connection: { ...options.session, application_name: options.applicationName },
   }) as unknown as Sql;
   return {
+    url,
     sql,
     db: drizzle(sql, { schema }),
     close: () => sql.end({ timeout: 5 }),

@@ -4,13 +4,30 @@ export interface Usage {
   inputTokens?: number;
   /** Part of `inputTokens` that came from the vendor's cache. */
   cachedInputTokens?: number;
-  /** Whole output, reasoning included. */
+  /** Part of `inputTokens` that was written to a cache living five minutes. */
+  cacheWrite5mTokens?: number;
+  /** Part of `inputTokens` that was written to a cache living an hour. */
+  cacheWrite1hTokens?: number;
+  /** Part of `inputTokens` that was speech. */
+  audioInputTokens?: number;
+  /** Whole output, reasoning and speech included. */
   outputTokens?: number;
   /** Part of `outputTokens` that the caller does not see. */
   reasoningTokens?: number;
+  /** Part of `outputTokens` that is speech. */
+  audioOutputTokens?: number;
 }
 
-const FIELDS = ['inputTokens', 'cachedInputTokens', 'outputTokens', 'reasoningTokens'] as const;
+const FIELDS = [
+  'inputTokens',
+  'cachedInputTokens',
+  'cacheWrite5mTokens',
+  'cacheWrite1hTokens',
+  'audioInputTokens',
+  'outputTokens',
+  'reasoningTokens',
+  'audioOutputTokens',
+] as const satisfies (keyof Usage)[];
 
 /** Vendors send cumulative partial figures: the greater one wins, field by field. */
 export function mergeUsage(one: Usage | undefined, other: Usage | undefined): Usage | undefined {

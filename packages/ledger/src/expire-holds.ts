@@ -1,35 +1,58 @@
 import type { Database } from '@weir/db/connect';
+import { requestDayTable } from '@weir/db/request-days';
+import { CLOSED_COLUMNS, CLOSED_EFFECTS } from './closed-effects.ts';
+import { lockAccounts } from './lock-accounts.ts';
 
 const BATCH_ROWS = 500;
 
 /**
- * Releases holds whose time is over: their relay died before it could close them. Such a call costs nothing.
- * Accounts are locked in the order of their ids, so sweeps and batches can't deadlock with one another.
+ * How far behind the clock the mark stays: longer than a statement of the ledger may take, so that no hold can turn up
+ * behind it.
+ */
+const MARK_BEHIND_SECONDS = 120;
+
+/** A hold nobody closed: such a call costs nothing. */
+const expireStatement = (table: string) => `
+with closed as (
+  update ${table} as requests set state = 'expired', outcome = 'expired', closed_at = now()
+  from json_to_recordset($1::text::json) as due(account_id text, id text)
+  where requests.account_id = due.account_id and requests.id = due.id and requests.state = 'held'
+  returning ${CLOSED_COLUMNS}
+), ${CLOSED_EFFECTS}
+select id from closed`;
+
+/**
+ * Releases holds whose time is over: their relay died before it could close them. Looks no further back than the last
+ * complete sweep did, so its cost does not grow with the log.
  * @returns how many holds were released.
  */
 export async function expireHolds(
   { sql }: Pick<Database, 'sql'>,
   { limit = BATCH_ROWS } = {},
 ): Promise<number> {
-  const [row] = await sql<{ released: number }[]>`
-    with due as (
-      select account_id, id from requests
-      where state = 'held' and hold_expires_at < now()
-      order by hold_expires_at limit ${limit}
-      for update skip locked
-    ), expired as (
-      update requests set state = 'expired', outcome = 'expired', closed_at = now()
-      from due where requests.account_id = due.account_id and requests.id = due.id and requests.state = 'held'
-      returning requests.account_id, requests.hold_nano_usd
-    ), sums as (
-      select account_id, sum(hold_nano_usd) as amount from expired group by account_id
-    ), locked as (
-      select accounts.id, sums.amount from accounts join sums on sums.account_id = accounts.id
-      order by accounts.id for update of accounts
-    ), returned as (
-      update accounts set held_nano_usd = held_nano_usd - locked.amount
-      from locked where accounts.id = locked.id
-    )
-    select count(*)::int as released from expired`;
-  return row?.released ?? 0;
+  const [clock] = await sql<{ mark: string }[]>`
+    select (now() - ${MARK_BEHIND_SECONDS}::int * interval '1 s')::text as mark`;
+  const due = await sql<{ account_id: string; id: string }[]>`
+    select account_id, id from requests
+    where state = 'held' and hold_expires_at > (select swept_to from hold_sweep) and hold_expires_at < now()
+    order by hold_expires_at limit ${limit}`;
+  const released = due.length === 0 ? 0 : await expire(sql, due);
+  if (clock && due.length < limit) {
+    await sql`update hold_sweep set swept_to = greatest(swept_to, ${clock.mark}::text::timestamptz)`;
+  }
+  return released;
+}
+
+function expire(sql: Database['sql'], due: readonly { account_id: string; id: string }[]): Promise<number> {
+  return sql.begin(async (tx) => {
+    await lockAccounts(
+      tx,
+      due.map((row) => row.account_id),
+    );
+    let released = 0;
+    for (const [table, rows] of Map.groupBy(due, ({ id }) => requestDayTable(id))) {
+      released += (await tx.unsafe(expireStatement(table), [JSON.stringify(rows)])).length;
+    }
+    return released;
+  });
 }

@@ -1,5 +1,6 @@
 export { credit, type Credit, type Credited } from './credit.ts';
 export { expireHolds } from './expire-holds.ts';
-export { hold, type Hold, type HoldResult } from './hold.ts';
-export { settle, voidHold, type Closing, type CloseResult } from './close-hold.ts';
+export type { Closing } from './close-holds.ts';
+export type { BudgetPeriod, Hold, HoldResult, Refusal } from './hold.ts';
+export { openLedger, type CloseResult, type Ledger, type LedgerOptions } from './ledger.ts';
 export { verify, type Mismatch, type Verification } from './verify.ts';

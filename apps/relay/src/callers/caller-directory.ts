@@ -1,5 +1,5 @@
 import type { Database } from '@weir/db/connect';
-import { apiKeys } from '@weir/db/schema';
+import { accountGroups, accounts, apiKeys } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 
@@ -9,9 +9,14 @@ export interface Caller {
   readonly keyId: string;
   readonly revoked: boolean;
   readonly expiresAtMs: number | undefined;
+  /** What the account's group pays on top of the prices, in millionths. */
+  readonly marginPpm: number;
+  readonly disconnectPolicy: 'cancel' | 'drain';
+  /** Whether something beside the balance can refuse a call: a budget, or a limit of concurrency. */
+  readonly limited: boolean;
 }
 
-/** Callers kept in memory; some 200 bytes each. */
+/** Callers kept in memory; some 300 bytes each. */
 const CALLERS_MAX = 50_000;
 
 /** Should a notice of change get lost, a stale caller is gone after this. */
@@ -35,13 +40,29 @@ export function callerDirectory({ db }: Pick<Database, 'db'>): CallerDirectory {
       const kept = known.get(keyHash);
       if (kept) return kept;
       const changesBefore = changes;
-      const [row] = await db.select().from(apiKeys).where(eq(apiKeys.hash, keyHash));
+      const [row] = await db
+        .select({ key: apiKeys, account: accounts, marginPpm: accountGroups.marginPpm })
+        .from(apiKeys)
+        .innerJoin(accounts, eq(accounts.id, apiKeys.accountId))
+        .leftJoin(accountGroups, eq(accountGroups.id, accounts.groupId))
+        .where(eq(apiKeys.hash, keyHash));
       if (!row) return undefined;
+      const { key, account, marginPpm } = row;
       const caller: Caller = {
-        accountId: row.accountId,
-        keyId: row.id,
-        revoked: row.revokedAt !== null,
-        expiresAtMs: row.expiresAt?.getTime(),
+        accountId: key.accountId,
+        keyId: key.id,
+        revoked: key.revokedAt !== null,
+        expiresAtMs: key.expiresAt?.getTime(),
+        marginPpm: marginPpm ?? 0,
+        disconnectPolicy: key.disconnectPolicy,
+        limited: [
+          account.concurrencyMax,
+          key.concurrencyMax,
+          key.budgetTotalNanoUsd,
+          key.budgetDayNanoUsd,
+          key.budgetWeekNanoUsd,
+          key.budgetMonthNanoUsd,
+        ].some((limit) => limit !== null),
       };
       if (changes === changesBefore) known.set(keyHash, caller);
       return caller;

@@ -1,15 +1,10 @@
 import { WeirError } from '@weir/core/errors';
-import {
-  findModel,
-  type ModelEntry,
-  type Price,
-  type RouteEntry,
-  type RoutingTable,
-} from '../routing/routing-table.ts';
+import type { PriceVersion } from '../routing/read-price.ts';
+import { findModel, type ModelEntry, type RouteEntry, type RoutingTable } from '../routing/routing-table.ts';
 
 /** A way to serve the call, with the price that is in force for it. */
 export interface Candidate extends RouteEntry {
-  readonly price: Price;
+  readonly price: PriceVersion;
 }
 
 export interface Route {
@@ -32,7 +27,7 @@ export interface RouteChoice {
 export function chooseRoute(table: RoutingTable, { modelId, nowMs, random }: RouteChoice): Route {
   const model = findModel(table, modelId);
   const priced = model.routes.flatMap((route) => {
-    const price = route.prices.find(({ effectiveFrom }) => effectiveFrom.getTime() <= nowMs);
+    const price = route.prices.find(({ effectiveFromMs }) => effectiveFromMs <= nowMs);
     return price ? [{ ...route, price }] : [];
   });
   const byPriority = [...Map.groupBy(priced, ({ priority }) => priority)].sort(([a], [b]) => a - b);

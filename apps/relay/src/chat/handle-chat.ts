@@ -1,11 +1,11 @@
-import { toWeirError, WeirError } from '@weir/core/errors';
+import { WeirError } from '@weir/core/errors';
 import { describeFailure } from '@weir/core/failures';
-import type { Sql } from '@weir/db/connect';
 import { streamMeter } from '@weir/dialects/openai-chat';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { CallerDirectory } from '../callers/caller-directory.ts';
+import type { Caller, CallerDirectory } from '../callers/caller-directory.ts';
 import { countInSlices } from '../count-in-slices.ts';
+import { asWeirError } from '../http/as-weir-error.ts';
 import { clientReply, type ClientReply } from '../http/client-reply.ts';
 import type { KeepAliveTimes } from '../http/keep-alive.ts';
 import { readJsonBody } from '../http/read-json-body.ts';
@@ -16,7 +16,7 @@ import { admit } from './admit.ts';
 import { authenticate } from './authenticate.ts';
 import { chooseRoute, type Route } from './choose-route.ts';
 import type { Ending, Reading } from './ending.ts';
-import { holdCredit, type HeldCredit, type HoldSettings } from './hold-credit.ts';
+import { holdCredit, type HoldDeps, type Holding } from './hold-credit.ts';
 import { meterCall } from './meter-call.ts';
 import { openUpstream, UpstreamFailure, type Upstream } from './open-upstream.ts';
 import { parseCall, type ParsedCall } from './parse-call.ts';
@@ -26,14 +26,12 @@ import { relayStream } from './relay-stream.ts';
 import { settleCharge, type CallSummary } from './settle-charge.ts';
 import { watchdog, type Watchdog, type WatchdogTimeouts } from './watchdog.ts';
 
-export interface ChatDeps {
-  readonly sql: Sql;
+export interface ChatDeps extends HoldDeps {
   readonly callers: CallerDirectory;
   readonly routing: LiveRouting;
   readonly upstream: UpstreamClient;
   readonly running: RunningCalls;
   readonly log: Logger;
-  readonly hold: HoldSettings;
   readonly timeouts: WatchdogTimeouts;
   readonly keepAlive: KeepAliveTimes;
   readonly bodyBytesMax: number;
@@ -41,8 +39,9 @@ export interface ChatDeps {
 }
 
 /**
- * The path of one request, top to bottom. Until the credit is held, whatever is wrong is thrown, and answered by the
- * server's error handler; from then on the call owns the reply, and ends in exactly one settlement.
+ * The path of one request, top to bottom. Until the hold is on its way, whatever is wrong is thrown, and answered by
+ * the server's error handler; from then on the call owns the reply, and a hold that was granted ends in exactly one
+ * settlement.
  */
 export async function handleChat(
   deps: ChatDeps,
@@ -60,9 +59,9 @@ export async function handleChat(
     );
     admit(caller, nowMs);
     const route = chooseRoute(routingTable(deps), { modelId: call.chat.model, nowMs, random: Math.random });
-    const held = await holdCredit(deps.sql, { requestId: request.id, caller, call, route, nowMs }, deps.hold);
-    const client = takeOver(reply, call, deps.keepAlive, watch);
-    await carryOut(deps, { call, route, held, client, watch, startedAtMs });
+    const holding = await holdCredit(deps, { requestId: request.id, caller, call, route });
+    const client = takeOver(reply, call, deps.keepAlive, watch, caller.disconnectPolicy);
+    await carryOut(deps, { call, route, holding, client, watch, startedAtMs });
   } finally {
     watch.stop();
     finished();
@@ -72,7 +71,7 @@ export async function handleChat(
 interface HeldCall {
   readonly call: ParsedCall;
   readonly route: Route;
-  readonly held: HeldCredit;
+  readonly holding: Holding;
   readonly client: ClientReply;
   readonly watch: Watchdog;
   readonly startedAtMs: number;
@@ -80,18 +79,37 @@ interface HeldCall {
 
 /** From the hold to the settlement. Never throws: the reply is the client's, and has its end here. */
 async function carryOut(deps: ChatDeps, heldCall: HeldCall): Promise<void> {
-  const { held, client } = heldCall;
-  const served = await serve(deps, heldCall);
+  const { holding, client, watch } = heldCall;
+  watch.expectFirstByte();
+  const opening = open(deps, heldCall);
+  try {
+    await holding.durable;
+  } catch (thrown) {
+    // Nothing is held, so nothing is to be settled; the vendor is told to forget it.
+    const refusal = asWeirError(thrown);
+    watch.abort(refusal);
+    client.fail(refusal);
+    (await opening).upstream?.body.destroy();
+    return;
+  }
+  client.keepAlive();
+  const served = await relayBody(deps, heldCall, await opening);
+  await settle(deps, heldCall, served);
+  letGo(served);
+}
+
+async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promise<void> {
+  const { client, holding } = heldCall;
   const { ending } = served;
   try {
     const summary = await summarise(heldCall, served);
-    const chargeNanoUsd = await settleCharge(deps.sql, summary);
+    const chargeNanoUsd = await settleCharge(deps.ledger, summary);
     record(deps.log, summary, chargeNanoUsd);
     if (ending.outcome === 'ok') client.finish(ending.lastBytes);
     if (ending.outcome === 'failed') client.fail(ending.error);
   } catch (thrown) {
     deps.log.error(
-      { requestId: held.requestId, ...describeFailure(thrown) },
+      { requestId: holding.held.requestId, ...describeFailure(thrown) },
       'A call could not be settled; its hold will expire.',
     );
     client.fail(
@@ -101,11 +119,11 @@ async function carryOut(deps: ChatDeps, heldCall: HeldCall): Promise<void> {
       ),
     );
   }
-  await letGo(served.upstream, ending);
 }
 
 async function summarise(heldCall: HeldCall, served: Served): Promise<CallSummary> {
-  const { call, held, watch, startedAtMs } = heldCall;
+  const { call, holding, watch, startedAtMs } = heldCall;
+  const { held } = holding;
   const { ending, reading, upstream, failure } = served;
   return {
     held,
@@ -140,6 +158,7 @@ function takeOver(
   call: ParsedCall,
   keepAlive: KeepAliveTimes,
   watch: Watchdog,
+  disconnectPolicy: Caller['disconnectPolicy'],
 ): ClientReply {
   const headers = reply.getHeaders();
   reply.hijack();
@@ -149,74 +168,84 @@ function takeOver(
     headers,
     keepAlive,
     signal: watch.signal,
-    onGone: () => watch.abort(new WeirError('client_closed', 'The client went away.')),
+    onGone: () => {
+      if (disconnectPolicy === 'cancel') watch.abort(new WeirError('client_closed', 'The client went away.'));
+    },
   });
 }
 
-interface Served {
-  readonly ending: Ending;
-  readonly reading: Reading;
+interface Opened {
   readonly upstream?: Upstream;
   readonly failure?: UpstreamFailure;
+  readonly error?: WeirError;
+}
+
+/** Never throws: the hold may still be on its way, and its outcome comes first. */
+async function open(deps: ChatDeps, { call, route, holding, watch }: HeldCall): Promise<Opened> {
+  try {
+    const upstream = await openUpstream(deps.upstream, {
+      chat: call.chat,
+      candidates: route.candidates,
+      outputTokensMax: holding.held.outputTokensMax,
+      signal: watch.signal,
+    });
+    return { upstream };
+  } catch (thrown) {
+    const failure = thrown instanceof UpstreamFailure ? thrown : undefined;
+    return { error: failure?.error ?? asWeirError(thrown), ...(failure && { failure }) };
+  }
+}
+
+interface Served extends Opened {
+  readonly ending: Ending;
+  readonly reading: Reading;
 }
 
 const NOTHING_READ: Reading = { usage: undefined, finishReason: undefined, text: () => '' };
 
-/** Opens the upstream and relays its body, all but the last bytes. */
-async function serve(deps: ChatDeps, { call, route, held, client, watch }: HeldCall): Promise<Served> {
-  watch.expectFirstByte();
-  let upstream: Upstream;
-  try {
-    upstream = await openUpstream(deps.upstream, {
-      chat: call.chat,
-      candidates: route.candidates,
-      outputTokensMax: held.outputTokensMax,
-      signal: watch.signal,
-    });
-  } catch (thrown) {
-    const failure = thrown instanceof UpstreamFailure ? thrown : undefined;
-    const error = failure?.error ?? toWeirError(thrown);
-    if (error.cause)
-      deps.log.warn(
-        { requestId: held.requestId, ...describeFailure(error.cause) },
-        'The upstream could not be opened.',
-      );
-    const ending: Ending = client.gone ? { outcome: 'client_closed' } : { outcome: 'failed', error };
-    return { ending, reading: NOTHING_READ, ...(failure && { failure }) };
+/** Relays all but the last bytes. */
+async function relayBody(deps: ChatDeps, heldCall: HeldCall, opened: Opened): Promise<Served> {
+  const { call, holding, client, watch } = heldCall;
+  const { upstream, error } = opened;
+  if (!upstream) return { ...opened, ending: notOpened(deps, heldCall, error), reading: NOTHING_READ };
+  const { held } = holding;
+  const creditLimitTokens = held.limitedByCredit ? held.outputTokensMax : undefined;
+  if (!call.chat.stream) {
+    const { replyBytesMax } = deps;
+    const relayed = await relayReply({ upstream, client, watchdog: watch, replyBytesMax, creditLimitTokens });
+    return { ...opened, ...relayed };
   }
-  if (call.chat.stream) {
-    const meter = streamMeter();
-    const ending = await relayStream({
-      upstream,
-      client,
-      meter,
-      watchdog: watch,
-      usageWanted: call.chat.usageWanted,
-    });
-    return { ending, reading: meter, upstream };
-  }
-  const { ending, reading } = await relayReply({
+  const meter = streamMeter();
+  const { usageWanted } = call.chat;
+  const ending = await relayStream({
     upstream,
     client,
+    meter,
     watchdog: watch,
-    replyBytesMax: deps.replyBytesMax,
+    usageWanted,
+    creditLimitTokens,
   });
-  return { ending, reading, upstream };
+  return { ...opened, ending, reading: meter };
 }
 
-const REST_BYTES_MAX = 64 * 1024;
-const REST_TIMEOUT_MS = 1_000;
-
-/** After a complete stream the connection is read to its end, so that it can be used again; any other one is closed. */
-async function letGo(upstream: Upstream | undefined, ending: Ending): Promise<void> {
-  if (!upstream || upstream.body.destroyed) return;
-  if (ending.outcome === 'ok') {
-    await upstream.body
-      .dump({ limit: REST_BYTES_MAX, signal: AbortSignal.timeout(REST_TIMEOUT_MS) })
-      .catch(() => upstream.body.destroy());
-  } else {
-    upstream.body.on('error', () => {}).destroy();
+function notOpened(
+  { log }: ChatDeps,
+  { client, holding }: HeldCall,
+  error: WeirError = asWeirError(undefined),
+): Ending {
+  if (error.cause) {
+    log.warn(
+      { requestId: holding.held.requestId, ...describeFailure(error.cause) },
+      'The upstream could not be opened.',
+    );
   }
+  return client.gone ? { outcome: 'client_closed' } : { outcome: 'failed', error };
+}
+
+/** After a complete reply the connection can be used again; any other one is closed. */
+function letGo({ upstream, ending }: Served): void {
+  if (ending.outcome === 'ok') upstream?.body.discard();
+  else upstream?.body.destroy();
 }
 
 function sinceMs(startMs: number, endMs: number | undefined): number | undefined {

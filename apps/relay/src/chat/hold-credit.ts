@@ -1,29 +1,48 @@
-import { affordableOutputTokens, chargeNanoUsd } from '@weir/catalog/charge';
-import { WeirError } from '@weir/core/errors';
-import { usdDecimal } from '@weir/core/money';
-import type { Sql } from '@weir/db/connect';
-import { hold } from '@weir/ledger';
+import { affordableOutputTokens, maxChargeNanoUsd } from '@weir/catalog/charge';
+import type { Hold, HoldResult, Ledger } from '@weir/ledger';
 import { estimateInputTokens } from '@weir/tokens';
 import type { Caller } from '../callers/caller-directory.ts';
-import type { Route } from './choose-route.ts';
+import type { KnownBalances } from '../callers/known-balances.ts';
+import type { Candidate, Route } from './choose-route.ts';
+import { describeRefusal } from './describe-refusal.ts';
 import type { ParsedCall } from './parse-call.ts';
 
 export interface HoldSettings {
   /** Output limit where neither the client nor the model sets one. */
   readonly outputTokensDefault: number;
   /** How long the hold lives if nobody closes it. */
-  readonly holdTtlMs: number;
+  readonly ttlMs: number;
+  /** The vendor is called while the hold is being written only if the balance is so many times the hold. */
+  readonly balanceFactor: bigint;
+}
+
+export interface HoldDeps {
+  readonly ledger: Ledger;
+  readonly balances: KnownBalances;
+  readonly hold: HoldSettings;
 }
 
 /** Credit that is reserved for one call. */
 export interface HeldCredit {
   readonly requestId: string;
-  readonly accountId: string;
+  readonly caller: Caller;
   readonly holdNanoUsd: bigint;
   /** Per choice: the limit that the vendor is told. */
   readonly outputTokensMax: number;
+  /** Whether it is the balance, or a budget, that made the limit so low. */
+  readonly limitedByCredit: boolean;
   /** What the hold was made for, all choices together: nothing that is counted may go beyond it. */
   readonly tokensMax: { readonly inputTokens: number; readonly outputTokens: number };
+}
+
+/** A hold on its way. */
+export interface Holding {
+  readonly held: HeldCredit;
+  /**
+   * Resolves when the hold is durable; nothing may be sent to the client before.
+   * @throws {WeirError} `insufficient_credit`, `budget_exceeded` or `concurrency_limited`, saying what is left.
+   */
+  readonly durable: Promise<void>;
 }
 
 interface HoldRequest {
@@ -31,74 +50,135 @@ interface HoldRequest {
   readonly caller: Caller;
   readonly call: ParsedCall;
   readonly route: Route;
-  readonly nowMs: number;
 }
 
+/** Fewer tokens than this are no reply that anybody would pay a prompt for. */
+const AFFORDABLE_TOKENS_MIN = 16;
+
+/** Others spend from the same balance meanwhile; who loses so many races is near enough to its end. */
+const AFFORDABLE_TRIES = 3;
+
 /**
- * Reserves the most that this call can cost with the dearest of its candidates.
- * @throws {WeirError} `insufficient_credit`, naming the hold, what is available, and the `max_tokens` that would fit.
+ * Reserves the most that this call can cost with the dearest of its candidates. An account far from the end of its
+ * balance need not wait for the hold to be written before its call goes out; any other is held first. Where the client
+ * set no output limit and the credit does not cover the model's, the limit is what the credit affords.
+ * @throws {WeirError} as `Holding.durable`, when held first.
  */
-export async function holdCredit(
-  sql: Sql,
+export async function holdCredit(deps: HoldDeps, request: HoldRequest): Promise<Holding> {
+  const { balances, hold: settings } = deps;
+  const { caller, call } = request;
+  const terms = fullTerms(request, settings);
+  const known = caller.limited ? undefined : balances.find(caller.accountId);
+  if (known !== undefined && known >= terms.holdNanoUsd * settings.balanceFactor) {
+    const durable = reserve(deps, request, terms).then((result) => accept(request, terms, result));
+    // Awaited when the vendor has answered; until then nobody listens.
+    durable.catch(() => {});
+    return { held: terms, durable };
+  }
+  const canLimit = call.chat.outputTokensMax === undefined;
+  let tried = terms;
+  for (let tries = 1; ; tries++) {
+    const result = await reserve(deps, request, tried);
+    const affordable =
+      canLimit && tries < AFFORDABLE_TRIES ? affordableTerms(request, terms, result) : undefined;
+    if (!affordable) {
+      accept(request, tried, result);
+      return { held: tried, durable: Promise.resolve() };
+    }
+    tried = affordable;
+  }
+}
+
+/** Whoever was refused, or could not be asked, is asked first the next time. */
+async function reserve(
+  { ledger, balances, hold: settings }: HoldDeps,
   request: HoldRequest,
-  settings: HoldSettings,
-): Promise<HeldCredit> {
-  const { requestId, caller, call, route, nowMs } = request;
-  const { model, candidates } = route;
-  const inputTokens = estimatedInput(call, model.contextTokensMax);
+  terms: HeldCredit,
+): Promise<HoldResult> {
+  const { accountId } = request.caller;
+  let result: HoldResult | undefined;
+  try {
+    result = await ledger.hold(holdOf(request, terms, settings));
+    return result;
+  } finally {
+    if (result?.granted) balances.remember(accountId, result.availableNanoUsd);
+    else balances.forget(accountId);
+  }
+}
+
+/** @throws {WeirError} when the hold was refused. */
+function accept(request: HoldRequest, terms: HeldCredit, result: HoldResult): void {
+  if (result.granted) return;
+  throw describeRefusal(result.refusal, {
+    holdNanoUsd: terms.holdNanoUsd,
+    maxTokensThatFit: (leftNanoUsd) => tokensThatFit(request, terms, leftNanoUsd),
+    nowMs: Date.now(),
+  });
+}
+
+function fullTerms(request: HoldRequest, settings: HoldSettings): HeldCredit {
+  const { call, route } = request;
+  const { model } = route;
   const outputTokensMax = Math.min(
     call.chat.outputTokensMax ?? model.outputTokensMax ?? settings.outputTokensDefault,
     model.outputTokensMax ?? Number.MAX_SAFE_INTEGER,
   );
-  const tokens = { inputTokens, outputTokens: outputTokensMax * call.chat.choices };
-  const dearest = candidates
-    .map(({ price }) => ({ price, costNanoUsd: chargeNanoUsd(tokens, price) }))
-    .reduce((one, other) => (other.costNanoUsd > one.costNanoUsd ? other : one));
+  return termsFor(request, estimatedInput(call, model.contextTokensMax), outputTokensMax, false);
+}
 
-  const result = await hold(sql, {
-    requestId,
+function termsFor(
+  { requestId, caller, call, route }: HoldRequest,
+  inputTokens: number,
+  outputTokensMax: number,
+  limitedByCredit: boolean,
+): HeldCredit {
+  const tokensMax = { inputTokens, outputTokens: outputTokensMax * call.chat.choices };
+  const totals = { ...tokensMax, images: call.prompt.images };
+  let holdNanoUsd = 0n;
+  for (const { price } of route.candidates) {
+    const cost = maxChargeNanoUsd(totals, price, caller.marginPpm);
+    if (cost > holdNanoUsd) holdNanoUsd = cost;
+  }
+  return { requestId, caller, holdNanoUsd, outputTokensMax, limitedByCredit, tokensMax };
+}
+
+/** What the credit left would pay for; undefined when the hold was granted, or that is too little. */
+function affordableTerms(
+  request: HoldRequest,
+  terms: HeldCredit,
+  result: HoldResult,
+): HeldCredit | undefined {
+  if (result.granted || !('leftNanoUsd' in result.refusal)) return undefined;
+  const tokens = Math.min(tokensThatFit(request, terms, result.refusal.leftNanoUsd), terms.outputTokensMax);
+  if (tokens < AFFORDABLE_TOKENS_MIN) return undefined;
+  return termsFor(request, terms.tokensMax.inputTokens, tokens, true);
+}
+
+/** Output tokens per choice, with whichever candidate. */
+function tokensThatFit({ caller, call, route }: HoldRequest, terms: HeldCredit, leftNanoUsd: bigint): number {
+  const { inputTokens } = terms.tokensMax;
+  const fits = ({ price }: Candidate) =>
+    affordableOutputTokens(leftNanoUsd, inputTokens, price, caller.marginPpm, call.prompt.images);
+  return Math.floor(Math.min(...route.candidates.map(fits)) / call.chat.choices);
+}
+
+function holdOf({ caller, call, route }: HoldRequest, terms: HeldCredit, settings: HoldSettings): Hold {
+  return {
+    requestId: terms.requestId,
     accountId: caller.accountId,
     keyId: caller.keyId,
-    modelId: model.modelId,
+    modelId: route.model.modelId,
     dialect: call.dialect,
     streamed: call.chat.stream,
-    holdNanoUsd: dearest.costNanoUsd,
-    expiresAt: new Date(nowMs + settings.holdTtlMs),
-  });
-  if (!result.granted) {
-    const affordable = affordableOutputTokens(result.availableNanoUsd, inputTokens, dearest.price);
-    throw refusal(dearest.costNanoUsd, result.availableNanoUsd, Math.floor(affordable / call.chat.choices));
-  }
-  return {
-    requestId,
-    accountId: caller.accountId,
-    holdNanoUsd: dearest.costNanoUsd,
-    outputTokensMax,
-    tokensMax: tokens,
+    holdNanoUsd: terms.holdNanoUsd,
+    ttlMs: settings.ttlMs,
+    marginPpm: caller.marginPpm,
+    disconnectPolicy: caller.disconnectPolicy,
+    affordableOutputTokens: terms.limitedByCredit ? terms.outputTokensMax : undefined,
   };
 }
 
 function estimatedInput({ prompt }: ParsedCall, contextTokensMax: number | undefined): number {
   const estimate = estimateInputTokens(prompt.text) + prompt.extraTokens;
   return Math.min(estimate, contextTokensMax ?? estimate);
-}
-
-function refusal(holdNanoUsd: bigint, availableNanoUsd: bigint, maxTokensThatFit: number): WeirError {
-  const advice =
-    maxTokensThatFit > 0
-      ? `Set max_tokens to ${maxTokensThatFit} or less, or top up.`
-      : availableNanoUsd > 0n
-        ? 'Top up, or send a shorter prompt.'
-        : 'Top up first.';
-  return new WeirError(
-    'insufficient_credit',
-    `This call can cost up to ${usdDecimal(holdNanoUsd)} USD, which is held while it runs; your balance has ${usdDecimal(availableNanoUsd)} USD available. ${advice}`,
-    {
-      details: {
-        holdNanoUsd: holdNanoUsd.toString(),
-        availableNanoUsd: availableNanoUsd.toString(),
-        maxTokensThatFit,
-      },
-    },
-  );
 }

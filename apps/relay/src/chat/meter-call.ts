@@ -6,6 +6,8 @@ import type { Ending, Reading } from './ending.ts';
 export interface MeteredUsage extends Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Images of the prompt; absent when there are none. */
+  readonly images?: number;
   readonly usageSource: 'vendor' | 'counted';
 }
 
@@ -36,6 +38,7 @@ export async function meterCall(call: MeteredCall): Promise<MeteredUsage | undef
   const complete = usage?.inputTokens !== undefined && usage.outputTokens !== undefined;
   return {
     ...usage,
+    ...(prompt.images > 0 && { images: prompt.images }),
     inputTokens: usage?.inputTokens ?? (await input()),
     outputTokens: usage?.outputTokens ?? (await output()),
     usageSource: complete ? 'vendor' : 'counted',

@@ -1,7 +1,7 @@
 import { toWeirError, WeirError } from '@weir/core/errors';
 import { readVendorError, renderRequest, type ChatCall } from '@weir/dialects/openai-chat';
-import type { Dispatcher } from 'undici';
 import type { UpstreamClient } from '../upstream/upstream-client.ts';
+import type { UpstreamBody, UpstreamReply } from '../upstream/upstream-exchange.ts';
 import type { Candidate } from './choose-route.ts';
 
 /** A vendor's reply with a status of success; its body has not been read. */
@@ -9,7 +9,7 @@ export interface Upstream {
   readonly candidate: Candidate;
   readonly status: number;
   readonly contentType: string;
-  readonly body: Dispatcher.ResponseData['body'];
+  readonly body: UpstreamBody;
 }
 
 export interface UpstreamCall {
@@ -59,17 +59,17 @@ export async function openUpstream(client: UpstreamClient, call: UpstreamCall): 
 async function openOne(client: UpstreamClient, call: UpstreamCall, candidate: Candidate): Promise<Upstream> {
   const { upstreamModel, quirks, baseUrl, apiKey } = candidate;
   const body = renderRequest(call.chat, { upstreamModel, ...quirks, outputTokensMax: call.outputTokensMax });
-  let response: Dispatcher.ResponseData;
+  let reply: UpstreamReply;
   try {
-    response = await client.post({ url: `${baseUrl}/chat/completions`, apiKey, body, signal: call.signal });
+    reply = await client.post({ url: `${baseUrl}/chat/completions`, apiKey, body, signal: call.signal });
   } catch (thrown) {
     throw new UpstreamFailure(connectionError(thrown, call.signal), candidate);
   }
-  const { statusCode: status, headers } = response;
+  const { status, headers } = reply;
   if (status >= 200 && status < 300) {
-    return { candidate, status, contentType: String(headers['content-type'] ?? ''), body: response.body };
+    return { candidate, status, contentType: String(headers['content-type'] ?? ''), body: reply.body };
   }
-  throw new UpstreamFailure(await statusError(response, call.signal), candidate, status);
+  throw new UpstreamFailure(await statusError(reply, call.signal), candidate, status);
 }
 
 function connectionError(thrown: unknown, signal: AbortSignal): WeirError {
@@ -85,9 +85,9 @@ function connectionError(thrown: unknown, signal: AbortSignal): WeirError {
 }
 
 /** What the vendor refused. Only an error of the caller's own making is told in the vendor's words. */
-async function statusError(response: Dispatcher.ResponseData, signal: AbortSignal): Promise<WeirError> {
-  const { statusCode: status } = response;
-  const said = readVendorError(await readErrorBody(response));
+async function statusError(reply: UpstreamReply, signal: AbortSignal): Promise<WeirError> {
+  const { status } = reply;
+  const said = readVendorError(await readErrorBody(reply));
   if (signal.aborted) return toWeirError(signal.reason);
   if (status === 400 || status === 413 || status === 415 || status === 422) {
     const message = said?.message ?? 'The model’s vendor refused the request without giving a reason.';
@@ -100,7 +100,7 @@ async function statusError(response: Dispatcher.ResponseData, signal: AbortSigna
       'rate_limited',
       'The model’s vendor is limiting requests. Try again in a moment, or another model.',
       {
-        retryAfterSeconds: retryAfterSeconds(response.headers['retry-after']),
+        retryAfterSeconds: retryAfterSeconds(reply.headers['retry-after']),
       },
     );
   }
@@ -116,11 +116,11 @@ async function statusError(response: Dispatcher.ResponseData, signal: AbortSigna
   );
 }
 
-async function readErrorBody({ body }: Dispatcher.ResponseData): Promise<unknown> {
+async function readErrorBody({ body }: UpstreamReply): Promise<unknown> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+    for (let chunk = await body.read(); chunk; chunk = await body.read()) {
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes > ERROR_BYTES_MAX) break;
@@ -128,6 +128,8 @@ async function readErrorBody({ body }: Dispatcher.ResponseData): Promise<unknown
     return JSON.parse(Buffer.concat(chunks).toString());
   } catch {
     return undefined;
+  } finally {
+    body.discard();
   }
 }
 
@@ -135,7 +137,7 @@ const DEFAULT_RETRY_AFTER_SECONDS = 5;
 const RETRY_AFTER_SECONDS_MAX = 600;
 
 /** In seconds; a date, which the header may hold as well, is answered with the default. */
-function retryAfterSeconds(header: string | string[] | undefined): number {
+function retryAfterSeconds(header: string | undefined): number {
   const seconds = Math.ceil(Number(header));
   return Number.isFinite(seconds) && seconds > 0
     ? Math.min(seconds, RETRY_AFTER_SECONDS_MAX)

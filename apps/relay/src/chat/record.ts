@@ -7,7 +7,7 @@ export function record(log: Logger, call: CallSummary, chargeNanoUsd: bigint): v
   log.info(
     {
       requestId: held.requestId,
-      accountId: held.accountId,
+      accountId: held.caller.accountId,
       vendor: candidate?.vendor,
       outcome,
       inputTokens: usage?.inputTokens,

@@ -1,5 +1,5 @@
 import { toWeirError, WeirError } from '@weir/core/errors';
-import { readReply, readVendorError } from '@weir/dialects/openai-chat';
+import { markOutputLimit, readReply, readVendorError } from '@weir/dialects/openai-chat';
 import type { ClientReply } from '../http/client-reply.ts';
 import type { Ending, Reading } from './ending.ts';
 import type { Upstream } from './open-upstream.ts';
@@ -10,20 +10,25 @@ export interface ReplyRelay {
   readonly client: ClientReply;
   readonly watchdog: Watchdog;
   readonly replyBytesMax: number;
+  /** The output limit, in tokens, if it is the caller's credit that set it. */
+  readonly creditLimitTokens: number | undefined;
 }
 
 const NOTHING: Reading = { usage: undefined, finishReason: undefined, text: () => '' };
 
 /** Takes in a JSON reply whole and reads it; its bytes go to the client untouched once the charge is durable. Never throws. */
 export async function relayReply(relay: ReplyRelay): Promise<{ ending: Ending; reading: Reading }> {
-  const { upstream, client, watchdog, replyBytesMax } = relay;
+  const { upstream, client, watchdog, replyBytesMax, creditLimitTokens } = relay;
   const fail = (error: WeirError) => ({ ending: { outcome: 'failed', error } as const, reading: NOTHING });
   try {
     const bytes = await collect(upstream.body, replyBytesMax, watchdog);
     const json = parseJson(bytes);
     const reply = readReply(json);
     if (!reply) return fail(noReply(json));
-    const ending: Ending = client.gone ? { outcome: 'client_closed' } : { outcome: 'ok', lastBytes: bytes };
+    const marked =
+      creditLimitTokens === undefined ? undefined : markOutputLimit(bytes.toString(), creditLimitTokens);
+    const lastBytes = marked === undefined ? bytes : Buffer.from(marked);
+    const ending: Ending = client.gone ? { outcome: 'client_closed' } : { outcome: 'ok', lastBytes };
     return { ending, reading: { ...reply, text: () => reply.text } };
   } catch (thrown) {
     if (client.gone) return { ending: { outcome: 'client_closed' }, reading: NOTHING };
@@ -40,7 +45,7 @@ export async function relayReply(relay: ReplyRelay): Promise<{ ending: Ending; r
 async function collect(body: Upstream['body'], bytesMax: number, watchdog: Watchdog): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for (let chunk = await body.read(); chunk; chunk = await body.read()) {
     watchdog.alive();
     bytes += chunk.length;
     if (bytes > bytesMax) {

@@ -1,5 +1,5 @@
 import { toWeirError, WeirError } from '@weir/core/errors';
-import type { StreamEvent, StreamMeter } from '@weir/dialects/openai-chat';
+import { markOutputLimit, type StreamEvent, type StreamMeter } from '@weir/dialects/openai-chat';
 import { SseError, sseReader, type SseBatch } from '@weir/dialects/sse';
 import type { ClientReply } from '../http/client-reply.ts';
 import type { Ending } from './ending.ts';
@@ -13,11 +13,14 @@ export interface StreamRelay {
   readonly watchdog: Watchdog;
   /** Whether the client asked for the chunk that carries only the usage. */
   readonly usageWanted: boolean;
+  /** The output limit, in tokens, if it is the caller's credit that set it. */
+  readonly creditLimitTokens: number | undefined;
 }
 
 /**
  * Passes the vendor's bytes on as they came, at the client's pace, and lets the meter read along. Kept back are the
- * terminator, until the charge is durable, and a usage chunk that the client did not ask for. Never throws.
+ * terminator, until the charge is durable, and a usage chunk that the client did not ask for. Goes on without a client
+ * until the watchdog ends it. Never throws.
  */
 export async function relayStream(relay: StreamRelay): Promise<Ending> {
   const { upstream, client, watchdog } = relay;
@@ -31,7 +34,7 @@ export async function relayStream(relay: StreamRelay): Promise<Ending> {
   }
   const reader = sseReader();
   try {
-    for await (const chunk of upstream.body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    for (let chunk = await upstream.body.read(); chunk; chunk = await upstream.body.read()) {
       const ending = await passOn(relay, reader.push(chunk));
       if (ending) return ending;
     }
@@ -60,20 +63,22 @@ export async function relayStream(relay: StreamRelay): Promise<Ending> {
 
 /** @returns how the stream ended, if it did within this batch. */
 async function passOn(relay: StreamRelay, batch: SseBatch): Promise<Ending | undefined> {
-  const { client, meter, watchdog, usageWanted } = relay;
+  const { client, meter, watchdog, usageWanted, creditLimitTokens } = relay;
   const { bytes, events } = batch;
   if (events.length > 0) watchdog.alive();
   let passed = 0;
   for (const { data, start, end } of events) {
     const event = meter.read(data);
-    if (event.kind === 'content' || (event.kind === 'usage' && usageWanted)) continue;
+    const marked = creditLimitTokens === undefined ? undefined : markOutputLimit(data, creditLimitTokens);
+    if (!marked && (event.kind === 'content' || (event.kind === 'usage' && usageWanted))) continue;
     await deliver(relay, bytes.subarray(passed, start));
     passed = end;
+    if (marked) await deliver(relay, Buffer.from(`data: ${marked}\n\n`));
     const ending = endingOf(event, bytes.subarray(start, end));
     if (ending) return client.gone ? { outcome: 'client_closed' } : ending;
   }
   await deliver(relay, bytes.subarray(passed));
-  return client.gone ? { outcome: 'client_closed' } : undefined;
+  return undefined;
 }
 
 /** While the client is the slow one, the vendor is not blamed for being silent. */

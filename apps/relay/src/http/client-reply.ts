@@ -7,6 +7,8 @@ import { keepAlive, type KeepAliveTimes } from './keep-alive.ts';
 export interface ClientReply {
   /** The client went away before the reply was complete. */
   readonly gone: boolean;
+  /** From now on a silent stream gives signs of life; the first of them sends its headers. */
+  keepAlive(): void;
   /** @returns undefined when the client takes more at once; else resolves when it does, has gone, or is given up. */
   write(bytes: Buffer): Promise<void> | undefined;
   /** Ends a stream with its last bytes, or sends a whole JSON reply. */
@@ -63,7 +65,6 @@ export function clientReply(options: ClientReplyOptions): ClientReply {
     gone = true;
     onGone();
   }
-  if (streamed && !gone) comments.restart();
 
   function openStream(): void {
     if (!response.headersSent) response.writeHead(200, { ...headers, ...STREAM_HEADERS });
@@ -72,6 +73,9 @@ export function clientReply(options: ClientReplyOptions): ClientReply {
   return {
     get gone() {
       return gone;
+    },
+    keepAlive() {
+      if (streamed && !gone) comments.restart();
     },
     write(bytes) {
       if (gone || bytes.length === 0) return undefined;

@@ -4,13 +4,7 @@ import type { SecretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
 import { channels, models, prices, routes } from '@weir/db/schema';
 import { and, asc, desc, eq } from 'drizzle-orm';
-
-export interface Price {
-  readonly priceId: string;
-  readonly effectiveFrom: Date;
-  readonly inputNanoUsdPerMtok: bigint;
-  readonly outputNanoUsdPerMtok: bigint;
-}
+import { readPrice, type PriceVersion } from './read-price.ts';
 
 /** One way to serve a model. */
 export interface RouteEntry {
@@ -25,7 +19,7 @@ export interface RouteEntry {
   readonly priority: number;
   readonly weight: number;
   /** Newest first. */
-  readonly prices: readonly Price[];
+  readonly prices: readonly PriceVersion[];
 }
 
 export interface ModelEntry {
@@ -91,7 +85,7 @@ export async function loadRoutingTable(
       quirks: quirksOf(channel.vendor),
       priority: channel.priority,
       weight: channel.weight,
-      prices: (pricesOf.get(route.id) ?? []).map((price) => ({ ...price, priceId: price.id })),
+      prices: (pricesOf.get(route.id) ?? []).map(readPrice),
     }));
     if (entries.length === 0) continue;
     table.set(model.id, {

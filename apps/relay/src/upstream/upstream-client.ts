@@ -2,19 +2,22 @@ import { lookup as resolve } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { WeirError } from '@weir/core/errors';
 import { OperatorError } from '@weir/core/operator-error';
-import { Agent, type Dispatcher } from 'undici';
+import { LRUCache } from 'lru-cache';
+import { Agent } from 'undici';
 import { isPublicAddress, type PrivateHosts } from './private-hosts.ts';
+import { UpstreamExchange, type UpstreamReply } from './upstream-exchange.ts';
 
 export interface UpstreamRequest {
-  url: string;
-  apiKey: string;
-  body: string;
-  signal: AbortSignal;
+  readonly url: string;
+  readonly apiKey: string;
+  readonly body: string;
+  /** Aborted: the connection is closed, and the reply or its body fails with the signal's reason. */
+  readonly signal: AbortSignal;
 }
 
 export interface UpstreamClient {
   /** @throws {WeirError} when the address is refused; what undici throws otherwise. */
-  post(request: UpstreamRequest): Promise<Dispatcher.ResponseData>;
+  post(request: UpstreamRequest): Promise<UpstreamReply>;
   close(): Promise<void>;
 }
 
@@ -22,6 +25,16 @@ export interface UpstreamClientOptions {
   connectTimeoutMs: number;
   privateHosts: PrivateHosts;
 }
+
+/** A URL taken apart, and the agent that may go there. */
+interface Target {
+  readonly agent: Agent;
+  readonly origin: string;
+  readonly path: string;
+}
+
+/** Channels are few. */
+const TARGETS_MAX = 1_000;
 
 /**
  * The one way out to vendors: connections kept and reused per origin, certificates verified, redirects not followed,
@@ -39,22 +52,41 @@ export function upstreamClient({ connectTimeoutMs, privateHosts }: UpstreamClien
   });
   const toPublic = new Agent(options({ lookup: lookupPublic }));
   const toNamed = new Agent(options({}));
+  const targets = new LRUCache<string, Target>({ max: TARGETS_MAX });
   return {
     async post({ url, apiKey, body, signal }) {
-      const target = new URL(url);
-      return agentFor(target).request({
-        origin: target.origin,
-        path: target.pathname + target.search,
-        method: 'POST',
-        headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-        body,
-        signal,
-      });
+      signal.throwIfAborted();
+      const { agent, origin, path } = targetOf(url);
+      const exchange = new UpstreamExchange(signal);
+      agent.dispatch(
+        {
+          origin,
+          path,
+          method: 'POST',
+          headers: ['authorization', `Bearer ${apiKey}`, 'content-type', 'application/json'],
+          body,
+        },
+        exchange,
+      );
+      return exchange.reply;
     },
     async close() {
       await Promise.all([toPublic.destroy(), toNamed.destroy()]);
     },
   };
+
+  function targetOf(url: string): Target {
+    const known = targets.get(url);
+    if (known) return known;
+    const parsed = new URL(url);
+    const target = {
+      agent: agentFor(parsed),
+      origin: parsed.origin,
+      path: parsed.pathname + parsed.search,
+    };
+    targets.set(url, target);
+    return target;
+  }
 
   function agentFor(url: URL): Agent {
     const host = url.hostname.replaceAll(/[[\]]/g, '');

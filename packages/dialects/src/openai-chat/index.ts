@@ -9,3 +9,4 @@ export {
   type RequestTarget,
 } from './request.ts';
 export { streamMeter, TERMINATOR, type StreamEvent, type StreamMeter } from './stream-meter.ts';
+export { markOutputLimit, type OutputLimitMark } from './output-limit.ts';

@@ -14,8 +14,11 @@ const count = z.number().int().min(0).max(TOKENS_MAX).nullish().catch(undefined)
 const usageSchema = z.object({
   prompt_tokens: count,
   completion_tokens: count,
-  prompt_tokens_details: z.object({ cached_tokens: count }).nullish().catch(undefined),
-  completion_tokens_details: z.object({ reasoning_tokens: count }).nullish().catch(undefined),
+  prompt_tokens_details: z.object({ cached_tokens: count, audio_tokens: count }).nullish().catch(undefined),
+  completion_tokens_details: z
+    .object({ reasoning_tokens: count, audio_tokens: count })
+    .nullish()
+    .catch(undefined),
 });
 
 const spoken = z.string().nullish().catch(undefined);
@@ -86,8 +89,10 @@ function readUsage(usage: z.output<typeof usageSchema>): Usage {
   const figures = {
     inputTokens: usage.prompt_tokens,
     cachedInputTokens: usage.prompt_tokens_details?.cached_tokens,
+    audioInputTokens: usage.prompt_tokens_details?.audio_tokens,
     outputTokens: usage.completion_tokens,
     reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
+    audioOutputTokens: usage.completion_tokens_details?.audio_tokens,
   };
   return Object.fromEntries(
     Object.entries(figures).filter(([, value]) => value !== undefined && value !== null),

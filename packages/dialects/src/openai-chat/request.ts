@@ -103,17 +103,22 @@ export interface Prompt {
   readonly text: string;
   /** Tokens of what is no text: message frames, images, files. */
   readonly extraTokens: number;
+  readonly images: number;
 }
 
 export function promptOf(call: ChatCall): Prompt {
   const pieces: string[] = [];
   let extraTokens = 0;
+  let images = 0;
   const { messages, tools, functions, response_format: format } = call.body;
   for (const message of messages) {
     extraTokens += MESSAGE_OVERHEAD_TOKENS;
     for (const [field, value] of Object.entries(message)) {
       if (field === 'content' && Array.isArray(value)) {
-        for (const part of value as unknown[]) extraTokens += addPart(part, pieces);
+        for (const part of value as unknown[]) {
+          if (isImage(part)) images++;
+          extraTokens += addPart(part, pieces);
+        }
       } else if (typeof value === 'string') {
         pieces.push(value);
       } else if (value !== null && value !== undefined) {
@@ -124,14 +129,18 @@ export function promptOf(call: ChatCall): Prompt {
   for (const declared of [tools, functions, format]) {
     if (declared !== undefined && declared !== null) pieces.push(JSON.stringify(declared));
   }
-  return { text: pieces.join('\n'), extraTokens };
+  return { text: pieces.join('\n'), extraTokens, images };
 }
 
 /** @returns the tokens of the part, where it is no text. */
 function addPart(part: unknown, pieces: string[]): number {
   if (typeof part !== 'object' || part === null) return 0;
   if ('text' in part && typeof part.text === 'string') pieces.push(part.text);
-  if ('image_url' in part) return IMAGE_TOKENS;
+  if (isImage(part)) return IMAGE_TOKENS;
   if ('text' in part) return 0;
   return Math.ceil(JSON.stringify(part).length / ATTACHMENT_CHARACTERS_PER_TOKEN);
+}
+
+function isImage(part: unknown): boolean {
+  return typeof part === 'object' && part !== null && 'image_url' in part;
 }

@@ -1,0 +1,25 @@
+import { toWeirError, WeirError } from '@weir/core/errors';
+import { isDatabaseUnavailable } from '@weir/db/unavailable';
+import type { FastifyError } from 'fastify';
+
+const RETRY_AFTER_SECONDS = 2;
+
+/** What a request failed with, as its client is told of it. */
+export function asWeirError(thrown: unknown): WeirError {
+  if (thrown instanceof WeirError) return thrown;
+  if (isDatabaseUnavailable(thrown)) {
+    return new WeirError(
+      'service_unavailable',
+      'The gateway’s database can’t be reached. Try again in a moment.',
+      {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+        cause: thrown,
+      },
+    );
+  }
+  const { statusCode, message } = thrown as Partial<FastifyError>;
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new WeirError('invalid_request', `${message ?? 'The request is not valid'}.`.replace('..', '.'));
+  }
+  return toWeirError(thrown);
+}

@@ -1,0 +1,132 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Sql } from '@weir/db/connect';
+import { ensureRequestDays } from '@weir/db/request-days';
+import { isDatabaseUnavailable } from '@weir/db/unavailable';
+import { closeHolds, type Closing } from './close-holds.ts';
+import { grantHolds, type Hold, type HoldResult } from './hold.ts';
+import { lockAccounts } from './lock-accounts.ts';
+
+/** Bounds the length of one transaction, and with it the time for which its accounts are locked. */
+const BATCH_MAX = 200;
+
+/** Between two tries while the database is away. */
+const RETRY_MS = 100;
+
+/** A deadlock with somebody who does not keep the order of locks, or a serialisation failure: the same again. */
+const CLASH = /^(40P01|40001)$/;
+const TRIES_MAX = 5;
+
+/** There is no partition for a row (as an insert says it), or none of that name (as an update does). */
+const DAY_MISSING = /^(23514|42P01)$/;
+
+/** One transaction at a time: what comes while it runs waits, and goes together in the next. */
+export interface Lane {
+  /** @throws when the database is away: the caller is told to come back. */
+  hold(hold: Hold): Promise<HoldResult>;
+  /**
+   * Waits for the database for as long as it is away.
+   * @returns whether the request was held; else nothing was changed, unless by an earlier try whose answer was lost.
+   */
+  close(closing: Closing): Promise<boolean>;
+  /** Commits what waits, once; what the database does not take then is given up. */
+  stop(): Promise<void>;
+}
+
+interface Waiting<T, R> {
+  readonly item: T;
+  readonly resolve: (result: R) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+interface Batch {
+  readonly closings: readonly Waiting<Closing, boolean>[];
+  readonly holds: readonly Waiting<Hold, HoldResult>[];
+}
+
+export function lane(sql: Sql): Lane {
+  const waiting = { closings: [] as Waiting<Closing, boolean>[], holds: [] as Waiting<Hold, HoldResult>[] };
+  const stopping = new AbortController();
+  let working: Promise<void> | undefined;
+
+  const work = async (): Promise<void> => {
+    while (waiting.closings.length + waiting.holds.length > 0) {
+      const postponed: Waiting<Closing, boolean>[] = [];
+      await attempt(
+        { closings: waiting.closings.splice(0, BATCH_MAX), holds: waiting.holds.splice(0, BATCH_MAX) },
+        postponed,
+      );
+      if (postponed.length === 0) continue;
+      waiting.closings.unshift(...postponed);
+      await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+    working = undefined;
+  };
+
+  /** Settles every promise of the batch, but for those of `postponed`. */
+  const attempt = async (batch: Batch, postponed: Waiting<Closing, boolean>[]): Promise<void> => {
+    const { closings, holds } = batch;
+    try {
+      const { closed, results } = await commit(sql, batch);
+      for (const { item, resolve } of closings) resolve(closed.has(item.requestId));
+      for (const [i, { resolve, reject }] of holds.entries()) {
+        const result = results[i];
+        if (result) resolve(result);
+        else reject(new Error('a hold without a result'));
+      }
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) {
+        for (const { reject } of holds) reject(error);
+        if (stopping.signal.aborted) for (const { reject } of closings) reject(error);
+        else postponed.push(...closings);
+      } else if (closings.length + holds.length > 1) {
+        // One that can't be written must not take its neighbours with it.
+        for (const one of closings) await attempt({ closings: [one], holds: [] }, postponed);
+        for (const one of holds) await attempt({ closings: [], holds: [one] }, postponed);
+      } else {
+        for (const { reject } of [...closings, ...holds]) reject(error);
+      }
+    }
+  };
+
+  return {
+    hold(item) {
+      const { promise, resolve, reject } = Promise.withResolvers<HoldResult>();
+      waiting.holds.push({ item, resolve, reject });
+      working ??= work();
+      return promise;
+    },
+    close(item) {
+      const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+      waiting.closings.push({ item, resolve, reject });
+      working ??= work();
+      return promise;
+    },
+    async stop() {
+      stopping.abort();
+      await working;
+    },
+  };
+}
+
+interface Committed {
+  readonly closed: ReadonlySet<string>;
+  readonly results: readonly HoldResult[];
+}
+
+async function commit(sql: Sql, { closings, holds }: Batch): Promise<Committed> {
+  const [toClose, toHold] = [closings.map(({ item }) => item), holds.map(({ item }) => item)];
+  const accountIds = [...toClose, ...toHold].map(({ accountId }) => accountId);
+  for (let tries = 1; ; tries++) {
+    try {
+      const [closed, results] = await sql.begin(async (tx) => {
+        await lockAccounts(tx, accountIds);
+        return Promise.all([closeHolds(tx, toClose), grantHolds(tx, toHold)]);
+      });
+      return { closed, results };
+    } catch (error) {
+      const code = (error as { code?: string }).code ?? '';
+      if (tries === TRIES_MAX || !(CLASH.test(code) || DAY_MISSING.test(code))) throw error;
+      if (DAY_MISSING.test(code)) await ensureRequestDays(sql);
+    }
+  }
+}

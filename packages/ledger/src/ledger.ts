@@ -1,0 +1,137 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { WeirError } from '@weir/core/errors';
+import { connect, type Sql } from '@weir/db/connect';
+import { requestDayTable } from '@weir/db/request-days';
+import { isDatabaseUnavailable } from '@weir/db/unavailable';
+import { chargeLate } from './charge-late.ts';
+import type { Closing } from './close-holds.ts';
+import type { Hold, HoldResult } from './hold.ts';
+import { lane } from './lane.ts';
+
+/**
+ * `closed`: what the closing says is what stands, be it by an earlier try. `late`: the hold had expired, and the charge
+ * was entered in the journal. `not_held`: the request had been closed otherwise, or never was; nothing was changed.
+ */
+export type CloseResult = 'closed' | 'late' | 'not_held';
+
+/** Holds and their closings, committed in groups. */
+export interface Ledger {
+  /**
+   * Reserves credit. Durable when it resolves.
+   * @throws when the database is away, and {WeirError} `service_unavailable` when too many holds wait already.
+   */
+  hold(hold: Hold): Promise<HoldResult>;
+  /** Closes a hold, once. Durable when it resolves; waits for a database that is away. */
+  close(closing: Closing): Promise<CloseResult>;
+  /** Commits what waits; what the database does not take at once is given up. */
+  stop(): Promise<void>;
+}
+
+export interface LedgerOptions {
+  applicationName: string;
+  /** Transactions at a time. An account's calls all go through the same one. Default 4. */
+  lanes?: number;
+}
+
+/**
+ * Every join of the ledger's statements goes from a few given rows to an index. Plans are made once, on tables that may
+ * be empty then: nothing but these indexes may be chosen, or a later batch would read ten million rows.
+ */
+const SESSION = {
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_seqscan: 'off',
+  plan_cache_mode: 'force_generic_plan',
+  jit: 'off',
+  statement_timeout: '30s',
+  idle_in_transaction_session_timeout: '30s',
+};
+
+/** A relay that is this far behind serves nobody better by taking more. */
+const HOLDS_WAITING_MAX = 10_000;
+
+const RETRY_MS = 100;
+
+/** Opens the ledger with connections of its own. */
+export function openLedger(url: string, { applicationName, lanes: count = 4 }: LedgerOptions): Ledger {
+  const database = connect(url, { applicationName, connectionsMax: count, session: SESSION });
+  const { sql } = database;
+  const lanes = Array.from({ length: count }, () => lane(sql));
+  let holdsWaiting = 0;
+  let stopped = false;
+
+  const laneOf = (accountId: string) => {
+    const found =
+      lanes[
+        (accountId.charCodeAt(accountId.length - 1) * 31 + accountId.charCodeAt(accountId.length - 2)) % count
+      ];
+    if (!found) throw new Error('a ledger without lanes');
+    return found;
+  };
+
+  /** Nobody knows whether the hold was written: if it was, it need not wait until it expires. */
+  const release = (hold: Hold): void => {
+    const { accountId, requestId } = hold;
+    const closing: Closing = {
+      accountId,
+      requestId,
+      state: 'voided',
+      chargeNanoUsd: 0n,
+      outcome: 'service_unavailable',
+      latencyMs: 0,
+    };
+    laneOf(accountId)
+      .close(closing)
+      .catch(() => {});
+  };
+
+  return {
+    async hold(hold) {
+      if (holdsWaiting >= HOLDS_WAITING_MAX) {
+        throw new WeirError('service_unavailable', 'The gateway is overloaded. Try again in a moment.', {
+          retryAfterSeconds: 1,
+        });
+      }
+      holdsWaiting++;
+      try {
+        return await laneOf(hold.accountId).hold(hold);
+      } catch (error) {
+        if (isDatabaseUnavailable(error) && !stopped) release(hold);
+        throw error;
+      } finally {
+        holdsWaiting--;
+      }
+    },
+
+    async close(closing) {
+      if (await laneOf(closing.accountId).close(closing)) return 'closed';
+      for (;;) {
+        try {
+          return await otherwiseClosed(sql, closing);
+        } catch (error) {
+          if (!isDatabaseUnavailable(error) || stopped) throw error;
+          await delay(RETRY_MS);
+        }
+      }
+    },
+
+    async stop() {
+      stopped = true;
+      await Promise.all(lanes.map((one) => one.stop()));
+      await database.close();
+    },
+  };
+}
+
+/** What had become of a request that was not held any more. */
+async function otherwiseClosed(sql: Sql, closing: Closing): Promise<CloseResult> {
+  const { accountId, requestId, state, chargeNanoUsd } = closing;
+  const [row] = await sql<{ state: string; charge: bigint }[]>`
+    select state, charge_nano_usd as charge from ${sql(requestDayTable(requestId))}
+    where account_id = ${accountId} and id = ${requestId}`;
+  if (row?.state === state && row.charge === chargeNanoUsd) return 'closed';
+  if (row?.state !== 'expired') return 'not_held';
+  if (state === 'voided') return 'closed';
+  await chargeLate(sql, closing);
+  return 'late';
+}

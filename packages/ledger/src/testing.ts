@@ -1,0 +1,102 @@
+import { newApiKey, apiKeyHint, hashSecret } from '@weir/core/api-key';
+import { newId } from '@weir/core/ids';
+import { accounts, apiKeys, keySpend } from '@weir/db/schema';
+import { createTestDatabase } from '@weir/db/testing';
+import { eq } from 'drizzle-orm';
+import { credit } from './credit.ts';
+import type { Closing } from './close-holds.ts';
+import type { Hold } from './hold.ts';
+import { openLedger, type LedgerOptions } from './ledger.ts';
+
+export interface TestAccount {
+  accountId: string;
+  keyId: string;
+}
+
+export type TestLedger = Awaited<ReturnType<typeof openTestLedger>>;
+
+/** A ledger on an empty database of its own, with what tests need of both. */
+export async function openTestLedger(clusterUrl: string, options: Partial<LedgerOptions> = {}) {
+  const database = await createTestDatabase(clusterUrl);
+  const { db, sql } = database;
+  const ledger = openLedger(database.url, { applicationName: 'weir test ledger', ...options });
+
+  const addKey = async (
+    accountId: string,
+    limits: Partial<typeof apiKeys.$inferInsert> = {},
+  ): Promise<string> => {
+    const keyId = newId('key');
+    const key = newApiKey();
+    await db
+      .insert(apiKeys)
+      .values({ id: keyId, accountId, name: 'test', hash: hashSecret(key), ...apiKeyHint(key), ...limits });
+    return keyId;
+  };
+
+  return {
+    ...database,
+    ledger,
+    addKey,
+
+    /** An account with this balance, and a key to it. */
+    async createAccount(
+      balanceNanoUsd: bigint,
+      account: Partial<typeof accounts.$inferInsert> = {},
+    ): Promise<TestAccount> {
+      const accountId = newId('account');
+      await db.insert(accounts).values({ id: accountId, ...account });
+      if (balanceNanoUsd !== 0n) {
+        await credit({ sql }, { accountId, kind: 'grant', amountNanoUsd: balanceNanoUsd, ref: accountId });
+      }
+      return { accountId, keyId: await addKey(accountId) };
+    },
+
+    async money(accountId: string) {
+      const [row] = await db.select().from(accounts).where(eq(accounts.id, accountId));
+      return { balance: row?.balanceNanoUsd, held: row?.heldNanoUsd, running: row?.running };
+    },
+
+    async spend(keyId: string) {
+      const [row] = await db.select().from(keySpend).where(eq(keySpend.keyId, keyId));
+      if (!row) throw new Error(`key ${keyId} has no counters`);
+      return row;
+    },
+
+    async [Symbol.asyncDispose]() {
+      await ledger.stop();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export function newHold(account: TestAccount, holdNanoUsd: bigint, change: Partial<Hold> = {}): Hold {
+  return {
+    ...account,
+    requestId: newId('request'),
+    modelId: 'vendor/model',
+    dialect: 'openai-chat',
+    streamed: true,
+    holdNanoUsd,
+    ttlMs: 60_000,
+    ...change,
+  };
+}
+
+export function settling(
+  { accountId, requestId }: Hold,
+  chargeNanoUsd: bigint,
+  change: Partial<Closing> = {},
+): Closing {
+  return { accountId, requestId, state: 'settled', chargeNanoUsd, outcome: 'ok', latencyMs: 5, ...change };
+}
+
+export function voiding({ accountId, requestId }: Hold): Closing {
+  return {
+    accountId,
+    requestId,
+    state: 'voided',
+    chargeNanoUsd: 0n,
+    outcome: 'upstream_error',
+    latencyMs: 5,
+  };
+}
