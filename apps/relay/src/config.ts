@@ -42,8 +42,8 @@ const schema = z.object({
   WEIR_HOLD_GRACE_MS: wholeNumber(MINUTE, 1, 60 * MINUTE),
   /** An account with less than so many times a call's hold is held first; others are held while the vendor is called. */
   WEIR_HOLD_FIRST_BELOW: wholeNumber(10, 1, 1_000_000),
-  /** Transactions at a time for holds and settlements; an account's go through one of them. */
-  WEIR_LEDGER_LANES: wholeNumber(4, 1, 64),
+  /** Transactions at a time for holds and settlements: more of them, and each carries fewer. */
+  WEIR_LEDGER_LANES: wholeNumber(1, 1, 64),
   /** Proxies give up on a silent connection after 30 to 100 s. */
   WEIR_KEEP_ALIVE_FIRST_MS: wholeNumber(10 * SECOND, 1, 10 * MINUTE),
   WEIR_KEEP_ALIVE_EVERY_MS: wholeNumber(15 * SECOND, 1, 10 * MINUTE),

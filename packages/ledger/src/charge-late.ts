@@ -1,6 +1,5 @@
 import { newId } from '@weir/core/ids';
 import type { Sql } from '@weir/db/connect';
-import { requestDayTable } from '@weir/db/request-days';
 import type { Closing } from './close-holds.ts';
 import { SPENT_BY_PERIOD, TODAY } from './closed-effects.ts';
 import { lockAccounts } from './lock-accounts.ts';
@@ -24,18 +23,9 @@ from entry as sums cross join today where key_spend.key_id = $5`;
  * lives: its row has left `held` for good, so the charge is an entry of the journal.
  */
 export async function chargeLate(sql: Sql, closing: Closing): Promise<void> {
-  const { accountId, requestId, chargeNanoUsd } = closing;
+  const { accountId, keyId, requestId, chargeNanoUsd } = closing;
   await sql.begin(async (tx) => {
     await lockAccounts(tx, [accountId]);
-    const [row] = await tx<{ key_id: string }[]>`
-      select key_id from ${tx(requestDayTable(requestId))} where account_id = ${accountId} and id = ${requestId}`;
-    if (!row) throw new Error(`request ${requestId} does not exist`);
-    await tx.unsafe(CHARGE_LATE, [
-      accountId,
-      newId('entry'),
-      chargeNanoUsd.toString(),
-      requestId,
-      row.key_id,
-    ]);
+    await tx.unsafe(CHARGE_LATE, [accountId, newId('entry'), chargeNanoUsd.toString(), requestId, keyId]);
   });
 }

@@ -1,10 +1,11 @@
 import type { Sql, TransactionSql } from '@weir/db/connect';
 import { requestDayTable } from '@weir/db/request-days';
-import { CLOSED_COLUMNS, CLOSED_EFFECTS } from './closed-effects.ts';
+import { CLOSED_COLUMNS, CLOSED_EFFECTS, idsOf } from './closed-effects.ts';
 
 /** What is written on the request's row when it leaves `held`. */
 export interface Closing {
   accountId: string;
+  keyId: string;
   requestId: string;
   /** `settled`: the hold becomes the charge. `voided`: it is returned whole; the call failed, and costs nothing. */
   state: 'settled' | 'voided';
@@ -95,6 +96,7 @@ with given as (
     ${columns.map(([column]) => `${column} = given.${column}`).join(', ')}
   from given
   where requests.account_id = given.account_id and requests.id = given.id and requests.state = 'held'
+    and requests.account_id = any($2::text[]) and requests.id = any($4::text[])
   returning ${CLOSED_COLUMNS}
 ), ${CLOSED_EFFECTS}
 select id from closed`;
@@ -131,7 +133,9 @@ export async function closeHolds(
         charge: closing.chargeNanoUsd.toString(),
         ...columnsOf(closing),
       }));
-      return tx.unsafe<{ id: string }[]>(statementOf(table), [JSON.stringify(given)], { prepare: true });
+      const { accountIds, keyIds } = idsOf(ofDay);
+      const parameters = [JSON.stringify(given), accountIds, keyIds, given.map(({ id }) => id)];
+      return tx.unsafe<{ id: string }[]>(statementOf(table), parameters, { prepare: true });
     }),
   );
   return new Set(closed.flat().map(({ id }) => id));

@@ -1,7 +1,13 @@
 import type { Database } from '@weir/db/connect';
 import { requestDayTable } from '@weir/db/request-days';
-import { CLOSED_COLUMNS, CLOSED_EFFECTS } from './closed-effects.ts';
+import { CLOSED_COLUMNS, CLOSED_EFFECTS, idsOf } from './closed-effects.ts';
 import { lockAccounts } from './lock-accounts.ts';
+
+interface Due {
+  accountId: string;
+  keyId: string;
+  id: string;
+}
 
 const BATCH_ROWS = 500;
 
@@ -15,8 +21,8 @@ const MARK_BEHIND_SECONDS = 120;
 const expireStatement = (table: string) => `
 with closed as (
   update ${table} as requests set state = 'expired', outcome = 'expired', closed_at = now()
-  from json_to_recordset($1::text::json) as due(account_id text, id text)
-  where requests.account_id = due.account_id and requests.id = due.id and requests.state = 'held'
+  from json_to_recordset($1::text::json) as due("accountId" text, id text)
+  where requests.account_id = due."accountId" and requests.id = due.id and requests.state = 'held'
   returning ${CLOSED_COLUMNS}
 ), ${CLOSED_EFFECTS}
 select id from closed`;
@@ -32,8 +38,8 @@ export async function expireHolds(
 ): Promise<number> {
   const [clock] = await sql<{ mark: string }[]>`
     select (now() - ${MARK_BEHIND_SECONDS}::int * interval '1 s')::text as mark`;
-  const due = await sql<{ account_id: string; id: string }[]>`
-    select account_id, id from requests
+  const due = await sql<Due[]>`
+    select account_id as "accountId", key_id as "keyId", id from requests
     where state = 'held' and hold_expires_at > (select swept_to from hold_sweep) and hold_expires_at < now()
     order by hold_expires_at limit ${limit}`;
   const released = due.length === 0 ? 0 : await expire(sql, due);
@@ -43,15 +49,17 @@ export async function expireHolds(
   return released;
 }
 
-function expire(sql: Database['sql'], due: readonly { account_id: string; id: string }[]): Promise<number> {
+function expire(sql: Database['sql'], due: readonly Due[]): Promise<number> {
   return sql.begin(async (tx) => {
     await lockAccounts(
       tx,
-      due.map((row) => row.account_id),
+      due.map(({ accountId }) => accountId),
     );
     let released = 0;
     for (const [table, rows] of Map.groupBy(due, ({ id }) => requestDayTable(id))) {
-      released += (await tx.unsafe(expireStatement(table), [JSON.stringify(rows)])).length;
+      const { accountIds, keyIds } = idsOf(rows);
+      released += (await tx.unsafe(expireStatement(table), [JSON.stringify(rows), accountIds, keyIds]))
+        .length;
     }
     return released;
   });

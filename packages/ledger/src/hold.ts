@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from '@weir/db/connect';
-import { TODAY } from './closed-effects.ts';
+import { idsOf, TODAY } from './closed-effects.ts';
 
 export interface Hold {
   requestId: string;
@@ -58,9 +58,9 @@ with asked as (
     key.budget_month_nano_usd - spend.held_nano_usd
       - case when spend.month = today.month then spend.spent_month_nano_usd else 0 end as left_month
   from asked cross join today
-  join accounts account on account.id = asked.account_id
-  left join api_keys key on key.id = asked.key_id
-  left join key_spend spend on spend.key_id = asked.key_id
+  join accounts account on account.id = asked.account_id and account.id = any($2::text[])
+  left join api_keys key on key.id = asked.key_id and key.id = any($3::text[])
+  left join key_spend spend on spend.key_id = asked.key_id and spend.key_id = any($3::text[])
 ), by_key as (
   select *,
     coalesce(sum(amount) over in_key <= least(left_total, left_day, left_week, left_month), true) as in_budget,
@@ -85,12 +85,12 @@ with asked as (
 ), held_of_account as (
   update accounts set held_nano_usd = held_nano_usd + sums.amount, running = running + sums.calls
   from (select account_id, sum(amount) as amount, count(*) as calls from judged where granted group by 1) as sums
-  where accounts.id = sums.account_id
+  where accounts.id = sums.account_id and accounts.id = any($2::text[])
 ), held_of_key as (
   update key_spend set held_nano_usd = held_nano_usd + sums.amount, running = running + sums.calls,
                        last_used_at = now()
   from (select key_id, sum(amount) as amount, count(*) as calls from judged where granted group by 1) as sums
-  where key_spend.key_id = sums.key_id
+  where key_spend.key_id = sums.key_id and key_spend.key_id = any($3::text[])
 )
 select ord, granted,
   available - coalesce(sum(amount) filter (where granted) over (partition by account_id), 0)::bigint as available,
@@ -147,7 +147,9 @@ export async function grantHolds(tx: TransactionSql | Sql, holds: readonly Hold[
     disconnect_policy: hold.disconnectPolicy ?? 'cancel',
     affordable_output_tokens: hold.affordableOutputTokens,
   }));
-  const verdicts = await tx.unsafe<Verdict[]>(GRANT, [JSON.stringify(asked)], { prepare: true });
+  const { accountIds, keyIds } = idsOf(holds);
+  const parameters = [JSON.stringify(asked), accountIds, keyIds];
+  const verdicts = await tx.unsafe<Verdict[]>(GRANT, parameters, { prepare: true });
   const results = new Map(verdicts.map((verdict) => [verdict.ord, resultOf(verdict)]));
   return holds.map((hold, ord) => {
     const result = results.get(ord);

@@ -4,3 +4,5 @@ export type { Closing } from './close-holds.ts';
 export type { BudgetPeriod, Hold, HoldResult, Refusal } from './hold.ts';
 export { openLedger, type CloseResult, type Ledger, type LedgerOptions } from './ledger.ts';
 export { verify, type Mismatch, type Verification } from './verify.ts';
+export { verifyAccount, type AccountVerification } from './verify-account.ts';
+export type { AccountFigures, KeyMismatch } from './account-figures.ts';

@@ -29,17 +29,15 @@ export interface Ledger {
 
 export interface LedgerOptions {
   applicationName: string;
-  /** Transactions at a time. An account's calls all go through the same one. Default 4. */
+  /** Transactions at a time. An account's calls all go through the same one. Default 1. */
   lanes?: number;
 }
 
 /**
- * Every join of the ledger's statements goes from a few given rows to an index. Plans are made once, on tables that may
- * be empty then: nothing but these indexes may be chosen, or a later batch would read ten million rows.
+ * Plans are made once, on tables that may be empty then, and are kept: none may read a table from end to end, as a later
+ * batch would meet ten million rows.
  */
 const SESSION = {
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
   enable_seqscan: 'off',
   plan_cache_mode: 'force_generic_plan',
   jit: 'off',
@@ -53,7 +51,7 @@ const HOLDS_WAITING_MAX = 10_000;
 const RETRY_MS = 100;
 
 /** Opens the ledger with connections of its own. */
-export function openLedger(url: string, { applicationName, lanes: count = 4 }: LedgerOptions): Ledger {
+export function openLedger(url: string, { applicationName, lanes: count = 1 }: LedgerOptions): Ledger {
   const database = connect(url, { applicationName, connectionsMax: count, session: SESSION });
   const { sql } = database;
   const lanes = Array.from({ length: count }, () => lane(sql));
@@ -71,9 +69,10 @@ export function openLedger(url: string, { applicationName, lanes: count = 4 }: L
 
   /** Nobody knows whether the hold was written: if it was, it need not wait until it expires. */
   const release = (hold: Hold): void => {
-    const { accountId, requestId } = hold;
+    const { accountId, keyId, requestId } = hold;
     const closing: Closing = {
       accountId,
+      keyId,
       requestId,
       state: 'voided',
       chargeNanoUsd: 0n,

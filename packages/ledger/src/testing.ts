@@ -83,16 +83,26 @@ export function newHold(account: TestAccount, holdNanoUsd: bigint, change: Parti
 }
 
 export function settling(
-  { accountId, requestId }: Hold,
+  { accountId, keyId, requestId }: Hold,
   chargeNanoUsd: bigint,
   change: Partial<Closing> = {},
 ): Closing {
-  return { accountId, requestId, state: 'settled', chargeNanoUsd, outcome: 'ok', latencyMs: 5, ...change };
-}
-
-export function voiding({ accountId, requestId }: Hold): Closing {
   return {
     accountId,
+    keyId,
+    requestId,
+    state: 'settled',
+    chargeNanoUsd,
+    outcome: 'ok',
+    latencyMs: 5,
+    ...change,
+  };
+}
+
+export function voiding({ accountId, keyId, requestId }: Hold): Closing {
+  return {
+    accountId,
+    keyId,
     requestId,
     state: 'voided',
     chargeNanoUsd: 0n,

@@ -1,50 +1,90 @@
 import type { Database } from '@weir/db/connect';
+import {
+  accountFigures,
+  beginComparing,
+  FIGURES_JSON,
+  figuresOf,
+  IS_KEY_MISMATCH,
+  IS_MISMATCH,
+  KEY_FIGURES_JSON,
+  keyMismatch,
+  type AccountFigures,
+  type FiguresJson,
+  type KeyFiguresJson,
+  type KeyMismatch,
+} from './account-figures.ts';
 
-export interface Mismatch {
-  accountId: string;
-  balanceNanoUsd: bigint;
-  /** Σ entries − Σ charges. */
-  expectedBalanceNanoUsd: bigint;
-  heldNanoUsd: bigint;
-  /** Σ holds that are still open. */
-  expectedHeldNanoUsd: bigint;
-}
+/** An account whose figures are not all what they have to be. */
+export type Mismatch = AccountFigures;
 
 export interface Verification {
   ok: boolean;
   /** How many accounts were checked. */
   accounts: number;
+  /** How many keys were checked. */
+  keys: number;
+  /** The accounts that do not add up, by id; at most 1,000 of them. */
   mismatches: Mismatch[];
+  /** How many accounts do not add up. */
+  mismatchCount: number;
+  /** The keys whose counters are wrong, by id; at most 1,000 of them. */
+  keyMismatches: KeyMismatch[];
+  keyMismatchCount: number;
 }
 
-/** Checks for every account, in one snapshot, that `balance = Σ entries − Σ charges` and `held = Σ open holds`. */
+const LISTED_MAX = 1_000;
+
+/** Sorts and hash tables beyond this spill to disk, whatever the number of accounts. */
+const SESSION = `
+set local work_mem = '64MB';
+set local hash_mem_multiplier = 2;
+set local max_parallel_workers_per_gather = 4;
+set local jit = off`;
+
+/** One scan of the requests serves both lists. */
+const VERIFY = `
+with ${figuresOf('all')}, account_mismatches as (
+  select *, count(*) over () as total from figures where ${IS_MISMATCH} order by id limit ${LISTED_MAX}
+), key_mismatches as (
+  select *, count(*) over () as total from key_figures where ${IS_KEY_MISMATCH} order by key_id limit ${LISTED_MAX}
+)
+select
+  (select count(*)::int from accounts) as accounts,
+  (select count(*)::int from key_spend) as keys,
+  (select coalesce(max(total), 0)::int from account_mismatches) as mismatch_count,
+  (select coalesce(json_agg(${FIGURES_JSON} order by id), '[]') from account_mismatches) as mismatches,
+  (select coalesce(max(total), 0)::int from key_mismatches) as key_mismatch_count,
+  (select coalesce(json_agg(${KEY_FIGURES_JSON} order by key_id), '[]') from key_mismatches) as key_mismatches`;
+
+interface Found {
+  accounts: number;
+  keys: number;
+  mismatch_count: number;
+  mismatches: FiguresJson[];
+  key_mismatch_count: number;
+  key_mismatches: KeyFiguresJson[];
+}
+
+/**
+ * Checks every account and every key in one snapshot: `balance = Σ entries − Σ charges`, `held` and `running` are those
+ * of the open holds, and the roll-ups of the open days have their requests' charges. Reads every request that is kept;
+ * only what does not add up comes back. Nobody waits for it but the closing of a day.
+ */
 export async function verify({ sql }: Pick<Database, 'sql'>): Promise<Verification> {
-  const [total, rows] = await sql.begin('isolation level repeatable read read only', async (snapshot) => [
-    await snapshot<{ accounts: number }[]>`select count(*)::int as accounts from accounts`,
-    await snapshot<Record<'id' | 'balance' | 'expected_balance' | 'held' | 'expected_held', string>[]>`
-      select a.id, a.balance_nano_usd::text as balance, a.held_nano_usd::text as held,
-             (coalesce(e.total, 0) - coalesce(r.charged, 0))::text as expected_balance,
-             coalesce(r.held, 0)::text as expected_held
-      from accounts a
-      left join (select account_id, sum(amount_nano_usd) as total from entries group by account_id) e
-        on e.account_id = a.id
-      left join (
-        select account_id, sum(charge_nano_usd) as charged, sum(hold_nano_usd) filter (where state = 'held') as held
-        from requests group by account_id
-      ) r on r.account_id = a.id
-      where a.balance_nano_usd <> coalesce(e.total, 0) - coalesce(r.charged, 0)
-         or a.held_nano_usd <> coalesce(r.held, 0)
-      order by a.id`,
-  ]);
+  const found = await sql.begin('isolation level repeatable read read only', async (snapshot) => {
+    await snapshot.unsafe(SESSION);
+    const { firstDay } = await beginComparing(snapshot);
+    const [row] = await snapshot.unsafe<Found[]>(VERIFY, [firstDay]);
+    return row;
+  });
+  if (!found) throw new Error('an aggregate without a row');
   return {
-    ok: rows.length === 0,
-    accounts: total[0]?.accounts ?? 0,
-    mismatches: rows.map((row) => ({
-      accountId: row.id,
-      balanceNanoUsd: BigInt(row.balance),
-      expectedBalanceNanoUsd: BigInt(row.expected_balance),
-      heldNanoUsd: BigInt(row.held),
-      expectedHeldNanoUsd: BigInt(row.expected_held),
-    })),
+    ok: found.mismatch_count === 0 && found.key_mismatch_count === 0,
+    accounts: found.accounts,
+    keys: found.keys,
+    mismatches: found.mismatches.map(accountFigures),
+    mismatchCount: found.mismatch_count,
+    keyMismatches: found.key_mismatches.map(keyMismatch),
+    keyMismatchCount: found.key_mismatch_count,
   };
 }

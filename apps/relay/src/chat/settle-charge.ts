@@ -29,6 +29,7 @@ export async function settleCharge(ledger: Ledger, call: CallSummary): Promise<b
     usage && candidate ? chargeNanoUsd(usage, candidate.price, held.caller.marginPpm) : undefined;
   const result = await ledger.close({
     accountId: held.caller.accountId,
+    keyId: held.caller.keyId,
     requestId: held.requestId,
     state: charge === undefined ? 'voided' : 'settled',
     chargeNanoUsd: charge ?? 0n,

@@ -1,5 +1,5 @@
 import type { MatchLogic, ModelInfo, Provider } from '@pydantic/genai-prices';
-import type { ModelRow } from '../model-row.ts';
+import type { ModelRow, PriceRow } from '../model-row.ts';
 import { convertPrice } from './convert-price.ts';
 
 /** A model that the catalog does without. */
@@ -15,8 +15,8 @@ export interface ConvertedProvider {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Models that search the web in every call, for a fee on top of the tokens. */
-const SEARCHES = /search/;
+/** Models that search the web in every call, for a fee besides the tokens. */
+const SEARCHES = /\bsearch\b|deep-research|sonar/;
 /** Models that hear or speak, and so have tokens of audio. */
 const SPEAKS = /audio|realtime|speech|transcri|tts|voice|voxtral/;
 
@@ -29,29 +29,38 @@ export function convertProvider(provider: Provider, asOf: Date): ConvertedProvid
   const leftOut: LeftOut[] = [];
   for (const model of provider.models) {
     const converted = convertPrice(model.prices, asOf);
-    if ('reason' in converted) {
-      leftOut.push({ upstreamModel: model.id, reason: converted.reason });
-      continue;
-    }
-    const { price } = converted;
-    const isHeard =
-      price.audioInputNanoUsdPerMtok !== undefined || price.audioOutputNanoUsdPerMtok !== undefined;
-    for (const upstreamModel of namesOf(model, provider.models)) {
-      if (SEARCHES.test(upstreamModel)) {
-        leftOut.push({ upstreamModel, reason: 'its searches cost extra in every call' });
-      } else if (SPEAKS.test(upstreamModel) && !isHeard) {
-        leftOut.push({ upstreamModel, reason: 'it has no price for audio' });
-      } else {
-        rows.push({
-          upstreamModel,
-          ...(model.context_window !== undefined && { contextTokensMax: model.context_window }),
-          ...(model.deprecated === true && { deprecated: true }),
-          price,
-        });
+    const names = 'price' in converted ? namesOf(model, provider.models) : [];
+    if ('reason' in converted) leftOut.push({ upstreamModel: model.id, reason: converted.reason });
+    else if (names.length === 0) {
+      leftOut.push({ upstreamModel: model.id, reason: 'its names are patterns, or stand for other models' });
+    } else {
+      for (const upstreamModel of names) {
+        const reason = reasonAgainst(provider, upstreamModel, converted.price);
+        if (reason === undefined) rows.push(rowOf(upstreamModel, model, converted.price));
+        else leftOut.push({ upstreamModel, reason });
       }
     }
   }
   return { rows: rows.toSorted(byName), leftOut: leftOut.toSorted(byName) };
+}
+
+/** What the price doesn't tell, but the name does. */
+function reasonAgainst(provider: Provider, name: string, price: PriceRow): string | undefined {
+  const hasAudioPrice =
+    price.audioInputNanoUsdPerMtok !== undefined || price.audioOutputNanoUsdPerMtok !== undefined;
+  if (SEARCHES.test(name)) return 'its searches cost extra in every call';
+  if (SPEAKS.test(name) && !hasAudioPrice) return 'it has no price for audio';
+  if (provider.id === 'openrouter' && !name.includes('/')) return 'OpenRouter calls models author/name';
+  return undefined;
+}
+
+function rowOf(upstreamModel: string, model: ModelInfo, price: PriceRow): ModelRow {
+  return {
+    upstreamModel,
+    ...(model.context_window !== undefined && { contextTokensMax: model.context_window }),
+    ...(model.deprecated === true && { deprecated: true }),
+    price,
+  };
 }
 
 function byName(one: { readonly upstreamModel: string }, other: { readonly upstreamModel: string }): number {
