@@ -10,6 +10,8 @@ import { admit } from './chat/admit.ts';
 import { authenticate } from './chat/authenticate.ts';
 import { handleChat, type ChatDeps } from './chat/handle-chat.ts';
 import { asWeirError } from './http/as-weir-error.ts';
+import { callServer } from './http/call-server.ts';
+import { EXPOSED_HEADERS } from './http/reply-headers.ts';
 import { listModels, showModel } from './models/list-models.ts';
 
 export interface ServerDeps extends ChatDeps {
@@ -26,8 +28,12 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId('request'),
     forceCloseConnections: 'idle',
-    // A request of any size has to arrive within this; a stalled upload does not hold a connection for ever.
-    requestTimeout: 5 * 60_000,
+    serverFactory: (rest) =>
+      callServer({
+        calls: { '/v1/chat/completions': (exchange) => handleChat(deps, exchange) },
+        rest,
+        log: deps.log,
+      }),
     clientErrorHandler: answerMalformed,
     frameworkErrors: (thrown, request, reply) => {
       const error = asWeirError(thrown);
@@ -58,11 +64,10 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     return reply.code(error.status).send(renderError(error));
   });
 
-  // Keys, not cookies, authenticate here: a page of any origin may call with the key it was given.
   await server.register(cors, {
-    origin: true,
+    origin: '*',
     credentials: false,
-    exposedHeaders: ['x-request-id', 'retry-after'],
+    exposedHeaders: EXPOSED_HEADERS,
     maxAge: 86_400,
     strictPreflight: false,
   });
@@ -75,10 +80,6 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
 
   await server.register(async (scope) => {
-    // Bodies are left alone: a call's is received by the call itself, once its key is known to be good.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-    scope.post('/v1/chat/completions', (request, reply) => handleChat(deps, request, reply));
     scope.get('/v1/models', async (request) => {
       admit(await authenticate(deps.callers, request.headers.authorization), Date.now());
       return listModels(deps.routing.current ?? new Map());

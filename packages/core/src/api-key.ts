@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { bytesToBase32, encodeBase32 } from './base32.ts';
 
@@ -25,7 +25,7 @@ export function isWellFormedApiKey(text: string): boolean {
 
 /** SHA-256 in hex: the only form in which a key, a session or a one-time link is stored. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return hash('sha256', secret, 'hex');
 }
 
 /** What may be shown of a key after its creation. */
@@ -34,5 +34,5 @@ export function apiKeyHint(key: string): { prefix: string; last4: string } {
 }
 
 function checksum(body: string): string {
-  return encodeBase32(BigInt(crc32(body)), CHECKSUM_DIGITS);
+  return encodeBase32(crc32(body), CHECKSUM_DIGITS);
 }

@@ -30,16 +30,25 @@ export interface SseReader {
   end(): SseBatch;
 }
 
+/** Lets events pass that nobody has to read, judged by their bytes alone. */
+export interface SseSieve {
+  /** Whole events have come; those that pass are asked for in turn. */
+  begin(bytes: Buffer): void;
+  /** Whether the event from `start` to `end` of these bytes passes unread: it is part of the batch, but no event of it. */
+  passes(start: number, end: number): boolean;
+}
+
 const LF = 0x0a;
 const CR = 0x0d;
 const EMPTY: SseBatch = { bytes: Buffer.alloc(0), events: [] };
 
 /**
  * Reads server-sent events off a byte stream that may be split anywhere, and keeps hold of their bytes, so that they
- * can be passed on untouched. Lines end in LF, CRLF or CR, as the standard allows.
+ * can be passed on untouched. Lines end in LF, CRLF or CR, as the standard allows. To frame an event costs a tenth of
+ * what decoding it does: those that pass the sieve are only framed.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
-export function sseReader(): SseReader {
+export function sseReader(sieve?: SseSieve): SseReader {
   let data: string | undefined;
   const parser = createParser({
     onEvent: (event) => {
@@ -53,7 +62,12 @@ export function sseReader(): SseReader {
   const read = (bytes: Buffer, ends: readonly number[]): SseBatch => {
     const events: SseEvent[] = [];
     let start = 0;
+    sieve?.begin(bytes);
     for (const end of ends) {
+      if (sieve?.passes(start, end)) {
+        start = end;
+        continue;
+      }
       parser.feed(bytes.toString('utf8', start, end));
       if (data === undefined) continue;
       events.push({ data, start, end });
@@ -126,7 +140,10 @@ function boundaryFinder(): (chunk: Buffer) => number[] {
       ends.push(1);
       from = 1;
     }
-    for (let at = chunk.indexOf('\n\n', from); at >= 0; at = chunk.indexOf('\n\n', at + 2)) ends.push(at + 2);
+    for (let at = chunk.indexOf(LF, from); at >= 0; at = chunk.indexOf(LF, at)) {
+      at++;
+      if (chunk[at] === LF) ends.push(++at);
+    }
     atLineStart = chunk[chunk.length - 1] === LF;
     return ends;
   };

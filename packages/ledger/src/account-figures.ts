@@ -57,24 +57,25 @@ export async function beginComparing(snapshot: TransactionSql): Promise<OpenDays
  * charged in the first hour of the first open day may be counted there and be dropped already.
  */
 export function figuresOf(scope: 'all' | 'one'): string {
-  const [ofAccount, ofId] = scope === 'all' ? ['true', 'true'] : ['account_id = $2', 'id = $2'];
+  const [ofAccount, ofKey, ofId] =
+    scope === 'all' ? ['true', 'true', 'true'] : ['account_id = $2', 'key_spend.account_id = $2', 'id = $2'];
   const since = `(($1::date)::timestamp at time zone 'UTC')`;
   const settled = `${since} + interval '1 hour'`;
   return `
-rows_by_key as materialized (
-  select account_id, key_id, sum(charge_nano_usd) as charged,
-         sum(charge_nano_usd) filter (where created_at >= ${settled}) as charged_since,
+open_rows as materialized (
+  select account_id, case when state = 'held' then key_id end as held_key, sum(charge_nano_usd) as charged,
+         sum(charge_nano_usd) filter (where created_at < ${settled}) as charged_early,
          sum(hold_nano_usd) filter (where state = 'held') as held, count(*) filter (where state = 'held') as running
-  from requests where ${ofAccount} group by account_id, key_id
+  from requests where ${ofAccount} group by 1, 2
 ), rows_by_account as (
-  select account_id, sum(charged) as charged, sum(charged_since) as charged_since, sum(held) as held,
-         sum(running) as running
-  from rows_by_key group by account_id
+  select account_id, sum(charged) as charged, sum(charged) - coalesce(sum(charged_early), 0) as charged_since,
+         sum(held) as held, sum(running) as running
+  from open_rows group by account_id
 ), journal as (
   select account_id, sum(amount_nano_usd) as entered from entries where ${ofAccount} group by account_id
 ), hourly as (
   select account_id, sum(charge_nano_usd) as charged,
-         sum(charge_nano_usd) filter (where hour >= ${settled}) as charged_since
+         sum(charge_nano_usd) - coalesce(sum(charge_nano_usd) filter (where hour < ${settled}), 0) as charged_since
   from usage_hourly where ${ofAccount} and hour >= ${since} group by account_id
 ), daily as (
   select account_id, sum(charge_nano_usd) as charged
@@ -97,9 +98,9 @@ rows_by_key as materialized (
   where ${ofId}
 ), key_figures as (
   select key_spend.account_id, key_id, held_nano_usd as held, key_spend.running,
-         coalesce(rows_by_key.held, 0) as expected_held, coalesce(rows_by_key.running, 0) as expected_running
-  from key_spend left join rows_by_key using (account_id, key_id)
-  where ${ofAccount}
+         coalesce(open_rows.held, 0) as expected_held, coalesce(open_rows.running, 0) as expected_running
+  from key_spend left join open_rows on open_rows.held_key = key_id and open_rows.account_id = key_spend.account_id
+  where ${ofKey}
 )`;
 }
 

@@ -6,3 +6,4 @@ export { openLedger, type CloseResult, type Ledger, type LedgerOptions } from '.
 export { verify, type Mismatch, type Verification } from './verify.ts';
 export { verifyAccount, type AccountVerification } from './verify-account.ts';
 export type { AccountFigures, KeyMismatch } from './account-figures.ts';
+export { closeDay, type DayClosing } from './close-day.ts';

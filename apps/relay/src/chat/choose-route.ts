@@ -30,6 +30,8 @@ export function chooseRoute(table: RoutingTable, { modelId, nowMs, random }: Rou
     const price = route.prices.find(({ effectiveFromMs }) => effectiveFromMs <= nowMs);
     return price ? [{ ...route, price }] : [];
   });
+  const [only] = priced;
+  if (only && priced.length === 1) return { model, candidates: [only] };
   const byPriority = [...Map.groupBy(priced, ({ priority }) => priority)].sort(([a], [b]) => a - b);
   const [first, ...rest] = byPriority.flatMap(([, group]) => drawByWeight(group, random));
   if (!first) {

@@ -1,14 +1,15 @@
 import { WeirError } from '@weir/core/errors';
 import { describeFailure } from '@weir/core/failures';
 import { streamMeter } from '@weir/dialects/openai-chat';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Caller, CallerDirectory } from '../callers/caller-directory.ts';
 import { countInSlices } from '../count-in-slices.ts';
 import { asWeirError } from '../http/as-weir-error.ts';
+import type { HttpExchange } from '../http/call-server.ts';
 import { clientReply, type ClientReply } from '../http/client-reply.ts';
 import type { KeepAliveTimes } from '../http/keep-alive.ts';
 import { readJsonBody } from '../http/read-json-body.ts';
+import { replyHeaders } from '../http/reply-headers.ts';
 import { RESTARTING, type RunningCalls } from '../http/running-calls.ts';
 import type { LiveRouting } from '../routing/live-routing.ts';
 import type { UpstreamClient } from '../upstream/upstream-client.ts';
@@ -40,14 +41,11 @@ export interface ChatDeps extends HoldDeps {
 
 /**
  * The path of one request, top to bottom. Until the hold is on its way, whatever is wrong is thrown, and answered by
- * the server's error handler; from then on the call owns the reply, and a hold that was granted ends in exactly one
+ * the server; from then on the call owns the reply, and a hold that was granted ends in exactly one
  * settlement.
  */
-export async function handleChat(
-  deps: ChatDeps,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<void> {
+export async function handleChat(deps: ChatDeps, exchange: HttpExchange): Promise<void> {
+  const { requestId, request } = exchange;
   const startedAtMs = performance.now();
   const nowMs = Date.now();
   const watch = watchdog(deps.timeouts);
@@ -55,12 +53,12 @@ export async function handleChat(
   try {
     const caller = await authenticate(deps.callers, request.headers.authorization);
     const call = parseCall(
-      await readJsonBody(request.raw, { bytesMax: deps.bodyBytesMax, signal: watch.signal }),
+      await readJsonBody(request, { bytesMax: deps.bodyBytesMax, signal: watch.signal }),
     );
     admit(caller, nowMs);
     const route = chooseRoute(routingTable(deps), { modelId: call.chat.model, nowMs, random: Math.random });
-    const holding = await holdCredit(deps, { requestId: request.id, caller, call, route });
-    const client = takeOver(reply, call, deps.keepAlive, watch, caller.disconnectPolicy);
+    const holding = await holdCredit(deps, { requestId, caller, call, route });
+    const client = takeOver(exchange, call, deps.keepAlive, watch, caller.disconnectPolicy);
     await carryOut(deps, { call, route, holding, client, watch, startedAtMs });
   } finally {
     watch.stop();
@@ -154,18 +152,16 @@ function routingTable({ routing, running }: ChatDeps) {
 }
 
 function takeOver(
-  reply: FastifyReply,
+  { requestId, response }: HttpExchange,
   call: ParsedCall,
   keepAlive: KeepAliveTimes,
   watch: Watchdog,
   disconnectPolicy: Caller['disconnectPolicy'],
 ): ClientReply {
-  const headers = reply.getHeaders();
-  reply.hijack();
   return clientReply({
-    response: reply.raw,
+    response,
     streamed: call.chat.stream,
-    headers,
+    headers: replyHeaders(requestId),
     keepAlive,
     signal: watch.signal,
     onGone: () => {

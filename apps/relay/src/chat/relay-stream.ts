@@ -23,7 +23,7 @@ export interface StreamRelay {
  * until the watchdog ends it. Never throws.
  */
 export async function relayStream(relay: StreamRelay): Promise<Ending> {
-  const { upstream, client, watchdog } = relay;
+  const { upstream, client, meter, watchdog } = relay;
   if (!/^text\/event-stream\b/i.test(upstream.contentType)) {
     return failed(
       new WeirError(
@@ -32,7 +32,7 @@ export async function relayStream(relay: StreamRelay): Promise<Ending> {
       ),
     );
   }
-  const reader = sseReader();
+  const reader = sseReader(meter.sieve);
   try {
     for (let chunk = await upstream.body.read(); chunk; chunk = await upstream.body.read()) {
       const ending = await passOn(relay, reader.push(chunk));
@@ -65,7 +65,7 @@ export async function relayStream(relay: StreamRelay): Promise<Ending> {
 async function passOn(relay: StreamRelay, batch: SseBatch): Promise<Ending | undefined> {
   const { client, meter, watchdog, usageWanted, creditLimitTokens } = relay;
   const { bytes, events } = batch;
-  if (events.length > 0) watchdog.alive();
+  if (bytes.length > 0) watchdog.alive();
   let passed = 0;
   for (const { data, start, end } of events) {
     const event = meter.read(data);

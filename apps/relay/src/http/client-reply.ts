@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { WeirError } from '@weir/core/errors';
 import { renderError } from '@weir/dialects/openai-chat';
 import { keepAlive, type KeepAliveTimes } from './keep-alive.ts';
+import type { ReplyHeaders } from './reply-headers.ts';
 
 /** The client's end of one call: what has been sent, whether anybody is still there, and the pace they read at. */
 export interface ClientReply {
@@ -20,7 +21,7 @@ export interface ClientReply {
 export interface ClientReplyOptions {
   readonly response: ServerResponse;
   readonly streamed: boolean;
-  readonly headers: Readonly<Record<string, string | number | string[] | undefined>>;
+  readonly headers: ReplyHeaders;
   readonly keepAlive: KeepAliveTimes;
   /** Ends the wait for a client that reads too slowly. */
   readonly signal: AbortSignal;

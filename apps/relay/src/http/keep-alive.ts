@@ -13,20 +13,22 @@ export interface KeepAlive {
 
 /** Gives a sign of life when a stream has been silent for a while; rests until it is first restarted. */
 export function keepAlive({ firstMs, everyMs }: KeepAliveTimes, sendSign: () => void): KeepAlive {
-  let timer: NodeJS.Timeout | undefined;
-  const wait = (ms: number): void => {
-    timer = setTimeout(() => {
-      sendSign();
-      wait(everyMs);
-    }, ms);
+  let first: NodeJS.Timeout | undefined;
+  let further: NodeJS.Timeout | undefined;
+  const sendFirst = (): void => {
+    sendSign();
+    further = setInterval(sendSign, everyMs);
   };
   return {
     restart() {
-      clearTimeout(timer);
-      wait(firstMs);
+      clearInterval(further);
+      // Restarted with every piece of a stream: to move a timer is cheaper than to make one.
+      if (first) first.refresh();
+      else first = setTimeout(sendFirst, firstMs);
     },
     stop() {
-      clearTimeout(timer);
+      clearTimeout(first);
+      clearInterval(further);
     },
   };
 }

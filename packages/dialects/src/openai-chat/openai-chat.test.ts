@@ -1,6 +1,7 @@
 import { WeirError } from '@weir/core/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sseReader } from '../sse.ts';
 import { mergeUsage } from '../usage.ts';
 import {
   parseRequest,
@@ -180,8 +181,13 @@ describe('the stream meter', () => {
 
   it('reads text, usage and finish reason off chunks that mostly are not parsed', () => {
     const meter = streamMeter();
-    const words = Array.from({ length: 5_000 }, (_, i) => `word ${i} "usage" \n`);
-    for (const word of words) expect(meter.read(chunk(word, { usage: null }))).toEqual({ kind: 'content' });
+    const words = Array.from({ length: 5_000 }, (_, i) => `wörd ${i} "usage" \n`);
+    const reader = sseReader(meter.sieve);
+    const read = words.flatMap((word) => {
+      const { events } = reader.push(Buffer.from(`data: ${chunk(word, { usage: null })}\n\n`));
+      return events.map(({ data }) => meter.read(data));
+    });
+    expect(read).toEqual([{ kind: 'content' }]);
     expect(
       meter.read(
         JSON.stringify({ id: 'chatcmpl-1', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }),
@@ -196,6 +202,36 @@ describe('the stream meter', () => {
     expect(meter.usage).toEqual({ inputTokens: 2, outputTokens: 3 });
     expect(meter.finishReason).toBe('stop');
     expect(meter.text()).toBe(words.join(''));
+  });
+
+  describe.each([
+    ['dense', (json: string) => json],
+    ['spaced', (json: string) => json.replaceAll(/([:,])(?=["[{\dntf])/g, '$1 ')],
+    ['in a style of its own', (json: string) => json.replaceAll('":', '" : ')],
+  ])('lets nothing pass unread that says something (%s)', (_name, style) => {
+    const events = (...pieces: string[]) =>
+      Buffer.from(pieces.map((piece) => `data: ${style(piece)}\n\n`).join(''));
+
+    it.each([
+      [
+        'the finish reason',
+        JSON.stringify({ id: 'chatcmpl-1', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }),
+      ],
+      ['usage', chunk('', { usage: { prompt_tokens: 1 } })],
+      ['an error', '{"id":"chatcmpl-1","error":{"message":"overloaded"}}'],
+      ['another beginning', '{"object":"list"}'],
+      ['a chunk cut short', chunk('cut').slice(0, -1)],
+      ['the terminator', '[DONE]'],
+    ])('%s', (_what, saying) => {
+      const meter = streamMeter();
+      const reader = sseReader(meter.sieve);
+      const push = (bytes: Buffer) =>
+        reader.push(bytes).events.map(({ data }) => ({ data, kind: meter.read(data).kind }));
+      push(events(chunk('a'), chunk('b')));
+      const read = push(events(chunk('c'), chunk('d'), saying, chunk('e')));
+      expect(read.map(({ data }) => data)).toContain(saying === '[DONE]' ? saying : style(saying));
+      expect(meter.text()).toBe('abcde');
+    });
   });
 
   it('passes usage on that comes with text, as some vendors send it', () => {

@@ -1,58 +1,29 @@
-import { z } from 'zod';
 import type { Usage } from '../usage.ts';
 
 /*
- * Replies are read with forgiving schemas: what a vendor leaves out or sends as null is absent, and what is not
- * understood is passed on all the same.
+ * Replies are read forgivingly, and by hand, as every reply passes here: what a vendor leaves out, sends as null or as
+ * something else than it should be is absent, and what is not understood is passed on all the same.
  */
 
 /** Above this, which is what a Postgres integer holds, a figure is no count of tokens. */
 const TOKENS_MAX = 2_147_483_647;
 
-const count = z.number().int().min(0).max(TOKENS_MAX).nullish().catch(undefined);
+type JsonObject = Readonly<Record<string, unknown>>;
 
-const usageSchema = z.object({
-  prompt_tokens: count,
-  completion_tokens: count,
-  prompt_tokens_details: z.object({ cached_tokens: count, audio_tokens: count }).nullish().catch(undefined),
-  completion_tokens_details: z
-    .object({ reasoning_tokens: count, audio_tokens: count })
-    .nullish()
-    .catch(undefined),
-});
+function asObject(value: unknown): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined;
+}
 
-const spoken = z.string().nullish().catch(undefined);
+function asCount(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= TOKENS_MAX
+    ? value
+    : undefined;
+}
 
-const speechSchema = z.object({
-  content: z
-    .union([z.string(), z.array(z.unknown())])
-    .nullish()
-    .catch(undefined),
-  reasoning_content: spoken,
-  reasoning: spoken,
-  refusal: spoken,
-  tool_calls: z
-    .array(z.object({ function: z.object({ name: spoken, arguments: spoken }).nullish().catch(undefined) }))
-    .nullish()
-    .catch(undefined),
-  function_call: z.object({ name: spoken, arguments: spoken }).nullish().catch(undefined),
-});
-
-const choiceSchema = z.object({
-  message: speechSchema.nullish().catch(undefined),
-  delta: speechSchema.nullish().catch(undefined),
-  /** A word such as `stop`. It is kept, so nothing that could be a piece of a reply passes for one. */
-  finish_reason: z
-    .string()
-    .regex(/^[\w-]{1,40}$/)
-    .nullish()
-    .catch(undefined),
-});
-
-const bodySchema = z.object({
-  choices: z.array(choiceSchema).nullish(),
-  usage: usageSchema.nullish().catch(undefined),
-});
+/** A word such as `stop`. It is kept, so nothing that could be a piece of a reply passes for one. */
+const FINISH_REASON = /^[\w-]{1,40}$/;
 
 /** A reply or a chunk of one, as far as metering needs it. */
 export interface ReplyReading {
@@ -70,53 +41,76 @@ export interface ReplyReading {
  * @see https://platform.openai.com/docs/api-reference/chat/object
  */
 export function readReply(json: unknown): ReplyReading | undefined {
-  const result = bodySchema.safeParse(json);
-  if (!result.success) return undefined;
-  const { choices: given, usage } = result.data;
-  const saysUsage = typeof json === 'object' && json !== null && 'usage' in json && json.usage !== null;
-  if (!given && !saysUsage) return undefined;
-  const choices = given ?? [];
+  const body = asObject(json);
+  if (!body) return undefined;
+  const { choices, usage } = body;
+  const given = choices ?? undefined;
+  if (given !== undefined && !Array.isArray(given)) return undefined;
+  const saysUsage = usage !== undefined && usage !== null;
+  if (given === undefined && !saysUsage) return undefined;
+  let text = '';
+  let finishReason: string | undefined;
+  for (const item of given ?? []) {
+    const choice = asObject(item);
+    if (!choice) return undefined;
+    text += speechText(asObject(choice['message'])) + speechText(asObject(choice['delta']));
+    const reason = choice['finish_reason'];
+    if (finishReason === undefined && typeof reason === 'string' && FINISH_REASON.test(reason)) {
+      finishReason = reason;
+    }
+  }
   return {
-    usage: usage ? readUsage(usage) : undefined,
-    text: choices.map((choice) => speechText(choice.message) + speechText(choice.delta)).join(''),
-    finishReason: choices.find((choice) => choice.finish_reason)?.finish_reason ?? undefined,
-    onlyUsage: saysUsage && choices.length === 0,
+    usage: readUsage(asObject(usage)),
+    text,
+    finishReason,
+    onlyUsage: saysUsage && (given === undefined || given.length === 0),
   };
 }
 
 /** @see https://platform.openai.com/docs/api-reference/completions/object#completions/object-usage */
-function readUsage(usage: z.output<typeof usageSchema>): Usage {
-  const figures = {
-    inputTokens: usage.prompt_tokens,
-    cachedInputTokens: usage.prompt_tokens_details?.cached_tokens,
-    audioInputTokens: usage.prompt_tokens_details?.audio_tokens,
-    outputTokens: usage.completion_tokens,
-    reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
-    audioOutputTokens: usage.completion_tokens_details?.audio_tokens,
+function readUsage(usage: JsonObject | undefined): Usage | undefined {
+  if (!usage) return undefined;
+  const input = asObject(usage['prompt_tokens_details']);
+  const output = asObject(usage['completion_tokens_details']);
+  const read: Usage = {};
+  const take = (field: keyof Usage, value: unknown): void => {
+    const count = asCount(value);
+    if (count !== undefined) read[field] = count;
   };
-  return Object.fromEntries(
-    Object.entries(figures).filter(([, value]) => value !== undefined && value !== null),
-  );
+  take('inputTokens', usage['prompt_tokens']);
+  take('cachedInputTokens', input?.['cached_tokens']);
+  take('audioInputTokens', input?.['audio_tokens']);
+  take('outputTokens', usage['completion_tokens']);
+  take('reasoningTokens', output?.['reasoning_tokens']);
+  take('audioOutputTokens', output?.['audio_tokens']);
+  return read;
 }
 
-function speechText(speech: z.output<typeof speechSchema> | null | undefined): string {
+/** Answer, reasoning, refusal, tool names and arguments. */
+function speechText(speech: JsonObject | undefined): string {
   if (!speech) return '';
-  const { content, tool_calls: toolCalls, function_call: functionCall } = speech;
-  const calls = [...(toolCalls ?? []).map((call) => call.function), functionCall];
-  return [
-    speech.reasoning_content ?? speech.reasoning,
-    typeof content === 'string' ? content : content?.map(partText).join(''),
-    speech.refusal,
-    ...calls.flatMap((call) => [call?.name, call?.arguments]),
-  ]
-    .filter((piece) => typeof piece === 'string')
-    .join('');
+  let text = '';
+  const add = (piece: unknown): void => {
+    if (typeof piece === 'string') text += piece;
+  };
+  add(speech['reasoning_content'] ?? speech['reasoning']);
+  const { content } = speech;
+  if (Array.isArray(content)) for (const part of content) add(partText(part));
+  else add(content);
+  add(speech['refusal']);
+  const { tool_calls: toolCalls, function_call: functionCall } = speech;
+  const calls = Array.isArray(toolCalls) ? toolCalls.map((call) => asObject(call)?.['function']) : [];
+  for (const call of [...calls, functionCall]) {
+    const called = asObject(call);
+    add(called?.['name']);
+    add(called?.['arguments']);
+  }
+  return text;
 }
 
 function partText(part: unknown): string {
   if (typeof part === 'string') return part;
-  if (typeof part !== 'object' || part === null) return '';
-  if ('text' in part && typeof part.text === 'string') return part.text;
-  if ('thinking' in part && Array.isArray(part.thinking)) return part.thinking.map(partText).join('');
-  return '';
+  const { text, thinking } = asObject(part) ?? {};
+  if (typeof text === 'string') return text;
+  return Array.isArray(thinking) ? thinking.map(partText).join('') : '';
 }

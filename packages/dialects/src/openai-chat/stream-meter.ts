@@ -1,3 +1,4 @@
+import { sseReader, type SseSieve } from '../sse.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
 import { readVendorError, type VendorError } from './errors.ts';
 import { readReply } from './reply.ts';
@@ -5,11 +6,11 @@ import { readReply } from './reply.ts';
 /** The data of the event that ends a stream. */
 export const TERMINATOR = '[DONE]';
 
-/** Raw events are kept unread up to this many characters, then boiled down to their text. */
-const UNREAD_CHARACTERS_MAX = 64 * 1024;
+/** Events are kept unread up to this many bytes, then boiled down to their text. */
+const UNREAD_BYTES_MAX = 64 * 1024;
 
-/** As much of a chunk's beginning as chunks of one stream have in common: `{"id":"chatcmpl-` and the like. */
-const OPENING_CHARACTERS = 12;
+/** As much of an event's beginning as those of one stream have in common: `data: {"id":"chatcmpl-` and the like. */
+const OPENING_BYTES = 18;
 
 /**
  * What kind of event it was: `content` to pass on, `usage` the chunk that carries only the usage, `terminator`,
@@ -21,6 +22,9 @@ export type StreamEvent =
 
 /** Reads along with a stream of chat completion chunks. */
 export interface StreamMeter {
+  /** Keeps events from being read that only carry a piece of the text. */
+  readonly sieve: SseSieve;
+  /** An event that did not pass the sieve. */
   read(data: string): StreamEvent;
   readonly usage: Usage | undefined;
   readonly finishReason: string | undefined;
@@ -34,49 +38,42 @@ const GARBAGE: StreamEvent = { kind: 'garbage' };
 const END: StreamEvent = { kind: 'terminator' };
 
 /**
+ * What an event says that has to be read at once, as it stands in its bytes. Quotes inside a JSON string are escaped,
+ * so none of these can be met in the text of a reply, but for the terminator, which does no harm there. Vendors write
+ * their JSON with a space after the colon, or with none.
+ */
+const SAYINGS = {
+  dense: ['"usage":{', '"error":', '"finish_reason":"', TERMINATOR],
+  spaced: ['"usage": {', '"error":', '"finish_reason": "', TERMINATOR],
+} as const;
+
+/**
  * Most chunks carry a few characters of text, and their JSON is not parsed: when the vendor reports its usage, nobody
  * needs it. Parsed at once are the chunks that say something about the stream (usage, an error, the finish reason) and
- * those that do not begin like the chunk before; the others wait, within bounds, for somebody to ask for the text.
+ * those that do not begin like the one parsed last; the others wait, within bounds, for somebody to ask for the text.
  */
 export function streamMeter(): StreamMeter {
   let usage: Usage | undefined;
   let finishReason: string | undefined;
-  let opening: string | undefined;
-  let text = '';
-  let unread: string[] = [];
-  let unreadCharacters = 0;
-
-  const readUnread = (): void => {
-    for (const data of unread) text += readReply(parseJson(data))?.text ?? '';
-    unread = [];
-    unreadCharacters = 0;
-  };
-
-  const readNow = (data: string): StreamEvent => {
-    const json = parseJson(data);
-    const reading = readReply(json);
-    const error = readVendorError(json);
-    if (error !== undefined) return { kind: 'error', error };
-    if (reading === undefined) return GARBAGE;
-    readUnread();
-    text += reading.text;
-    usage = mergeUsage(usage, reading.usage);
-    finishReason = reading.finishReason ?? finishReason;
-    opening = data.slice(0, OPENING_CHARACTERS);
-    return reading.onlyUsage ? USAGE : CONTENT;
-  };
+  const produced = producedText();
+  const sieve = chunkSieve((raw) => produced.addRaw(raw));
 
   return {
+    sieve,
     read(data) {
       if (data.trim() === TERMINATOR) return END;
       if (data.trim() === '') return CONTENT;
-      if (opening === undefined || !data.startsWith(opening) || !data.endsWith('}') || saysSomething(data)) {
-        return readNow(data);
-      }
-      unread.push(data);
-      unreadCharacters += data.length;
-      if (unreadCharacters > UNREAD_CHARACTERS_MAX) readUnread();
-      return CONTENT;
+      const json = parseJson(data);
+      const error = readVendorError(json);
+      if (error !== undefined) return { kind: 'error', error };
+      const reading = readReply(json);
+      if (reading === undefined) return GARBAGE;
+      sieve.flush();
+      produced.addText(reading.text);
+      usage = mergeUsage(usage, reading.usage);
+      finishReason = reading.finishReason ?? finishReason;
+      sieve.learn(data);
+      return reading.onlyUsage ? USAGE : CONTENT;
     },
     get usage() {
       return usage;
@@ -85,20 +82,105 @@ export function streamMeter(): StreamMeter {
       return finishReason;
     },
     text() {
-      readUnread();
+      sieve.flush();
+      return produced.text();
+    },
+  };
+}
+
+/** The text so far, as pieces that have been read and as events, in their bytes, that have not. */
+function producedText() {
+  let text = '';
+  let unread: (string | { readonly raw: string })[] = [];
+  let unreadBytes = 0;
+
+  const boilDown = (): void => {
+    for (const piece of unread) text += typeof piece === 'string' ? piece : textOf(piece.raw);
+    unread = [];
+    unreadBytes = 0;
+  };
+
+  return {
+    addText(piece: string): void {
+      if (unread.length === 0) text += piece;
+      else unread.push(piece);
+    },
+    addRaw(raw: string): void {
+      unread.push({ raw });
+      unreadBytes += raw.length;
+      if (unreadBytes > UNREAD_BYTES_MAX) boilDown();
+    },
+    text(): string {
+      boilDown();
       return text;
     },
   };
 }
 
-/** Quotes inside a JSON string are escaped, so none of these can be met in the text of a reply. */
-function saysSomething(data: string): boolean {
-  return (
-    (data.includes('"usage"') && !data.includes('"usage":null')) ||
-    data.includes('"error"') ||
-    (data.includes('"finish_reason"') && !data.includes('"finish_reason":null'))
-  );
+function textOf(raw: string): string {
+  const { events } = sseReader().push(Buffer.from(raw, 'latin1'));
+  return events.map(({ data }) => readReply(parseJson(data))?.text ?? '').join('');
 }
+
+interface ChunkSieve extends SseSieve {
+  /** What the chunks of this stream look like. */
+  learn(data: string): void;
+  /** Hands out what has passed since it was asked last. */
+  flush(): void;
+}
+
+/** `onPassed` gets the bytes of events that passed, one after the other, as Latin-1. */
+function chunkSieve(onPassed: (raw: string) => void): ChunkSieve {
+  let sayings: readonly string[] | undefined;
+  let opening = '';
+  let batch = '';
+  /** Where something is said in the batch, descending; the last of them is the next to come. */
+  let saidAt: number[] = [];
+  let passedFrom = 0;
+  let passedTo = 0;
+
+  const flush = (): void => {
+    if (passedTo > passedFrom) onPassed(batch.slice(passedFrom, passedTo));
+    passedFrom = passedTo;
+  };
+
+  return {
+    flush,
+    learn(data) {
+      sayings = data.includes('"choices":[')
+        ? SAYINGS.dense
+        : data.includes('"choices": [')
+          ? SAYINGS.spaced
+          : undefined;
+      opening = `data: ${data}`.slice(0, OPENING_BYTES);
+    },
+    begin(bytes) {
+      flush();
+      passedFrom = passedTo = 0;
+      batch = sayings === undefined ? '' : bytes.toString('latin1');
+      saidAt = [];
+      for (const saying of sayings ?? []) {
+        for (let at = batch.indexOf(saying); at >= 0; at = batch.indexOf(saying, at + 1)) saidAt.push(at);
+      }
+      if (saidAt.length > 1) saidAt.sort((a, b) => b - a);
+    },
+    passes(start, end) {
+      while (saidAt.length > 0 && (saidAt.at(-1) ?? 0) < start) saidAt.pop();
+      const saysSomething = (saidAt.at(-1) ?? Infinity) < end;
+      if (saysSomething || !batch.startsWith(opening, start) || batch.charCodeAt(end - 3) !== CLOSING_BRACE) {
+        return false;
+      }
+      if (passedTo !== start) {
+        flush();
+        passedFrom = start;
+      }
+      passedTo = end;
+      return true;
+    },
+  };
+}
+
+const CLOSING_BRACE = 0x7d;
 
 function parseJson(data: string): unknown {
   try {

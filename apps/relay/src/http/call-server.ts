@@ -1,0 +1,76 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { WeirError } from '@weir/core/errors';
+import { describeFailure } from '@weir/core/failures';
+import { newId } from '@weir/core/ids';
+import { renderError } from '@weir/dialects/openai-chat';
+import type { Logger } from 'pino';
+import { asWeirError } from './as-weir-error.ts';
+import { replyHeaders } from './reply-headers.ts';
+
+/** A request and its response, in one. */
+export interface HttpExchange {
+  readonly requestId: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+export interface CallServerOptions {
+  /** By path, without the query: what answers a POST there. What it throws is sent as an error. */
+  readonly calls: Readonly<Record<string, (exchange: HttpExchange) => Promise<void>>>;
+  /** Answers everything else. */
+  readonly rest: RequestListener;
+  readonly log: Logger;
+}
+
+/** A request of any size has to arrive within this; a stalled upload does not hold a connection for ever. */
+const REQUEST_TIMEOUT_MS = 5 * 60_000;
+
+/** Longer than a load balancer keeps an idle connection (60 s is usual), so that it is the one to close it. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
+/**
+ * The server of the relay: calls are taken off Node's own server, where every microsecond counts; the few other
+ * requests go to a framework.
+ */
+export function callServer({ calls, rest, log }: CallServerOptions): Server {
+  const server = createServer((request, response) => {
+    const answer = request.method === 'POST' ? calls[pathOf(request.url ?? '')] : undefined;
+    if (!answer) {
+      rest(request, response);
+      return;
+    }
+    const exchange = { requestId: newId('request'), request, response };
+    answer(exchange).catch((thrown: unknown) => sendError(exchange, asWeirError(thrown), log));
+  });
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  return server;
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+function sendError({ requestId, response }: HttpExchange, error: WeirError, log: Logger): void {
+  if (error.status >= 500) {
+    log.error({ requestId, ...describeFailure(error.cause ?? error) }, 'A request failed.');
+  }
+  const body = JSON.stringify(renderError(error));
+  if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', error.retryAfterSeconds);
+  // The rest of the body is not wanted.
+  if (error.status === 413) response.setHeader('connection', 'close');
+  response
+    .writeHead(error.status, {
+      ...replyHeaders(requestId),
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+    })
+    .end(body);
+}
