@@ -55,6 +55,8 @@ const schema = z.object({
   WEIR_OUTPUT_TOKENS_DEFAULT: wholeNumber(16_384, 1, 10_000_000),
   /** After SIGTERM, how long running calls may go on before they are ended. */
   WEIR_DRAIN_TIMEOUT_MS: wholeNumber(30 * SECOND, 0, 60 * MINUTE),
+  /** How long after that calls may still be settled, should the database be away. */
+  WEIR_SETTLE_GRACE_MS: wholeNumber(5 * SECOND, 0, 60 * MINUTE),
   WEIR_DATABASE_CONNECTIONS_MAX: wholeNumber(20, 1, 500),
 });
 

@@ -156,4 +156,56 @@ describe('a database that is away', () => {
       timeout: 20_000,
     });
   });
+
+  it('lets a stream that is running finish, and settles it when the database is back', async () => {
+    const { promise: finish, resolve: onFinish } = Promise.withResolvers<void>();
+    await using vendor = await standInVendor(async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(textChunk('one two three'));
+      await finish;
+      response.end(textChunk(' four', 'stop') + DONE);
+    });
+    await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
+    await relay.addModel({ baseUrl: vendor.baseUrl });
+    const { key, accountId } = await relay.createCaller(USD);
+    const response = await relay.post(key, { ...HELLO, stream: true });
+    let text = '';
+    const read = (async () => {
+      for await (const chunk of response.body ?? []) text += Buffer.from(chunk as Uint8Array).toString();
+    })();
+    await relay.withDatabaseClosed(async () => {
+      onFinish();
+      await vi.waitFor(() => expect(text).toContain('four'));
+      expect((await relay.post(key, HELLO)).status).toBe(503);
+      expect(text).not.toContain('[DONE]');
+    });
+    await read;
+    expect(text).toContain('[DONE]');
+    expect(await relay.closedRow()).toMatchObject({ state: 'settled', outcome: 'ok', outputTokens: 4 });
+    expect(await relay.money(accountId)).toMatchObject({ held: 0n });
+  });
+
+  it('does not keep a relay from stopping', async () => {
+    const { promise: finish, resolve: onFinish } = Promise.withResolvers<void>();
+    await using vendor = await standInVendor(async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(textChunk('one two three'));
+      await finish;
+      response.end(DONE);
+    });
+    await using relay = await startTestRelay({
+      WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host,
+      WEIR_DRAIN_TIMEOUT_MS: '0',
+      WEIR_SETTLE_GRACE_MS: '100',
+    });
+    await relay.addModel({ baseUrl: vendor.baseUrl });
+    const { key } = await relay.createCaller(USD);
+    const response = await relay.post(key, { ...HELLO, stream: true });
+    await relay.withDatabaseClosed(async () => {
+      onFinish();
+      await relay.stop();
+      expect(await response.text()).toContain('"error"');
+    });
+    expect(await relay.rows()).toMatchObject([{ state: 'held' }]);
+  });
 });

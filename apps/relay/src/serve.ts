@@ -71,7 +71,10 @@ export async function serve(
     url,
     async stop() {
       // Calls that are over wait for a database that is away; the relay can't wait for ever.
-      const giveUp = setTimeout(() => void ledger.stop(), config.WEIR_DRAIN_TIMEOUT_MS + SETTLE_GRACE_MS);
+      const giveUp = setTimeout(
+        () => void ledger.stop(),
+        config.WEIR_DRAIN_TIMEOUT_MS + config.WEIR_SETTLE_GRACE_MS,
+      );
       await running.drain(config.WEIR_DRAIN_TIMEOUT_MS);
       clearTimeout(giveUp);
       // Nothing is running any more; what is still open is a request that has not arrived, or a reply nobody takes.
@@ -86,7 +89,6 @@ export async function serve(
 }
 
 const CLOSE_GRACE_MS = 500;
-const SETTLE_GRACE_MS = 5_000;
 const READY_TIMEOUT_MS = 2_000;
 
 async function answers({ sql }: Database): Promise<boolean> {

@@ -26,11 +26,16 @@ export interface ConnectOptions {
   session?: Readonly<Record<string, string>>;
 }
 
+/** The driver itself would wait up to 20 s between two tries, and so would every call after an outage. */
+const RECONNECT_FIRST_SECONDS = 0.02;
+const RECONNECT_SECONDS_MAX = 0.5;
+
 /** Connects lazily: the first query opens the first connection, and a lost one is opened again. */
 export function connect(url: string, options: ConnectOptions): Database {
   const sql = postgres(url, {
     max: options.connectionsMax ?? 10,
     connect_timeout: 10,
+    backoff: (retries: number) => Math.min(RECONNECT_FIRST_SECONDS * 2 ** retries, RECONNECT_SECONDS_MAX),
     onnotice: () => {},
     types: { bigint: postgres.BigInt },
     connection: { ...options.session, application_name: options.applicationName },

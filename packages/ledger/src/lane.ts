@@ -113,20 +113,46 @@ interface Committed {
   readonly results: readonly HoldResult[];
 }
 
-async function commit(sql: Sql, { closings, holds }: Batch): Promise<Committed> {
-  const [toClose, toHold] = [closings.map(({ item }) => item), holds.map(({ item }) => item)];
-  const accountIds = [...toClose, ...toHold].map(({ accountId }) => accountId);
+async function commit(sql: Sql, batch: Batch): Promise<Committed> {
   for (let tries = 1; ; tries++) {
     try {
-      const [closed, results] = await sql.begin(async (tx) => {
-        await lockAccounts(tx, accountIds);
-        return Promise.all([closeHolds(tx, toClose), grantHolds(tx, toHold)]);
-      });
-      return { closed, results };
+      return await transact(sql, batch);
     } catch (error) {
       const code = (error as { code?: string }).code ?? '';
       if (tries === TRIES_MAX || !(CLASH.test(code) || DAY_MISSING.test(code))) throw error;
       if (DAY_MISSING.test(code)) await ensureRequestDays(sql);
     }
+  }
+}
+
+/** A connection that is there begins a transaction in less than a millisecond. */
+const BEGIN_TIMEOUT_MS = 2_000;
+
+/**
+ * While a database refuses connections because it is starting or being restored, the driver goes on trying to connect
+ * for as long as it lasts; this does not.
+ */
+async function transact(sql: Sql, { closings, holds }: Batch): Promise<Committed> {
+  const [toClose, toHold] = [closings.map(({ item }) => item), holds.map(({ item }) => item)];
+  const givenUp = Promise.withResolvers<never>();
+  let tooLate: Error | undefined;
+  const timer = setTimeout(() => {
+    tooLate = Object.assign(new Error('the database began no transaction'), { code: 'CONNECT_TIMEOUT' });
+    givenUp.reject(tooLate);
+  }, BEGIN_TIMEOUT_MS);
+  const transaction = sql.begin(async (tx) => {
+    if (tooLate) throw tooLate;
+    clearTimeout(timer);
+    await lockAccounts(
+      tx,
+      [...toClose, ...toHold].map(({ accountId }) => accountId),
+    );
+    const [closed, results] = await Promise.all([closeHolds(tx, toClose), grantHolds(tx, toHold)]);
+    return { closed, results };
+  });
+  try {
+    return await Promise.race([transaction, givenUp.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }

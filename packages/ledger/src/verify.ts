@@ -35,13 +35,16 @@ export interface Verification {
 const LISTED_MAX = 1_000;
 
 /**
- * A hash table beyond this spills to disk, whatever the number of accounts; there may be three at a time for each worker.
- * The planner doesn't know how few accounts there are for so many rows, and would rather sort the rows.
+ * Everything is grouped and joined by hashing, in one pass over each table; the planner, which can't know how few groups
+ * come of so many rows, would rather sort them, or loop. Hash tables beyond the bound spill to disk, whatever the number
+ * of accounts.
  */
 const SESSION = `
 set local work_mem = '64MB';
 set local hash_mem_multiplier = 2;
 set local enable_sort = off;
+set local enable_nestloop = off;
+set local enable_mergejoin = off;
 set local max_parallel_workers_per_gather = 2;
 set local jit = off`;
 

@@ -58,7 +58,7 @@ export async function handleChat(deps: ChatDeps, exchange: HttpExchange): Promis
     admit(caller, nowMs);
     const route = chooseRoute(routingTable(deps), { modelId: call.chat.model, nowMs, random: Math.random });
     const holding = await holdCredit(deps, { requestId, caller, call, route });
-    const client = takeOver(exchange, call, deps.keepAlive, watch, caller.disconnectPolicy);
+    const client = takeOver(deps, exchange, { call, caller, watch });
     await carryOut(deps, { call, route, holding, client, watch, startedAtMs });
   } finally {
     watch.stop();
@@ -151,12 +151,16 @@ function routingTable({ routing, running }: ChatDeps) {
   return routing.current;
 }
 
+interface TakenOver {
+  readonly call: ParsedCall;
+  readonly caller: Caller;
+  readonly watch: Watchdog;
+}
+
 function takeOver(
+  { keepAlive, log }: ChatDeps,
   { requestId, response }: HttpExchange,
-  call: ParsedCall,
-  keepAlive: KeepAliveTimes,
-  watch: Watchdog,
-  disconnectPolicy: Caller['disconnectPolicy'],
+  { call, caller, watch }: TakenOver,
 ): ClientReply {
   return clientReply({
     response,
@@ -164,8 +168,12 @@ function takeOver(
     headers: replyHeaders(requestId),
     keepAlive,
     signal: watch.signal,
-    onGone: () => {
-      if (disconnectPolicy === 'cancel') watch.abort(new WeirError('client_closed', 'The client went away.'));
+    onGone() {
+      if (caller.disconnectPolicy === 'cancel') {
+        watch.abort(new WeirError('client_closed', 'The client went away.'));
+      } else {
+        log.debug({ requestId }, 'The client went away; its call goes on to its end.');
+      }
     },
   });
 }

@@ -25,24 +25,32 @@ export async function readJsonBody(request: IncomingMessage, limits: BodyLimits)
 }
 
 function receive(request: IncomingMessage, { bytesMax, signal }: BodyLimits): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  const onData = (chunk: Buffer): void => {
-    bytes += chunk.length;
-    if (bytes > bytesMax) reject(tooLarge(bytesMax));
-    else chunks.push(chunk);
-  };
-  const onEnd = (): void => resolve(Buffer.concat(chunks));
-  const onClose = (): void => reject(new WeirError('client_closed', 'The body did not arrive whole.'));
-  const onAbort = (): void => reject(signal.reason as WeirError);
-  if (signal.aborted) onAbort();
-  if (Number(request.headers['content-length']) > bytesMax) reject(tooLarge(bytesMax));
-  request.on('data', onData).once('end', onEnd).once('close', onClose);
-  signal.addEventListener('abort', onAbort, { once: true });
-  return promise.finally(() => {
-    request.off('data', onData).off('end', onEnd).off('close', onClose);
-    signal.removeEventListener('abort', onAbort);
+  if (signal.aborted) return Promise.reject(signal.reason as WeirError);
+  if (Number(request.headers['content-length']) > bytesMax) return Promise.reject(tooLarge(bytesMax));
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const stopListening = (): void => {
+      request.off('data', onData).off('end', onEnd).off('close', onClose);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const refuse = (error: WeirError): void => {
+      stopListening();
+      reject(error);
+    };
+    const onData = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      if (bytes > bytesMax) refuse(tooLarge(bytesMax));
+      else chunks.push(chunk);
+    };
+    const onEnd = (): void => {
+      stopListening();
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    };
+    const onClose = (): void => refuse(new WeirError('client_closed', 'The body did not arrive whole.'));
+    const onAbort = (): void => refuse(signal.reason as WeirError);
+    request.on('data', onData).on('end', onEnd).on('close', onClose);
+    signal.addEventListener('abort', onAbort);
   });
 }
 

@@ -1,5 +1,4 @@
 import { ERRORS, type WeirError } from '@weir/core/errors';
-import { z } from 'zod';
 
 /** An error as OpenAI's API writes it. */
 export interface OpenAiError {
@@ -40,22 +39,16 @@ export interface VendorError {
   readonly param: string | undefined;
 }
 
-const vendorErrorSchema = z.object({
-  error: z.union([
-    z.string().transform((message) => ({ message, param: undefined })),
-    z.object({
-      message: z.string().catch('The vendor gave no reason.'),
-      param: z.string().nullish().catch(undefined),
-    }),
-  ]),
-});
-
-/** @returns undefined when the value is no error object. */
+/** @returns undefined when the value is no error object: nothing that has an `error`, in words or with a message. */
 export function readVendorError(json: unknown): VendorError | undefined {
-  const result = vendorErrorSchema.safeParse(json);
-  if (!result.success) return undefined;
-  const { message, param } = result.data.error;
-  return { message: clean(message), param: param ?? undefined };
+  if (typeof json !== 'object' || json === null || !('error' in json)) return undefined;
+  const { error } = json;
+  if (typeof error === 'string') return { message: clean(error), param: undefined };
+  if (typeof error !== 'object' || error === null || Array.isArray(error)) return undefined;
+  const message =
+    'message' in error && typeof error.message === 'string' ? error.message : 'The vendor gave no reason.';
+  const param = 'param' in error && typeof error.param === 'string' ? error.param : undefined;
+  return { message: clean(message), param };
 }
 
 const MESSAGE_CHARACTERS_MAX = 1_000;

@@ -43,9 +43,9 @@ const END: StreamEvent = { kind: 'terminator' };
  * their JSON with a space after the colon, or with none.
  */
 const SAYINGS = {
-  dense: ['"usage":{', '"error":', '"finish_reason":"', TERMINATOR],
-  spaced: ['"usage": {', '"error":', '"finish_reason": "', TERMINATOR],
-} as const;
+  dense: ['"usage":{', '"error":', '"finish_reason":"', TERMINATOR].map((text) => Buffer.from(text)),
+  spaced: ['"usage": {', '"error":', '"finish_reason": "', TERMINATOR].map((text) => Buffer.from(text)),
+};
 
 /**
  * Most chunks carry a few characters of text, and their JSON is not parsed: when the vendor reports its usage, nobody
@@ -56,7 +56,7 @@ export function streamMeter(): StreamMeter {
   let usage: Usage | undefined;
   let finishReason: string | undefined;
   const produced = producedText();
-  const sieve = chunkSieve((raw) => produced.addRaw(raw));
+  const sieve = chunkSieve((bytes) => produced.addUnread(bytes));
 
   return {
     sieve,
@@ -88,26 +88,26 @@ export function streamMeter(): StreamMeter {
   };
 }
 
-/** The text so far, as pieces that have been read and as events, in their bytes, that have not. */
+/** The text so far, as pieces that have been read and as events that have not. */
 function producedText() {
   let text = '';
-  let unread: (string | { readonly raw: string })[] = [];
+  let pieces: (string | Unread)[] = [];
   let unreadBytes = 0;
 
   const boilDown = (): void => {
-    for (const piece of unread) text += typeof piece === 'string' ? piece : textOf(piece.raw);
-    unread = [];
+    for (const piece of pieces) text += typeof piece === 'string' ? piece : textOf(piece);
+    pieces = [];
     unreadBytes = 0;
   };
 
   return {
     addText(piece: string): void {
-      if (unread.length === 0) text += piece;
-      else unread.push(piece);
+      if (pieces.length === 0) text += piece;
+      else pieces.push(piece);
     },
-    addRaw(raw: string): void {
-      unread.push({ raw });
-      unreadBytes += raw.length;
+    addUnread(bytes: Buffer): void {
+      pieces.push({ events: bytes.length < SMALL_BYTES ? bytes.toString('latin1') : bytes });
+      unreadBytes += bytes.length;
       if (unreadBytes > UNREAD_BYTES_MAX) boilDown();
     },
     text(): string {
@@ -117,9 +117,19 @@ function producedText() {
   };
 }
 
-function textOf(raw: string): string {
-  const { events } = sseReader().push(Buffer.from(raw, 'latin1'));
-  return events.map(({ data }) => readReply(parseJson(data))?.text ?? '').join('');
+/** Bytes of whole events; as Latin-1 where they are few, which takes a third of the memory of a small buffer. */
+interface Unread {
+  readonly events: string | Buffer;
+}
+
+const SMALL_BYTES = 4096;
+
+function textOf({ events }: Unread): string {
+  const bytes = typeof events === 'string' ? Buffer.from(events, 'latin1') : events;
+  return sseReader()
+    .push(bytes)
+    .events.map(({ data }) => readReply(parseJson(data))?.text ?? '')
+    .join('');
 }
 
 interface ChunkSieve extends SseSieve {
@@ -129,45 +139,49 @@ interface ChunkSieve extends SseSieve {
   flush(): void;
 }
 
-/** `onPassed` gets the bytes of events that passed, one after the other, as Latin-1. */
-function chunkSieve(onPassed: (raw: string) => void): ChunkSieve {
-  let sayings: readonly string[] | undefined;
-  let opening = '';
-  let batch = '';
+/** `onPassed` gets the bytes of events that passed, one after the other. */
+function chunkSieve(onPassed: (bytes: Buffer) => void): ChunkSieve {
+  let sayings: readonly Buffer[] = [];
+  let opening: Buffer = NOTHING;
+  let batch: Buffer = NOTHING;
   /** Where something is said in the batch, descending; the last of them is the next to come. */
   let saidAt: number[] = [];
   let passedFrom = 0;
   let passedTo = 0;
 
   const flush = (): void => {
-    if (passedTo > passedFrom) onPassed(batch.slice(passedFrom, passedTo));
+    if (passedTo > passedFrom) onPassed(batch.subarray(passedFrom, passedTo));
     passedFrom = passedTo;
+  };
+
+  const opens = (start: number): boolean => {
+    for (let i = 0; i < opening.length; i++) if (batch[start + i] !== opening[i]) return false;
+    return true;
   };
 
   return {
     flush,
     learn(data) {
-      sayings = data.includes('"choices":[')
-        ? SAYINGS.dense
-        : data.includes('"choices": [')
-          ? SAYINGS.spaced
-          : undefined;
-      opening = `data: ${data}`.slice(0, OPENING_BYTES);
+      opening = Buffer.from(`data: ${data.slice(0, OPENING_BYTES)}`).subarray(0, OPENING_BYTES);
+      if (data.includes('"choices":[')) sayings = SAYINGS.dense;
+      else if (data.includes('"choices": [')) sayings = SAYINGS.spaced;
+      else opening = NOTHING;
     },
     begin(bytes) {
       flush();
       passedFrom = passedTo = 0;
-      batch = sayings === undefined ? '' : bytes.toString('latin1');
+      batch = bytes;
       saidAt = [];
-      for (const saying of sayings ?? []) {
-        for (let at = batch.indexOf(saying); at >= 0; at = batch.indexOf(saying, at + 1)) saidAt.push(at);
+      if (opening.length === 0) return;
+      for (const saying of sayings) {
+        for (let at = bytes.indexOf(saying); at >= 0; at = bytes.indexOf(saying, at + 1)) saidAt.push(at);
       }
       if (saidAt.length > 1) saidAt.sort((a, b) => b - a);
     },
     passes(start, end) {
       while (saidAt.length > 0 && (saidAt.at(-1) ?? 0) < start) saidAt.pop();
       const saysSomething = (saidAt.at(-1) ?? Infinity) < end;
-      if (saysSomething || !batch.startsWith(opening, start) || batch.charCodeAt(end - 3) !== CLOSING_BRACE) {
+      if (saysSomething || opening.length === 0 || !opens(start) || batch[end - 3] !== CLOSING_BRACE) {
         return false;
       }
       if (passedTo !== start) {
@@ -180,6 +194,7 @@ function chunkSieve(onPassed: (raw: string) => void): ChunkSieve {
   };
 }
 
+const NOTHING = Buffer.alloc(0);
 const CLOSING_BRACE = 0x7d;
 
 function parseJson(data: string): unknown {
