@@ -12,6 +12,7 @@ import { followChanges } from './database-changes.ts';
 import { runningCalls } from './http/running-calls.ts';
 import { liveRouting } from './routing/live-routing.ts';
 import { buildServer } from './server.ts';
+import { tokenCounter } from './tokens/token-counter.ts';
 import { upstreamClient } from './upstream/upstream-client.ts';
 
 export interface Relay {
@@ -36,6 +37,7 @@ export async function serve(
   const callers = callerDirectory(database);
   const routing = liveRouting(database, secretBox(loadSecretKey(config)), log);
   const running = runningCalls();
+  const tokens = tokenCounter();
   const upstream = upstreamClient({
     connectTimeoutMs: config.WEIR_UPSTREAM_CONNECT_TIMEOUT_MS,
     privateHosts: config.WEIR_UPSTREAM_PRIVATE_HOSTS,
@@ -46,6 +48,7 @@ export async function serve(
     callers,
     routing,
     upstream,
+    tokens,
     running,
     log,
     hold: {
@@ -82,6 +85,7 @@ export async function serve(
       await server.close();
       clearTimeout(cutOff);
       await upstream.close();
+      await tokens.stop();
       await ledger.stop();
       await database.close();
     },

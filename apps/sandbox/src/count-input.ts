@@ -1,4 +1,4 @@
-import { countTokens } from '@weir/tokens';
+import { countTokens } from '@weir/tokens/count';
 import { type ChatRequest, textOf } from './chat-request.ts';
 
 /**

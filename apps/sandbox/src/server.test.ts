@@ -1,4 +1,4 @@
-import { countTokens } from '@weir/tokens';
+import { countTokens } from '@weir/tokens/count';
 import { NotFoundError } from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MODELS, OWNED_BY } from './models.ts';

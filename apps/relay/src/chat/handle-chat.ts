@@ -1,9 +1,9 @@
 import { WeirError } from '@weir/core/errors';
 import { describeFailure } from '@weir/core/failures';
 import { streamMeter } from '@weir/dialects/openai-chat';
+import { estimateInputTokens } from '@weir/tokens/estimate';
 import type { Logger } from 'pino';
 import type { Caller, CallerDirectory } from '../callers/caller-directory.ts';
-import { countInSlices } from '../count-in-slices.ts';
 import { asWeirError } from '../http/as-weir-error.ts';
 import type { HttpExchange } from '../http/call-server.ts';
 import { clientReply, type ClientReply } from '../http/client-reply.ts';
@@ -12,6 +12,7 @@ import { readJsonBody } from '../http/read-json-body.ts';
 import { replyHeaders } from '../http/reply-headers.ts';
 import { RESTARTING, type RunningCalls } from '../http/running-calls.ts';
 import type { LiveRouting } from '../routing/live-routing.ts';
+import type { TokenCounter } from '../tokens/token-counter.ts';
 import type { UpstreamClient } from '../upstream/upstream-client.ts';
 import { admit } from './admit.ts';
 import { authenticate } from './authenticate.ts';
@@ -31,6 +32,7 @@ export interface ChatDeps extends HoldDeps {
   readonly callers: CallerDirectory;
   readonly routing: LiveRouting;
   readonly upstream: UpstreamClient;
+  readonly tokens: TokenCounter;
   readonly running: RunningCalls;
   readonly log: Logger;
   readonly timeouts: WatchdogTimeouts;
@@ -100,7 +102,7 @@ async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promi
   const { client, holding } = heldCall;
   const { ending } = served;
   try {
-    const summary = await summarise(heldCall, served);
+    const summary = await summarise(deps, heldCall, served);
     const chargeNanoUsd = await settleCharge(deps.ledger, summary);
     record(deps.log, summary, chargeNanoUsd);
     if (ending.outcome === 'ok') client.finish(ending.lastBytes);
@@ -119,7 +121,7 @@ async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promi
   }
 }
 
-async function summarise(heldCall: HeldCall, served: Served): Promise<CallSummary> {
+async function summarise({ tokens }: ChatDeps, heldCall: HeldCall, served: Served): Promise<CallSummary> {
   const { call, holding, watch, startedAtMs } = heldCall;
   const { held } = holding;
   const { ending, reading, upstream, failure } = served;
@@ -131,7 +133,8 @@ async function summarise(heldCall: HeldCall, served: Served): Promise<CallSummar
       reading,
       prompt: call.prompt,
       tokensMax: held.tokensMax,
-      countTokens: countInSlices,
+      // Should the counting fail, a call is not free for that.
+      countTokens: (text) => tokens.count(text).catch(() => estimateInputTokens(text)),
     }),
     outcome: ending.outcome === 'failed' ? ending.error.code : ending.outcome,
     finishReason: reading.finishReason,

@@ -1,6 +1,6 @@
 import { affordableOutputTokens, maxChargeNanoUsd } from '@weir/catalog/charge';
 import type { Hold, HoldResult, Ledger } from '@weir/ledger';
-import { estimateInputTokens } from '@weir/tokens';
+import { estimateInputTokens } from '@weir/tokens/estimate';
 import type { Caller } from '../callers/caller-directory.ts';
 import type { KnownBalances } from '../callers/known-balances.ts';
 import type { Candidate, Route } from './choose-route.ts';
