@@ -4,7 +4,7 @@ import { SSE_EVENT_BYTES_MAX, SseError, sseReader } from './sse.ts';
 
 /** Reads a stream that arrives in these chunks; returns each event's data and the bytes passed along. */
 function readAll(chunks: readonly Buffer[]) {
-  const reader = sseReader();
+  const reader = sseReader({ read: () => undefined });
   const batches = [...chunks.map((chunk) => reader.push(chunk)), reader.end()];
   return {
     data: batches.flatMap(({ events }) => events.map((event) => event.data)),
@@ -88,7 +88,7 @@ describe('an event', () => {
   });
 
   it('without end is an error, not a buffer without end', () => {
-    const reader = sseReader();
+    const reader = sseReader({ read: () => undefined });
     const chunk = Buffer.alloc(1024 * 1024, 'x');
     expect(() => {
       for (let bytes = 0; bytes <= SSE_EVENT_BYTES_MAX; bytes += chunk.length) reader.push(chunk);

@@ -8,47 +8,51 @@ export class SseError extends Error {
   override readonly name = 'SseError';
 }
 
-export interface SseEvent {
+/** What is made of the events, in their order, as they come. */
+export interface SseReading<T> {
+  /** Whole events have come; they are read, or pass, in turn. */
+  begin?(bytes: Buffer): void;
+  /** Whether the event from `start` to `end` of these bytes passes unread: it is in the batch's bytes, but no event of it. */
+  passes?(start: number, end: number): boolean;
+  /** The joined `data:` lines of an event that did not pass. */
+  read(data: string): T;
+}
+
+export interface SseEvent<T> {
   /** The joined `data:` lines. */
   readonly data: string;
+  /** What was read of it. */
+  readonly reading: T;
   /** Where the event's bytes begin and end in the batch; comments before it belong to it. */
   readonly start: number;
   readonly end: number;
 }
 
 /** Whole events as they came. */
-export interface SseBatch {
+export interface SseBatch<T> {
   /** The very bytes that arrived, up to the last blank line. */
   readonly bytes: Buffer;
-  readonly events: readonly SseEvent[];
+  readonly events: readonly SseEvent<T>[];
 }
 
-export interface SseReader {
+export interface SseReader<T> {
   /** @throws {SseError} when an event grows over `SSE_EVENT_BYTES_MAX`. */
-  push(chunk: Buffer): SseBatch;
+  push(chunk: Buffer): SseBatch<T>;
   /** The stream is over: what is left counts as an event even without its blank line. */
-  end(): SseBatch;
-}
-
-/** Lets events pass that nobody has to read, judged by their bytes alone. */
-export interface SseSieve {
-  /** Whole events have come; those that pass are asked for in turn. */
-  begin(bytes: Buffer): void;
-  /** Whether the event from `start` to `end` of these bytes passes unread: it is part of the batch, but no event of it. */
-  passes(start: number, end: number): boolean;
+  end(): SseBatch<T>;
 }
 
 const LF = 0x0a;
 const CR = 0x0d;
-const EMPTY: SseBatch = { bytes: Buffer.alloc(0), events: [] };
+const EMPTY: SseBatch<never> = { bytes: Buffer.alloc(0), events: [] };
 
 /**
  * Reads server-sent events off a byte stream that may be split anywhere, and keeps hold of their bytes, so that they
  * can be passed on untouched. Lines end in LF, CRLF or CR, as the standard allows. To frame an event costs a tenth of
- * what decoding it does: those that pass the sieve are only framed.
+ * what decoding it does: those that pass are only framed.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
-export function sseReader(sieve?: SseSieve): SseReader {
+export function sseReader<T>(reading: SseReading<T>): SseReader<T> {
   let data: string | undefined;
   const parser = createParser({
     onEvent: (event) => {
@@ -59,18 +63,18 @@ export function sseReader(sieve?: SseSieve): SseReader {
   let carried: Buffer[] = [];
   let carriedBytes = 0;
 
-  const read = (bytes: Buffer, ends: readonly number[]): SseBatch => {
-    const events: SseEvent[] = [];
+  const read = (bytes: Buffer, ends: readonly number[]): SseBatch<T> => {
+    const events: SseEvent<T>[] = [];
     let start = 0;
-    sieve?.begin(bytes);
+    reading.begin?.(bytes);
     for (const end of ends) {
-      if (sieve?.passes(start, end)) {
+      if (reading.passes?.(start, end)) {
         start = end;
         continue;
       }
       parser.feed(bytes.toString('utf8', start, end));
       if (data === undefined) continue;
-      events.push({ data, start, end });
+      events.push({ data, reading: reading.read(data), start, end });
       data = undefined;
       start = end;
     }

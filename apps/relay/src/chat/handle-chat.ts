@@ -1,12 +1,12 @@
 import { WeirError } from '@weir/core/errors';
 import { describeFailure } from '@weir/core/failures';
-import { streamMeter } from '@weir/dialects/openai-chat';
+import { StreamMeter } from '@weir/dialects/openai-chat';
 import { estimateInputTokens } from '@weir/tokens/estimate';
 import type { Logger } from 'pino';
 import type { Caller, CallerDirectory } from '../callers/caller-directory.ts';
 import { asWeirError } from '../http/as-weir-error.ts';
 import type { HttpExchange } from '../http/call-server.ts';
-import { clientReply, type ClientReply } from '../http/client-reply.ts';
+import { ClientReply } from '../http/client-reply.ts';
 import type { KeepAliveTimes } from '../http/keep-alive.ts';
 import { readJsonBody } from '../http/read-json-body.ts';
 import { replyHeaders } from '../http/reply-headers.ts';
@@ -26,7 +26,7 @@ import { record } from './record.ts';
 import { relayReply } from './relay-reply.ts';
 import { relayStream } from './relay-stream.ts';
 import { settleCharge, type CallSummary } from './settle-charge.ts';
-import { watchdog, type Watchdog, type WatchdogTimeouts } from './watchdog.ts';
+import { Watchdog, type WatchdogTimeouts } from './watchdog.ts';
 
 export interface ChatDeps extends HoldDeps {
   readonly callers: CallerDirectory;
@@ -50,7 +50,7 @@ export async function handleChat(deps: ChatDeps, exchange: HttpExchange): Promis
   const { requestId, request } = exchange;
   const startedAtMs = performance.now();
   const nowMs = Date.now();
-  const watch = watchdog(deps.timeouts);
+  const watch = new Watchdog(deps.timeouts);
   const finished = deps.running.begin(watch);
   try {
     const caller = await authenticate(deps.callers, request.headers.authorization);
@@ -165,7 +165,7 @@ function takeOver(
   { requestId, response }: HttpExchange,
   { call, caller, watch }: TakenOver,
 ): ClientReply {
-  return clientReply({
+  return new ClientReply({
     response,
     streamed: call.chat.stream,
     headers: replyHeaders(requestId),
@@ -222,7 +222,7 @@ async function relayBody(deps: ChatDeps, heldCall: HeldCall, opened: Opened): Pr
     const relayed = await relayReply({ upstream, client, watchdog: watch, replyBytesMax, creditLimitTokens });
     return { ...opened, ...relayed };
   }
-  const meter = streamMeter();
+  const meter = new StreamMeter();
   const { usageWanted } = call.chat;
   const ending = await relayStream({
     upstream,

@@ -32,7 +32,7 @@ export async function relayStream(relay: StreamRelay): Promise<Ending> {
       ),
     );
   }
-  const reader = sseReader(meter.sieve);
+  const reader = sseReader(meter);
   try {
     for (let chunk = await upstream.body.read(); chunk; chunk = await upstream.body.read()) {
       const ending = await passOn(relay, reader.push(chunk));
@@ -62,13 +62,12 @@ export async function relayStream(relay: StreamRelay): Promise<Ending> {
 }
 
 /** @returns how the stream ended, if it did within this batch. */
-async function passOn(relay: StreamRelay, batch: SseBatch): Promise<Ending | undefined> {
-  const { client, meter, watchdog, usageWanted, creditLimitTokens } = relay;
+async function passOn(relay: StreamRelay, batch: SseBatch<StreamEvent>): Promise<Ending | undefined> {
+  const { client, watchdog, usageWanted, creditLimitTokens } = relay;
   const { bytes, events } = batch;
   if (bytes.length > 0) watchdog.alive();
   let passed = 0;
-  for (const { data, start, end } of events) {
-    const event = meter.read(data);
+  for (const { data, reading: event, start, end } of events) {
     const marked = creditLimitTokens === undefined ? undefined : markOutputLimit(data, creditLimitTokens);
     if (!marked && (event.kind === 'content' || (event.kind === 'usage' && usageWanted))) continue;
     await deliver(relay, bytes.subarray(passed, start));

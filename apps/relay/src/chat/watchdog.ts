@@ -7,61 +7,70 @@ export interface WatchdogTimeouts {
 }
 
 /** Ends an upstream that is too slow, or that nobody waits for any more. */
-export interface Watchdog {
-  /** Aborted with a `WeirError` that says why. */
-  readonly signal: AbortSignal;
-  /** The call goes out: the vendor's first byte is waited for from now on. */
-  expectFirstByte(): void;
-  /** The vendor sent something. */
-  alive(): void;
-  /** Nothing is expected of the vendor until it is `alive` again; the total time goes on. */
-  rest(): void;
-  /** When it did so first, on the clock of `performance.now()`. */
-  readonly firstByteAtMs: number | undefined;
-  abort(reason: WeirError): void;
-  /** Must be called when the call is over: it holds timers. */
-  stop(): void;
-}
+export class Watchdog {
+  readonly #timeouts: WatchdogTimeouts;
+  readonly #controller = new AbortController();
+  readonly #total: NodeJS.Timeout;
+  #silence: NodeJS.Timeout | undefined;
+  #firstByteAtMs: number | undefined;
+  #waitingForNext = false;
 
-export function watchdog({ firstByteMs, idleMs, totalMs }: WatchdogTimeouts): Watchdog {
-  const controller = new AbortController();
-  const tooSlow = (what: string): void => {
-    controller.abort(
-      new WeirError('upstream_timeout', `The model’s vendor ${what}. Try again, or another model.`),
-    );
-  };
-  const total = setTimeout(tooSlow, totalMs, `did not finish within ${totalMs / 1000} s`);
-  let silence: NodeJS.Timeout | undefined;
-  let firstByteAtMs: number | undefined;
-  let waitingForNext = false;
-  return {
-    signal: controller.signal,
-    get firstByteAtMs() {
-      return firstByteAtMs;
-    },
-    expectFirstByte() {
-      silence = setTimeout(tooSlow, firstByteMs, `sent nothing for ${firstByteMs / 1000} s`);
-    },
-    alive() {
-      firstByteAtMs ??= performance.now();
-      if (waitingForNext) {
-        silence?.refresh();
-        return;
-      }
-      clearTimeout(silence);
-      silence = setTimeout(tooSlow, idleMs, `fell silent for ${idleMs / 1000} s in the middle of its reply`);
-      waitingForNext = true;
-    },
-    rest() {
-      clearTimeout(silence);
-      waitingForNext = false;
-    },
-    abort(reason) {
-      controller.abort(reason);
-    },
-    stop() {
-      clearTimeout(total);
-      clearTimeout(silence);
-    },
-  };
+  constructor(timeouts: WatchdogTimeouts) {
+    this.#timeouts = timeouts;
+    const { totalMs } = timeouts;
+    this.#total = this.#after(totalMs, `did not finish within ${totalMs / 1000} s`);
+  }
+
+  /** Aborted with a `WeirError` that says why. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** When the vendor sent something first, on the clock of `performance.now()`. */
+  get firstByteAtMs(): number | undefined {
+    return this.#firstByteAtMs;
+  }
+
+  /** The call goes out: the vendor's first byte is waited for from now on. */
+  expectFirstByte(): void {
+    const { firstByteMs } = this.#timeouts;
+    this.#silence = this.#after(firstByteMs, `sent nothing for ${firstByteMs / 1000} s`);
+  }
+
+  /** The vendor sent something. */
+  alive(): void {
+    this.#firstByteAtMs ??= performance.now();
+    if (this.#waitingForNext) {
+      this.#silence?.refresh();
+      return;
+    }
+    clearTimeout(this.#silence);
+    const { idleMs } = this.#timeouts;
+    this.#silence = this.#after(idleMs, `fell silent for ${idleMs / 1000} s in the middle of its reply`);
+    this.#waitingForNext = true;
+  }
+
+  /** Nothing is expected of the vendor until it is `alive` again; the total time goes on. */
+  rest(): void {
+    clearTimeout(this.#silence);
+    this.#waitingForNext = false;
+  }
+
+  abort(reason: WeirError): void {
+    this.#controller.abort(reason);
+  }
+
+  /** Must be called when the call is over: it holds timers. */
+  stop(): void {
+    clearTimeout(this.#total);
+    clearTimeout(this.#silence);
+  }
+
+  #after(ms: number, what: string): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.abort(
+        new WeirError('upstream_timeout', `The model’s vendor ${what}. Try again, or another model.`),
+      );
+    }, ms);
+  }
 }

@@ -1,22 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { WeirError } from '@weir/core/errors';
 import { renderError } from '@weir/dialects/openai-chat';
-import { keepAlive, type KeepAliveTimes } from './keep-alive.ts';
+import { keepAlive, type KeepAlive, type KeepAliveTimes } from './keep-alive.ts';
 import type { ReplyHeaders } from './reply-headers.ts';
-
-/** The client's end of one call: what has been sent, whether anybody is still there, and the pace they read at. */
-export interface ClientReply {
-  /** The client went away before the reply was complete. */
-  readonly gone: boolean;
-  /** From now on a silent stream gives signs of life; the first of them sends its headers. */
-  keepAlive(): void;
-  /** @returns undefined when the client takes more at once; else resolves when it does, has gone, or is given up. */
-  write(bytes: Buffer): Promise<void> | undefined;
-  /** Ends a stream with its last bytes, or sends a whole JSON reply. */
-  finish(lastBytes: Buffer): void;
-  /** An error in the client's dialect: a status as long as nothing has been sent, an error chunk after that. */
-  fail(error: WeirError): void;
-}
 
 export interface ClientReplyOptions {
   readonly response: ServerResponse;
@@ -39,71 +25,91 @@ const STREAM_HEADERS = {
 const COMMENT = ': weir\n\n';
 const FLUSH_TIMEOUT_MS = 30_000;
 
-/** Takes a response over. A stream is kept alive by comments, which every client of the standard passes over. */
-export function clientReply(options: ClientReplyOptions): ClientReply {
-  const { response, streamed, headers, onGone } = options;
-  let gone = false;
-  let drained: (() => void) | undefined;
-  const comments = keepAlive(options.keepAlive, () => {
-    openStream();
-    if (!response.writableNeedDrain) response.write(COMMENT);
-  });
+/**
+ * The client's end of one call: what has been sent, whether anybody is still there, and the pace they read at. A stream
+ * is kept alive by comments, which every client of the standard passes over.
+ */
+export class ClientReply {
+  readonly #options: ClientReplyOptions;
+  readonly #comments: KeepAlive;
+  #gone = false;
+  #onDrained: (() => void) | undefined;
 
-  const wake = (): void => {
-    drained?.();
-    drained = undefined;
-  };
-  response.on('drain', wake);
-  options.signal.addEventListener('abort', wake, { once: true });
-  response.once('close', () => {
-    comments.stop();
-    if (response.writableFinished) return;
-    gone = true;
-    onGone();
-    wake();
-  });
-  if (response.destroyed) {
-    gone = true;
-    onGone();
+  /** Takes the response over. */
+  constructor(options: ClientReplyOptions) {
+    this.#options = options;
+    const { response } = options;
+    this.#comments = keepAlive(options.keepAlive, () => {
+      this.#openStream();
+      if (!response.writableNeedDrain) response.write(COMMENT);
+    });
+    response.on('drain', () => this.#wake());
+    options.signal.addEventListener('abort', () => this.#wake(), { once: true });
+    response.once('close', () => {
+      this.#comments.stop();
+      if (!response.writableFinished) this.#leave();
+    });
+    if (response.destroyed) this.#leave();
   }
 
-  function openStream(): void {
+  /** The client went away before the reply was complete. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** From now on a silent stream gives signs of life; the first of them sends its headers. */
+  keepAlive(): void {
+    if (this.#options.streamed && !this.#gone) this.#comments.restart();
+  }
+
+  /** @returns undefined when the client takes more at once; else resolves when it does, has gone, or is given up. */
+  write(bytes: Buffer): Promise<void> | undefined {
+    if (this.#gone || bytes.length === 0) return undefined;
+    this.#openStream();
+    this.#comments.restart();
+    if (this.#options.response.write(bytes)) return undefined;
+    return new Promise((resolve) => {
+      this.#onDrained = resolve;
+    });
+  }
+
+  /** Ends a stream with its last bytes, or sends a whole JSON reply. */
+  finish(lastBytes: Buffer): void {
+    this.#comments.stop();
+    if (this.#gone) return;
+    const { response, streamed, headers } = this.#options;
+    if (!streamed) return sendWhole(response, 200, headers, lastBytes);
+    this.#openStream();
+    end(response, lastBytes);
+  }
+
+  /** An error in the client's dialect: a status as long as nothing has been sent, an error chunk after that. */
+  fail(error: WeirError): void {
+    this.#comments.stop();
+    if (this.#gone) return;
+    const { response, headers } = this.#options;
+    const json = JSON.stringify(renderError(error));
+    if (response.headersSent) return end(response, `data: ${json}\n\n`);
+    const { status, retryAfterSeconds } = error;
+    const retryAfter = retryAfterSeconds === undefined ? {} : { 'retry-after': retryAfterSeconds };
+    sendWhole(response, status, { ...headers, ...retryAfter }, json);
+  }
+
+  #openStream(): void {
+    const { response, headers } = this.#options;
     if (!response.headersSent) response.writeHead(200, { ...headers, ...STREAM_HEADERS });
   }
 
-  return {
-    get gone() {
-      return gone;
-    },
-    keepAlive() {
-      if (streamed && !gone) comments.restart();
-    },
-    write(bytes) {
-      if (gone || bytes.length === 0) return undefined;
-      openStream();
-      comments.restart();
-      if (response.write(bytes)) return undefined;
-      return new Promise((resolve) => {
-        drained = resolve;
-      });
-    },
-    finish(lastBytes) {
-      comments.stop();
-      if (gone) return;
-      if (!streamed) return sendWhole(response, 200, headers, lastBytes);
-      openStream();
-      end(response, lastBytes);
-    },
-    fail(error) {
-      comments.stop();
-      if (gone) return;
-      const json = JSON.stringify(renderError(error));
-      if (response.headersSent) return end(response, `data: ${json}\n\n`);
-      const { status, retryAfterSeconds } = error;
-      const retryAfter = retryAfterSeconds === undefined ? {} : { 'retry-after': retryAfterSeconds };
-      sendWhole(response, status, { ...headers, ...retryAfter }, json);
-    },
-  };
+  #leave(): void {
+    this.#gone = true;
+    this.#options.onGone();
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#onDrained?.();
+    this.#onDrained = undefined;
+  }
 }
 
 function sendWhole(

@@ -8,5 +8,5 @@ export {
   type Prompt,
   type RequestTarget,
 } from './request.ts';
-export { streamMeter, TERMINATOR, type StreamEvent, type StreamMeter } from './stream-meter.ts';
+export { StreamMeter, TERMINATOR, type StreamEvent } from './stream-meter.ts';
 export { markOutputLimit, type OutputLimitMark } from './output-limit.ts';

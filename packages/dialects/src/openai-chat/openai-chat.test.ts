@@ -10,7 +10,7 @@ import {
   readVendorError,
   renderError,
   renderRequest,
-  streamMeter,
+  StreamMeter,
 } from './index.ts';
 
 const CALL = { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
@@ -180,13 +180,14 @@ describe('the stream meter', () => {
     });
 
   it('reads text, usage and finish reason off chunks that mostly are not parsed', () => {
-    const meter = streamMeter();
-    const words = Array.from({ length: 5_000 }, (_, i) => `wörd ${i} "usage" \n`);
-    const reader = sseReader(meter.sieve);
-    const read = words.flatMap((word) => {
-      const { events } = reader.push(Buffer.from(`data: ${chunk(word, { usage: null })}\n\n`));
-      return events.map(({ data }) => meter.read(data));
-    });
+    const meter = new StreamMeter();
+    const words = Array.from({ length: 5_000 }, (_, i) => `wörd ${i} \n`);
+    const reader = sseReader(meter);
+    const read = words.flatMap((word) =>
+      reader
+        .push(Buffer.from(`data: ${chunk(word, { usage: null })}\n\n`))
+        .events.map(({ reading }) => reading),
+    );
     expect(read).toEqual([{ kind: 'content' }]);
     expect(
       meter.read(
@@ -208,6 +209,7 @@ describe('the stream meter', () => {
     ['dense', (json: string) => json],
     ['spaced', (json: string) => json.replaceAll(/([:,])(?=["[{\dntf])/g, '$1 ')],
     ['in a style of its own', (json: string) => json.replaceAll('":', '" : ')],
+    ['padded', (json: string) => json.replace(/\}$/, `,"obfuscation":"${'x'.repeat(json.length % 7)}"}`)],
   ])('lets nothing pass unread that says something (%s)', (_name, style) => {
     const events = (...pieces: string[]) =>
       Buffer.from(pieces.map((piece) => `data: ${style(piece)}\n\n`).join(''));
@@ -219,23 +221,49 @@ describe('the stream meter', () => {
       ],
       ['usage', chunk('', { usage: { prompt_tokens: 1 } })],
       ['an error', '{"id":"chatcmpl-1","error":{"message":"overloaded"}}'],
+      ['an error beside text', chunk('', { error: { message: 'overloaded' } })],
       ['another beginning', '{"object":"list"}'],
-      ['a chunk cut short', chunk('cut').slice(0, -1)],
+      ['a chunk cut short', chunk('cut').slice(0, -2)],
       ['the terminator', '[DONE]'],
     ])('%s', (_what, saying) => {
-      const meter = streamMeter();
-      const reader = sseReader(meter.sieve);
-      const push = (bytes: Buffer) =>
-        reader.push(bytes).events.map(({ data }) => ({ data, kind: meter.read(data).kind }));
+      const meter = new StreamMeter();
+      const reader = sseReader(meter);
+      const push = (bytes: Buffer) => reader.push(bytes).events.map(({ data }) => data);
       push(events(chunk('a'), chunk('b')));
       const read = push(events(chunk('c'), chunk('d'), saying, chunk('e')));
-      expect(read.map(({ data }) => data)).toContain(saying === '[DONE]' ? saying : style(saying));
+      expect(read).toContain(style(saying));
       expect(meter.text()).toBe('abcde');
     });
   });
 
+  it('reads the same text, however the chunks are cut and whatever they carry', () => {
+    const delta = fc.oneof(
+      fc.record({ content: fc.string({ unit: 'grapheme' }) }),
+      fc.record({ reasoning_content: fc.string({ unit: 'binary' }) }),
+      fc.record({ content: fc.string(), refusal: fc.string() }),
+      fc.record({ tool_calls: fc.tuple(fc.record({ function: fc.record({ arguments: fc.string() }) })) }),
+    );
+    fc.assert(
+      fc.property(fc.array(delta), fc.array(fc.nat(400)), (deltas, cuts) => {
+        const chunks = deltas.map((one) => JSON.stringify({ id: 'x', choices: [{ index: 0, delta: one }] }));
+        const bytes = Buffer.from(chunks.map((one) => `data: ${one}\n\n`).join(''));
+        const meter = new StreamMeter();
+        const reader = sseReader(meter);
+        let at = 0;
+        const passed: Buffer[] = [];
+        for (const cut of [...cuts, bytes.length]) {
+          const batch = reader.push(bytes.subarray(at, at + cut));
+          passed.push(batch.bytes);
+          at += cut;
+        }
+        expect(Buffer.concat(passed)).toEqual(bytes);
+        expect(meter.text()).toBe(chunks.map((one) => readReply(JSON.parse(one))?.text).join(''));
+      }),
+    );
+  });
+
   it('passes usage on that comes with text, as some vendors send it', () => {
-    const meter = streamMeter();
+    const meter = new StreamMeter();
     expect(meter.read(chunk('end', { usage: { prompt_tokens: 2, completion_tokens: 3 } }))).toEqual({
       kind: 'content',
     });
@@ -245,8 +273,8 @@ describe('the stream meter', () => {
   it.each(['nonsense', '{"id":"chatcmpl-1","choi', '{"id":"other"}', '[]', 'null'])(
     'knows garbage, first or later: %s',
     (garbage) => {
-      expect(streamMeter().read(garbage)).toEqual({ kind: 'garbage' });
-      const meter = streamMeter();
+      expect(new StreamMeter().read(garbage)).toEqual({ kind: 'garbage' });
+      const meter = new StreamMeter();
       meter.read(chunk('a'));
       expect(meter.read(garbage)).toEqual({ kind: 'garbage' });
       expect(meter.text()).toBe('a');
@@ -254,20 +282,20 @@ describe('the stream meter', () => {
   );
 
   it.each(['', ' '])('passes over an empty event (%j), and a blank after the terminator', (data) => {
-    expect(streamMeter().read(data)).toEqual({ kind: 'content' });
-    expect(streamMeter().read(`[DONE]${data}`)).toEqual({ kind: 'terminator' });
+    expect(new StreamMeter().read(data)).toEqual({ kind: 'content' });
+    expect(new StreamMeter().read(`[DONE]${data}`)).toEqual({ kind: 'terminator' });
   });
 
   it('takes a chunk with usage and no choices for one that carries only usage', () => {
-    expect(streamMeter().read('{"usage":{"prompt_tokens":1,"completion_tokens":2}}')).toEqual({
+    expect(new StreamMeter().read('{"usage":{"prompt_tokens":1,"completion_tokens":2}}')).toEqual({
       kind: 'usage',
     });
-    expect(streamMeter().read('{"choices":[],"usage":[]}')).toEqual({ kind: 'usage' });
-    expect(streamMeter().read('{"choices":[],"prompt_filter_results":[]}')).toEqual({ kind: 'content' });
+    expect(new StreamMeter().read('{"choices":[],"usage":[]}')).toEqual({ kind: 'usage' });
+    expect(new StreamMeter().read('{"choices":[],"prompt_filter_results":[]}')).toEqual({ kind: 'content' });
   });
 
   it('knows an error, and text about errors', () => {
-    const meter = streamMeter();
+    const meter = new StreamMeter();
     expect(meter.read(chunk('an "error" here'))).toEqual({ kind: 'content' });
     expect(meter.read('{"id":"chatcmpl-1","error":{"message":"overloaded"}}')).toEqual({
       kind: 'error',
