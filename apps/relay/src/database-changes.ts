@@ -1,5 +1,5 @@
 import { describeFailure } from '@weir/core/failures';
-import type { Database } from '@weir/db/connect';
+import type { SqlDatabase } from '@weir/db/sql';
 import type { Logger } from 'pino';
 import type { CallerDirectory } from './callers/caller-directory.ts';
 import type { LiveRouting } from './routing/live-routing.ts';
@@ -9,7 +9,7 @@ import type { LiveRouting } from './routing/live-routing.ts';
  * Whenever the listening connection is made anew, notices may have been missed: everything is read again.
  */
 export async function followChanges(
-  { sql }: Pick<Database, 'sql'>,
+  { sql }: Pick<SqlDatabase, 'sql'>,
   callers: CallerDirectory,
   routing: LiveRouting,
   log: Logger,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { secretBox } from '@weir/core/secret-box';
-import type { Database } from '@weir/db/connect';
-import { openDatabase } from '@weir/db/open';
+import { openSql } from '@weir/db/open-sql';
+import type { SqlDatabase } from '@weir/db/sql';
 import { openLedger } from '@weir/ledger';
 import { loadSecretKey } from '@weir/settings/secret-key';
 import { pino, type Logger } from 'pino';
@@ -26,7 +26,7 @@ export async function serve(
   config: Config,
   log: Logger = pino({ level: config.LOG_LEVEL, name: 'relay' }),
 ): Promise<Relay> {
-  const database = await openDatabase(config, {
+  const database = await openSql(config, {
     applicationName: 'weir relay',
     connectionsMax: config.WEIR_DATABASE_CONNECTIONS_MAX,
   });
@@ -95,7 +95,7 @@ export async function serve(
 const CLOSE_GRACE_MS = 500;
 const READY_TIMEOUT_MS = 2_000;
 
-async function answers({ sql }: Database): Promise<boolean> {
+async function answers({ sql }: SqlDatabase): Promise<boolean> {
   const timeout = new AbortController();
   try {
     return await Promise.race([

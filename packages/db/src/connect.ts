@@ -1,49 +1,21 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
 import * as schema from './schema.ts';
+import { connectSql, type ConnectOptions, type SqlDatabase } from './sql.ts';
 
-/** The plain driver, for the statements whose exact SQL matters (the ledger’s). Times go in and come out as text. */
-export type Sql = postgres.Sql;
-export type TransactionSql = postgres.TransactionSql;
+export type { ConnectOptions, Sql, TransactionSql } from './sql.ts';
 
-/** Typed queries over the same connections. */
+/** Typed queries over the same connections. With them, times go through `sql` as text, in and out. */
 export type Db = PostgresJsDatabase<typeof schema>;
 
-export interface Database {
-  readonly url: string;
-  readonly sql: Sql;
+export interface Database extends SqlDatabase {
   readonly db: Db;
-  /** Ends all connections; queries under way get five seconds to finish. */
-  close(): Promise<void>;
 }
 
-export interface ConnectOptions {
-  /** Connections at most. Default 10. */
-  connectionsMax?: number;
-  /** Shown in `pg_stat_activity`. */
-  applicationName: string;
-  /** Settings of each connection, e.g. `{ statement_timeout: '30s' }`. */
-  session?: Readonly<Record<string, string>>;
-}
-
-/** The driver itself would wait up to 20 s between two tries, and so would every call after an outage. */
-const RECONNECT_FIRST_SECONDS = 0.02;
-const RECONNECT_SECONDS_MAX = 0.5;
-
-/** Connects lazily: the first query opens the first connection, and a lost one is opened again. */
+/** As {@link connectSql}, with typed queries. */
 export function connect(url: string, options: ConnectOptions): Database {
-  const sql = postgres(url, {
-    max: options.connectionsMax ?? 10,
-    connect_timeout: 10,
-    backoff: (retries: number) => Math.min(RECONNECT_FIRST_SECONDS * 2 ** retries, RECONNECT_SECONDS_MAX),
-    onnotice: () => {},
-    types: { bigint: postgres.BigInt },
-    connection: { ...options.session, application_name: options.applicationName },
-  }) as unknown as Sql;
-  return {
-    url,
-    sql,
-    db: drizzle(sql, { schema }),
-    close: () => sql.end({ timeout: 5 }),
-  };
+  return withTypes(connectSql(url, options));
+}
+
+export function withTypes(database: SqlDatabase): Database {
+  return { ...database, db: drizzle(database.sql, { schema }) };
 }

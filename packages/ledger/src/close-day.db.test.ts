@@ -125,16 +125,16 @@ describe('closing a day', () => {
 
   it('leaves the books right at every instant, with calls going on', async () => {
     await using test = await setUp();
-    let calling = true;
+    const ended = new AbortController();
     const callers = test.accounts.map(async (account) => {
-      while (calling) {
+      while (!ended.signal.aborted) {
         const call = newHold(account, 50n);
         if ((await test.ledger.hold(call)).granted) await test.ledger.close(settling(call, 1n));
       }
     });
     let verified = 0;
     const verifier = (async () => {
-      while (calling) {
+      while (!ended.signal.aborted) {
         const { ok, mismatches } = await verify(test);
         expect({ ok, mismatches }).toEqual({ ok: true, mismatches: [] });
         verified++;
@@ -149,7 +149,7 @@ describe('closing a day', () => {
           () => 'failed',
         );
     }
-    calling = false;
+    ended.abort();
     await Promise.all([...callers, verifier]);
     expect(verified).toBeGreaterThan(0);
     expect(await closings(test)).toHaveLength(6);

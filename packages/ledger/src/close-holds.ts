@@ -80,13 +80,13 @@ function columnsOf(closing: Closing): Record<keyof typeof WRITTEN, unknown> {
   };
 }
 
-/** Guarded by `state = 'held'`: a closing that is sent again changes nothing. */
+/** Guarded by `state = 'held'`: a closing that is sent again changes nothing. Of two for one request, one is taken. */
 function closeStatement(table: string): string {
   const columns = Object.entries(WRITTEN);
   return `
 with given as (
   select * from json_to_recordset($1::text::json) as given(
-    account_id text, id text, state request_state, charge bigint,
+    ord int, account_id text, id text, state request_state, charge bigint,
     ${columns.map(([column, type]) => `${column} ${type}`).join(', ')}
   )
 ), closed as (
@@ -97,9 +97,9 @@ with given as (
   from given
   where requests.account_id = given.account_id and requests.id = given.id and requests.state = 'held'
     and requests.account_id = any($2::text[]) and requests.id = any($4::text[])
-  returning ${CLOSED_COLUMNS}
+  returning ${CLOSED_COLUMNS}, given.ord
 ), ${CLOSED_EFFECTS}
-select id from closed`;
+select ord from closed`;
 }
 
 /** One text per day: a prepared statement lives as long as its text is used. */
@@ -117,16 +117,17 @@ function statementOf(table: string): string {
 
 /**
  * Takes the requests out of `held`. The accounts must be locked.
- * @returns the ids of those that were held; of the others nothing was changed.
+ * @returns those that did so; where a request was not held any more, or another closing took it, nothing was changed.
  */
 export async function closeHolds(
   tx: TransactionSql | Sql,
   closings: readonly Closing[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlySet<Closing>> {
   const byDay = Map.groupBy(closings, ({ requestId }) => requestDayTable(requestId));
   const closed = await Promise.all(
-    [...byDay].map(([table, ofDay]) => {
-      const given = ofDay.map((closing) => ({
+    [...byDay].map(async ([table, ofDay]) => {
+      const given = ofDay.map((closing, ord) => ({
+        ord,
         account_id: closing.accountId,
         id: closing.requestId,
         state: closing.state,
@@ -135,8 +136,9 @@ export async function closeHolds(
       }));
       const { accountIds, keyIds } = idsOf(ofDay);
       const parameters = [JSON.stringify(given), accountIds, keyIds, given.map(({ id }) => id)];
-      return tx.unsafe<{ id: string }[]>(statementOf(table), parameters, { prepare: true });
+      const rows = await tx.unsafe<{ ord: number }[]>(statementOf(table), parameters, { prepare: true });
+      return rows.flatMap(({ ord }) => ofDay[ord] ?? []);
     }),
   );
-  return new Set(closed.flat().map(({ id }) => id));
+  return new Set(closed.flat());
 }

@@ -1,48 +1,32 @@
 import * as fc from 'fast-check';
-import { utcDay } from '@weir/db/request-days';
-import { expect, inject, it } from 'vitest';
-import { openLedger, verify } from './index.ts';
+import { inject, it } from 'vitest';
 import { show, type Command } from './model/commands.ts';
 import { beginning } from './model/ledger-model.ts';
 import { whyNotInAnyOrder, type Event } from './model/linearize.ts';
 import { parameters, seed, timeoutMs } from './model/parameters.ts';
-import { realLedger, type RealLedger } from './model/real-ledger.ts';
-import { roundsAtOnce } from './model/scenarios.ts';
-import { openTestLedger } from './testing.ts';
+import type { RealLedger } from './model/real-ledger.ts';
+import { scenarioRunner } from './model/run-scenario.ts';
+import { roundsAtOnce, type Rounds } from './model/scenarios.ts';
 
-const RUNS = 150;
+const RUNS = 400;
 
 it(
   `whatever is done at once, it can have happened one by one as in the model (seed ${seed})`,
   { timeout: timeoutMs },
   async () => {
-    await using test = await openTestLedger(inject('clusterUrl'));
-    const other = openLedger(test.url, { applicationName: 'weir test other ledger', lanes: 3 });
-    await fc.assert(
-      fc.asyncProperty(roundsAtOnce, async ({ setting, rounds }) => {
-        const real = await realLedger(test, [test.ledger, other], setting);
-        const startedOn = utcDay(Date.now());
-        let state = beginning(setting);
-        try {
-          for (const clients of rounds) {
-            const events = await doAtOnce(real, clients);
-            const after = await real.read();
-            const wrong = whyNotInAnyOrder(setting, state, events, after);
-            if (wrong !== undefined) throw new Error(explain(wrong, show(state), events, show(after)));
-            state = after;
-          }
-          await real.releaseAll();
-          expect(await verify(test)).toMatchObject({ ok: true });
-        } catch (error) {
-          // Periods go by the clock: what ran over midnight proves nothing.
-          if (utcDay(Date.now()) === startedOn) throw error;
-        } finally {
-          await real.releaseAll();
+    await using runner = await scenarioRunner(inject('clusterUrl'));
+    const isLinearizable = async ({ setting, rounds }: Rounds) =>
+      runner.run(setting, async (real) => {
+        let before = beginning(setting);
+        for (const clients of rounds) {
+          const events = await doAtOnce(real, clients);
+          const after = await real.read();
+          const wrong = whyNotInAnyOrder(setting, before, events, after);
+          if (wrong !== undefined) throw new Error(explain(wrong, show(before), events, show(after)));
+          before = after;
         }
-      }),
-      parameters(RUNS),
-    );
-    await other.stop();
+      });
+    await fc.assert(fc.asyncProperty(roundsAtOnce, isLinearizable), parameters(RUNS));
   },
 );
 

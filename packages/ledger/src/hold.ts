@@ -95,7 +95,6 @@ with asked as (
 select ord, granted,
   available - coalesce(sum(amount) filter (where granted) over (partition by account_id), 0)::bigint as available,
   case when not granted then json_build_object(
-    'inBudget', in_budget, 'inKeySlots', in_key_slots, 'inAccountSlots', in_account_slots,
     'accountRunning', account_running + count(*) filter (where granted) over (partition by account_id),
     'accountConcurrencyMax', account_concurrency_max,
     'keyRunning', key_running + count(*) filter (where granted) over (partition by key_id),
@@ -113,16 +112,15 @@ interface Verdict {
   reasons: Reasons | null;
 }
 
+/** What a refused hold met; the calls running are those with all that its batch has granted. */
 interface Reasons {
-  inBudget: boolean;
-  inKeySlots: boolean;
-  inAccountSlots: boolean;
   accountRunning: number;
-  accountConcurrencyMax: number;
+  accountConcurrencyMax: number | null;
   keyRunning: number;
-  keyConcurrencyMax: number;
+  keyConcurrencyMax: number | null;
   /** What the same batch has granted to the key. */
   keyGranted: string;
+  /** Before the batch. */
   left: Record<BudgetPeriod, string | null>;
 }
 
@@ -150,36 +148,44 @@ export async function grantHolds(tx: TransactionSql | Sql, holds: readonly Hold[
   const { accountIds, keyIds } = idsOf(holds);
   const parameters = [JSON.stringify(asked), accountIds, keyIds];
   const verdicts = await tx.unsafe<Verdict[]>(GRANT, parameters, { prepare: true });
-  const results = new Map(verdicts.map((verdict) => [verdict.ord, resultOf(verdict)]));
+  const byOrd = new Map(verdicts.map((verdict) => [verdict.ord, verdict]));
   return holds.map((hold, ord) => {
-    const result = results.get(ord);
-    if (!result) throw new Error(`account ${hold.accountId} does not exist`);
-    return result;
+    const verdict = byOrd.get(ord);
+    if (!verdict) throw new Error(`account ${hold.accountId} does not exist`);
+    return resultOf(verdict, hold);
   });
 }
 
-function resultOf({ granted, available, reasons }: Verdict): HoldResult {
+function resultOf({ granted, available, reasons }: Verdict, hold: Hold): HoldResult {
   if (granted || !reasons) return { granted: true, availableNanoUsd: available };
-  return { granted: false, refusal: refusalOf(reasons, available) };
+  return { granted: false, refusal: refusalOf(reasons, available, hold) };
 }
 
-function refusalOf(reasons: Reasons, availableNanoUsd: bigint): Refusal {
-  if (!reasons.inKeySlots) {
-    const { keyRunning: running, keyConcurrencyMax: concurrencyMax } = reasons;
-    return { by: 'key_concurrency', running, concurrencyMax };
+/**
+ * Judged as if it had come last: what its batch granted leaves only less. A neighbour that was refused as well has no
+ * part in the reason.
+ */
+function refusalOf(reasons: Reasons, availableNanoUsd: bigint, { holdNanoUsd }: Hold): Refusal {
+  const { keyRunning, keyConcurrencyMax, accountRunning, accountConcurrencyMax } = reasons;
+  if (keyConcurrencyMax !== null && keyRunning >= keyConcurrencyMax) {
+    return { by: 'key_concurrency', running: keyRunning, concurrencyMax: keyConcurrencyMax };
   }
-  if (!reasons.inBudget) return { by: 'key_budget', ...tightestBudget(reasons) };
-  if (!reasons.inAccountSlots) {
-    const { accountRunning: running, accountConcurrencyMax: concurrencyMax } = reasons;
-    return { by: 'account_concurrency', running, concurrencyMax };
+  const budget = tightestBudget(reasons);
+  if (budget && holdNanoUsd > budget.leftNanoUsd) return { by: 'key_budget', ...budget };
+  if (accountConcurrencyMax !== null && accountRunning >= accountConcurrencyMax) {
+    return { by: 'account_concurrency', running: accountRunning, concurrencyMax: accountConcurrencyMax };
   }
   return { by: 'balance', leftNanoUsd: availableNanoUsd };
 }
 
-function tightestBudget({ left, keyGranted }: Reasons): { period: BudgetPeriod; leftNanoUsd: bigint } {
-  const periods = (['total', 'month', 'week', 'day'] as const).flatMap((period) => {
+function tightestBudget({
+  left,
+  keyGranted,
+}: Reasons): { period: BudgetPeriod; leftNanoUsd: bigint } | undefined {
+  const [first, ...others] = (['total', 'month', 'week', 'day'] as const).flatMap((period) => {
     const figure = left[period];
     return figure === null ? [] : [{ period, leftNanoUsd: BigInt(figure) - BigInt(keyGranted) }];
   });
-  return periods.reduce((one, other) => (other.leftNanoUsd < one.leftNanoUsd ? other : one));
+  if (!first) return undefined;
+  return others.reduce((one, other) => (other.leftNanoUsd < one.leftNanoUsd ? other : one), first);
 }

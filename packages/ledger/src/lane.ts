@@ -25,7 +25,8 @@ export interface Lane {
   hold(hold: Hold): Promise<HoldResult>;
   /**
    * Waits for the database for as long as it is away.
-   * @returns whether the request was held; else nothing was changed, unless by an earlier try whose answer was lost.
+   * @returns whether it was this that closed the request; else nothing was changed, unless by an earlier try whose
+   * answer was lost.
    */
   close(closing: Closing): Promise<boolean>;
   /** Commits what waits, once; what the database does not take then is given up. */
@@ -67,7 +68,7 @@ export function lane(sql: Sql): Lane {
     const { closings, holds } = batch;
     try {
       const { closed, results } = await commit(sql, batch);
-      for (const { item, resolve } of closings) resolve(closed.has(item.requestId));
+      for (const { item, resolve } of closings) resolve(closed.has(item));
       for (const [i, { resolve, reject }] of holds.entries()) {
         const result = results[i];
         if (result) resolve(result);
@@ -109,7 +110,7 @@ export function lane(sql: Sql): Lane {
 }
 
 interface Committed {
-  readonly closed: ReadonlySet<string>;
+  readonly closed: ReadonlySet<Closing>;
   readonly results: readonly HoldResult[];
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WeirError } from '@weir/core/errors';
-import { connect, type Sql } from '@weir/db/connect';
+import { connectSql, type Sql } from '@weir/db/sql';
 import { requestDayTable } from '@weir/db/request-days';
 import { isDatabaseUnavailable } from '@weir/db/unavailable';
 import { chargeLate } from './charge-late.ts';
@@ -52,7 +52,7 @@ const RETRY_MS = 100;
 
 /** Opens the ledger with connections of its own. */
 export function openLedger(url: string, { applicationName, lanes: count = 1 }: LedgerOptions): Ledger {
-  const database = connect(url, { applicationName, connectionsMax: count, session: SESSION });
+  const database = connectSql(url, { applicationName, connectionsMax: count, session: SESSION });
   const { sql } = database;
   const lanes = Array.from({ length: count }, () => lane(sql));
   let holdsWaiting = 0;

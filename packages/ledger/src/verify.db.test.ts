@@ -145,16 +145,16 @@ describe('verify', () => {
   it('sees one moment, however much goes on', async () => {
     await using test = await open();
     const accounts = await Promise.all(Array.from({ length: 8 }, () => test.createAccount(1_000_000n)));
-    let calling = true;
+    const ended = new AbortController();
     const callers = accounts.map(async (account) => {
-      while (calling) {
+      while (!ended.signal.aborted) {
         const call = newHold(account, 50n);
         await test.ledger.hold(call);
         await test.ledger.close(settling(call, 30n));
       }
     });
     for (let i = 0; i < 15; i++) expect(await verify(test)).toMatchObject({ ok: true, accounts: 8, keys: 8 });
-    calling = false;
+    ended.abort();
     await Promise.all(callers);
     expect((await verifyAccount(test, accounts[0]?.accountId ?? '')).openDays.chargesNanoUsd).toBeGreaterThan(
       0n,

@@ -1,6 +1,4 @@
-import type { Database } from '@weir/db/connect';
-import { accountGroups, accounts, apiKeys } from '@weir/db/schema';
-import { eq } from 'drizzle-orm';
+import type { SqlDatabase } from '@weir/db/sql';
 import { LRUCache } from 'lru-cache';
 
 /** Who calls: the account that pays, and the key it does it with. */
@@ -29,8 +27,18 @@ export interface CallerDirectory {
   forgetAll(): void;
 }
 
+interface CallerRow {
+  account_id: string;
+  key_id: string;
+  revoked: boolean;
+  expires_at_ms: number | null;
+  margin_ppm: number;
+  disconnect_policy: Caller['disconnectPolicy'];
+  limited: boolean;
+}
+
 /** The callers by the SHA-256 of their key, from memory where possible. */
-export function callerDirectory({ db }: Pick<Database, 'db'>): CallerDirectory {
+export function callerDirectory({ sql }: Pick<SqlDatabase, 'sql'>): CallerDirectory {
   const known = new LRUCache<string, Caller>({ max: CALLERS_MAX, ttl: CALLER_TTL_MS });
   // A look-up that was under way when its key changed may have seen the old row: it must not be kept.
   let changes = 0;
@@ -40,29 +48,26 @@ export function callerDirectory({ db }: Pick<Database, 'db'>): CallerDirectory {
       const kept = known.get(keyHash);
       if (kept) return kept;
       const changesBefore = changes;
-      const [row] = await db
-        .select({ key: apiKeys, account: accounts, marginPpm: accountGroups.marginPpm })
-        .from(apiKeys)
-        .innerJoin(accounts, eq(accounts.id, apiKeys.accountId))
-        .leftJoin(accountGroups, eq(accountGroups.id, accounts.groupId))
-        .where(eq(apiKeys.hash, keyHash));
+      const [row] = await sql<CallerRow[]>`
+        select key.account_id, key.id as key_id, key.revoked_at is not null as revoked,
+               (extract(epoch from key.expires_at) * 1000)::float8 as expires_at_ms,
+               coalesce(account_group.margin_ppm, 0) as margin_ppm, key.disconnect_policy,
+               coalesce(account.concurrency_max, key.concurrency_max, key.budget_total_nano_usd,
+                        key.budget_day_nano_usd, key.budget_week_nano_usd, key.budget_month_nano_usd)
+                 is not null as limited
+        from api_keys key
+        join accounts account on account.id = key.account_id
+        left join account_groups account_group on account_group.id = account.group_id
+        where key.hash = ${keyHash}`;
       if (!row) return undefined;
-      const { key, account, marginPpm } = row;
       const caller: Caller = {
-        accountId: key.accountId,
-        keyId: key.id,
-        revoked: key.revokedAt !== null,
-        expiresAtMs: key.expiresAt?.getTime(),
-        marginPpm: marginPpm ?? 0,
-        disconnectPolicy: key.disconnectPolicy,
-        limited: [
-          account.concurrencyMax,
-          key.concurrencyMax,
-          key.budgetTotalNanoUsd,
-          key.budgetDayNanoUsd,
-          key.budgetWeekNanoUsd,
-          key.budgetMonthNanoUsd,
-        ].some((limit) => limit !== null),
+        accountId: row.account_id,
+        keyId: row.key_id,
+        revoked: row.revoked,
+        expiresAtMs: row.expires_at_ms ?? undefined,
+        marginPpm: row.margin_ppm,
+        disconnectPolicy: row.disconnect_policy,
+        limited: row.limited,
       };
       if (changes === changesBefore) known.set(keyHash, caller);
       return caller;

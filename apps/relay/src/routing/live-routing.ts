@@ -1,5 +1,5 @@
 import type { SecretBox } from '@weir/core/secret-box';
-import type { Database } from '@weir/db/connect';
+import type { SqlDatabase } from '@weir/db/sql';
 import type { Logger } from 'pino';
 import { loadRoutingTable, type RoutingTable } from './routing-table.ts';
 
@@ -12,7 +12,7 @@ export interface LiveRouting {
 }
 
 /** Keeps the last good table when a reload fails: a database that is away must not take the models away. */
-export function liveRouting(database: Database, secrets: SecretBox, log: Logger): LiveRouting {
+export function liveRouting(database: SqlDatabase, secrets: SecretBox, log: Logger): LiveRouting {
   let current: RoutingTable | undefined;
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;

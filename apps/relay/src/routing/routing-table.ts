@@ -1,10 +1,8 @@
 import { quirksOf, type ChatQuirks } from '@weir/catalog/vendors';
 import { WeirError } from '@weir/core/errors';
 import type { SecretBox } from '@weir/core/secret-box';
-import type { Database } from '@weir/db/connect';
-import { channels, models, prices, routes } from '@weir/db/schema';
-import { and, asc, desc, eq } from 'drizzle-orm';
-import { readPrice, type PriceVersion } from './read-price.ts';
+import type { SqlDatabase } from '@weir/db/sql';
+import { readPrice, type PriceRow, type PriceVersion } from './read-price.ts';
 
 /** One way to serve a model. */
 export interface RouteEntry {
@@ -49,67 +47,83 @@ export function findModel(table: RoutingTable, modelId: string): ModelEntry {
  * A channel whose secret does not open (another `WEIR_SECRET_KEY`) is left out and reported.
  */
 export async function loadRoutingTable(
-  { db }: Pick<Database, 'db'>,
+  { sql }: Pick<SqlDatabase, 'sql'>,
   secrets: SecretBox,
   onUnreadable: (channelId: string) => void,
 ): Promise<RoutingTable> {
-  const [modelRows, routeRows, priceRows] = await Promise.all([
-    db.select().from(models).where(eq(models.enabled, true)).orderBy(asc(models.id)),
-    db
-      .select({ route: routes, channel: channels })
-      .from(routes)
-      .innerJoin(channels, and(eq(channels.id, routes.channelId), eq(channels.enabled, true)))
-      .orderBy(asc(channels.priority), asc(channels.id)),
-    db.select().from(prices).orderBy(desc(prices.effectiveFrom), desc(prices.id)),
+  const [models, routes, prices] = await Promise.all([
+    sql<ModelRow[]>`
+      select id, context_tokens_max, output_tokens_max, created_at from models where enabled order by id`,
+    sql<RouteRow[]>`
+      select route.id, route.model_id, route.upstream_model, channel.id as channel_id, channel.vendor,
+             channel.dialect, channel.base_url, channel.sealed_secret, channel.priority, channel.weight
+      from routes route join channels channel on channel.id = route.channel_id and channel.enabled
+      order by channel.priority, channel.id`,
+    sql<PriceRow[]>`select * from prices order by effective_from desc, id desc`,
   ]);
-  const pricesOf = Map.groupBy(priceRows, (price) => price.routeId);
-  const keyOf = openSecrets(
-    routeRows.map(({ channel }) => channel),
-    secrets,
-    onUnreadable,
-  );
-
+  const pricesOf = Map.groupBy(prices, (price) => price.route_id);
+  const keyOf = openSecrets(routes, secrets, onUnreadable);
   const routesOf = Map.groupBy(
-    routeRows.filter(({ channel }) => keyOf.has(channel.id)),
-    ({ route }) => route.modelId,
+    routes.filter((route) => keyOf.has(route.channel_id)),
+    (route) => route.model_id,
   );
   const table = new Map<string, ModelEntry>();
-  for (const model of modelRows) {
-    const entries = (routesOf.get(model.id) ?? []).map(({ route, channel }) => ({
-      channelId: channel.id,
-      vendor: channel.vendor,
-      dialect: channel.dialect,
-      baseUrl: channel.baseUrl,
-      apiKey: keyOf.get(channel.id) ?? '',
-      upstreamModel: route.upstreamModel,
-      quirks: quirksOf(channel.vendor),
-      priority: channel.priority,
-      weight: channel.weight,
+  for (const model of models) {
+    const entries = (routesOf.get(model.id) ?? []).map((route) => ({
+      channelId: route.channel_id,
+      vendor: route.vendor,
+      dialect: route.dialect,
+      baseUrl: route.base_url,
+      apiKey: keyOf.get(route.channel_id) ?? '',
+      upstreamModel: route.upstream_model,
+      quirks: quirksOf(route.vendor),
+      priority: route.priority,
+      weight: route.weight,
       prices: (pricesOf.get(route.id) ?? []).map(readPrice),
     }));
     if (entries.length === 0) continue;
     table.set(model.id, {
       modelId: model.id,
-      createdAt: model.createdAt,
-      contextTokensMax: model.contextTokensMax ?? undefined,
-      outputTokensMax: model.outputTokensMax ?? undefined,
+      createdAt: model.created_at,
+      contextTokensMax: model.context_tokens_max ?? undefined,
+      outputTokensMax: model.output_tokens_max ?? undefined,
       routes: entries,
     });
   }
   return table;
 }
 
+interface ModelRow {
+  id: string;
+  context_tokens_max: number | null;
+  output_tokens_max: number | null;
+  created_at: Date;
+}
+
+interface RouteRow {
+  id: string;
+  model_id: string;
+  upstream_model: string;
+  channel_id: string;
+  vendor: string;
+  dialect: string;
+  base_url: string;
+  sealed_secret: string;
+  priority: number;
+  weight: number;
+}
+
 function openSecrets(
-  rows: readonly (typeof channels.$inferSelect)[],
+  routes: readonly RouteRow[],
   secrets: SecretBox,
   onUnreadable: (channelId: string) => void,
 ): Map<string, string> {
   const keys = new Map<string, string>();
-  for (const channel of new Map(rows.map((row) => [row.id, row])).values()) {
+  for (const route of new Map(routes.map((one) => [one.channel_id, one])).values()) {
     try {
-      keys.set(channel.id, secrets.open(channel.sealedSecret, channel.id));
+      keys.set(route.channel_id, secrets.open(route.sealed_secret, route.channel_id));
     } catch {
-      onUnreadable(channel.id);
+      onUnreadable(route.channel_id);
     }
   }
   return keys;

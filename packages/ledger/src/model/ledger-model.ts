@@ -167,7 +167,9 @@ interface Closed {
 function close(setting: Setting, state: State, command: Command & { does: 'settle' | 'void' }): Step {
   const { request } = command;
   const closed: Closed =
-    command.does === 'void' ? { state: 'voided', charge: 0n, outputTokens: 0 } : { ...command, state: 'settled' };
+    command.does === 'void'
+      ? { state: 'voided', charge: 0n, outputTokens: 0 }
+      : { ...command, state: 'settled' };
   const found = state.requests[request];
   if (!found) return { state, outcome: 'not_held' };
   if (found.state === 'held') return { state: leaveHeld(setting, state, request, closed), outcome: 'closed' };
@@ -195,7 +197,10 @@ function leaveHeld(setting: Setting, state: State, request: number, closed: Clos
       owners.account,
       { held: account.held - found.hold, running: account.running - 1, balance: account.balance - charge },
     ],
-    key: [owners.key, { held: key.held - found.hold, running: key.running - 1, spent: spending(key, charge) }],
+    key: [
+      owners.key,
+      { held: key.held - found.hold, running: key.running - 1, spent: spending(key, charge) },
+    ],
     request: [request, { ...found, state: closed.state, charge, overrun }],
   });
   return {
@@ -222,14 +227,19 @@ function chargeLate(setting: Setting, state: State, request: number, charge: big
 
 function sweep(setting: Setting, state: State): Step {
   const due = dueIn(state);
-  return { state: due.reduce((s, request) => expire(setting, s, request), state), outcome: swept(due.length) };
+  return {
+    state: due.reduce((s, request) => expire(setting, s, request), state),
+    outcome: swept(due.length),
+  };
 }
 
 export const swept = (released: number): string => `released ${released}`;
 
 /** The requests whose holds a sweep has to release. */
 export function dueIn(state: State): number[] {
-  return state.requests.flatMap((found, request) => (found?.state === 'held' && found.lapsed ? [request] : []));
+  return state.requests.flatMap((found, request) =>
+    found?.state === 'held' && found.lapsed ? [request] : [],
+  );
 }
 
 export function expire(setting: Setting, state: State, request: number): State {
@@ -250,7 +260,9 @@ interface Change {
 function changed(state: State, { account, key, request }: Change): State {
   return {
     ...state,
-    ...(account && { accounts: state.accounts.map((one, i) => (i === account[0] ? { ...one, ...account[1] } : one)) }),
+    ...(account && {
+      accounts: state.accounts.map((one, i) => (i === account[0] ? { ...one, ...account[1] } : one)),
+    }),
     ...(key && { keys: state.keys.map((one, i) => (i === key[0] ? { ...one, ...key[1] } : one)) }),
     ...(request && { requests: state.requests.map((one, i) => (i === request[0] ? request[1] : one)) }),
   };

@@ -34,10 +34,15 @@ export function whyNotInAnyOrder(
     ...events.flatMap((event) => (event.command.does === 'sweep' ? [] : [operationOf(setting, event)])),
     ...sweeps,
   ];
-  return hasOrder(before, operations, show(after)) ? undefined : 'there is no order of these commands that explains them';
+  return hasOrder(before, operations, show(after))
+    ? undefined
+    : 'there is no order of these commands that explains them';
 }
 
-function operationOf(setting: Setting, { command, outcome, available, sentAt, answeredAt }: Event): Operation {
+function operationOf(
+  setting: Setting,
+  { command, outcome, available, sentAt, answeredAt }: Event,
+): Operation {
   const act = (state: State) => {
     const step = perform(setting, state, command);
     return step.outcome === outcome ? step.state : undefined;
@@ -66,7 +71,8 @@ function sweepOperations(
     isExpired(after, request) && !isExpired(before, request) ? [request] : [],
   );
   const claimed = sweeps.reduce((sum, { outcome }) => sum + Number(/\d+/.exec(outcome)?.[0]), 0);
-  if (claimed !== released.length) return `sweeps released ${claimed}, and requests ${show(released)} expired`;
+  if (claimed !== released.length)
+    return `sweeps released ${claimed}, and requests ${show(released)} expired`;
 
   const stillDue = dueIn(after);
   const heldLapsed = events.filter(
@@ -106,8 +112,17 @@ function hasOrder(before: State, operations: readonly Operation[], after: string
       const step = operation?.steps[taken[i] ?? 0];
       if (!operation || !step || operation.sentAt > deadline) return false;
       const next = step(state);
-      return next !== undefined && search(next, taken.map((count, j) => (j === i ? count + 1 : count)));
+      return (
+        next !== undefined &&
+        search(
+          next,
+          taken.map((count, j) => (j === i ? count + 1 : count)),
+        )
+      );
     });
   };
-  return search(before, operations.map(() => 0));
+  return search(
+    before,
+    operations.map(() => 0),
+  );
 }

@@ -3,7 +3,8 @@ import type { Parameters } from 'fast-check';
 const { WEIR_PROPERTY_SEED, WEIR_PROPERTY_PATH, WEIR_PROPERTY_RUNS } = process.env;
 
 /** Of all properties of this run: random unless `WEIR_PROPERTY_SEED` says which. */
-export const seed = WEIR_PROPERTY_SEED === undefined ? Math.trunc(Math.random() * 2 ** 31) : Number(WEIR_PROPERTY_SEED);
+export const seed =
+  WEIR_PROPERTY_SEED === undefined ? Math.trunc(Math.random() * 2 ** 31) : Number(WEIR_PROPERTY_SEED);
 
 /** How many times as many runs as usual: `WEIR_PROPERTY_RUNS=100` takes 100 times as long. */
 const factor = Number(WEIR_PROPERTY_RUNS ?? 1);

@@ -25,13 +25,18 @@ const COMMANDS_AT_ONCE_MAX = 8;
 
 const number = fc.nat({ max: 99 });
 const ledger = fc.nat({ max: LEDGERS - 1 });
-const orNone = <Value>(value: fc.Arbitrary<Value>, none: number) => fc.option(value, { nil: null, freq: none });
+/** Null once in so many times. */
+const orNone = <Value>(value: fc.Arbitrary<Value>, onceIn: number) =>
+  fc.option(value, { nil: null, freq: onceIn });
 const amount = (min: bigint, max: bigint) => fc.bigInt({ min, max });
 
 /* Small numbers, so that limits are met exactly, and by chance. */
-const holdAmount = fc.oneof({ weight: 9, arbitrary: amount(0n, 12n) }, { weight: 1, arbitrary: amount(13n, 90n) });
-const budget = orNone(amount(0n, 30n), 1);
-const concurrencyMax = orNone(fc.integer({ min: 1, max: 4 }), 1);
+const holdAmount = fc.oneof(
+  { weight: 9, arbitrary: amount(0n, 12n) },
+  { weight: 1, arbitrary: amount(13n, 90n) },
+);
+const budget = orNone(amount(0n, 30n), 2);
+const concurrencyMax = orNone(fc.integer({ min: 1, max: 4 }), 2);
 
 const keyLimits: fc.Arbitrary<KeyLimits> = fc.record({
   budgets: fc.oneof(
@@ -51,8 +56,11 @@ const draft: fc.Arbitrary<Draft> = fc.oneof(
       ledger,
       key: number,
       amount: holdAmount,
-      lapsed: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
-      again: fc.option(number, { nil: undefined, freq: 12 }),
+      lapsed: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(false) },
+        { weight: 1, arbitrary: fc.constant(true) },
+      ),
+      again: fc.oneof({ weight: 12, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: number }),
     }),
   },
   {
@@ -88,10 +96,13 @@ const draft: fc.Arbitrary<Draft> = fc.oneof(
   },
 );
 
-const accounts = fc.array(fc.record({ balance: amount(0n, 40n), concurrencyMax: orNone(fc.integer({ min: 1, max: 5 }), 2) }), {
-  minLength: 1,
-  maxLength: 2,
-});
+const accounts = fc.array(
+  fc.record({ balance: amount(0n, 40n), concurrencyMax: orNone(fc.integer({ min: 1, max: 5 }), 2) }),
+  {
+    minLength: 1,
+    maxLength: 2,
+  },
+);
 const keys = fc.array(
   fc.record({ account: number, limits: keyLimits }).map(({ account, limits }) => ({ account, ...limits })),
   { minLength: 1, maxLength: 3 },
@@ -102,11 +113,18 @@ export const sequences: fc.Arbitrary<Sequence> = fc
   .record({ accounts, keys, drafts: fc.array(draft, { minLength: 1, maxLength: 40, size: 'max' }) })
   .map(({ drafts, ...world }) => {
     const numbering = numberWithin(world);
-    return { commands: drafts.map((one) => numbering.take(one, numbering.held() + 1)), setting: numbering.setting() };
+    return {
+      commands: drafts.map((one) => numbering.take(one, numbering.held() + 1)),
+      setting: numbering.setting(),
+    };
   });
 
 const round = fc
-  .array(fc.array(draft, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: COMMANDS_AT_ONCE_MAX, size: 'max' })
+  .array(fc.array(draft, { minLength: 1, maxLength: 3 }), {
+    minLength: 1,
+    maxLength: COMMANDS_AT_ONCE_MAX,
+    size: 'max',
+  })
   .map((clients) => {
     let left = COMMANDS_AT_ONCE_MAX;
     const cut = clients.map((client) => {
@@ -142,7 +160,8 @@ function numberWithin(world: { accounts: Setting['accounts']; keys: Setting['key
       switch (one.does) {
         case 'hold': {
           const { key: itsKey, again, ...hold } = one;
-          if (again !== undefined && keyOfRequest.length > 0) return { ...hold, request: again % keyOfRequest.length };
+          if (again !== undefined && keyOfRequest.length > 0)
+            return { ...hold, request: again % keyOfRequest.length };
           return { ...hold, request: keyOfRequest.push(key(itsKey)) - 1 };
         }
         case 'settle':

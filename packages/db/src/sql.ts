@@ -1,0 +1,38 @@
+import postgres from 'postgres';
+
+/** The plain driver, for the statements whose exact SQL matters (the ledger’s) and for the relay, which has few. */
+export type Sql = postgres.Sql;
+export type TransactionSql = postgres.TransactionSql;
+
+export interface SqlDatabase {
+  readonly url: string;
+  readonly sql: Sql;
+  /** Ends all connections; queries under way get five seconds to finish. */
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  /** Connections at most. Default 10. */
+  connectionsMax?: number;
+  /** Shown in `pg_stat_activity`. */
+  applicationName: string;
+  /** Settings of each connection, e.g. `{ statement_timeout: '30s' }`. */
+  session?: Readonly<Record<string, string>>;
+}
+
+/** The driver itself would wait up to 20 s between two tries, and so would every call after an outage. */
+const RECONNECT_FIRST_SECONDS = 0.02;
+const RECONNECT_SECONDS_MAX = 0.5;
+
+/** Connects lazily: the first query opens the first connection, and a lost one is opened again. */
+export function connectSql(url: string, options: ConnectOptions): SqlDatabase {
+  const sql = postgres(url, {
+    max: options.connectionsMax ?? 10,
+    connect_timeout: 10,
+    backoff: (retries: number) => Math.min(RECONNECT_FIRST_SECONDS * 2 ** retries, RECONNECT_SECONDS_MAX),
+    onnotice: () => {},
+    types: { bigint: postgres.BigInt },
+    connection: { ...options.session, application_name: options.applicationName },
+  }) as unknown as Sql;
+  return { url, sql, close: () => sql.end({ timeout: 5 }) };
+}
