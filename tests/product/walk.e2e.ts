@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, launchBrowser, walk } from '../../apps/web/e2e/walk.ts';
+import { CHROMIUM, launchBrowser, walk, walkConsole } from '../../apps/web/e2e/walk.ts';
 import { startProduct } from './start-product.ts';
 
 const missing = existsSync(CHROMIUM)
@@ -9,7 +9,7 @@ const missing = existsSync(CHROMIUM)
   : `: skipped, as there is no Chromium at ${CHROMIUM}; install it, or set WEIR_E2E_CHROMIUM`;
 if (missing) process.stderr.write(`The walk through the dashboard${missing}.\n`);
 
-describe.skipIf(missing)(`a new customer in the browser${missing}`, () => {
+describe.skipIf(missing)(`in the browser${missing}`, () => {
   let product: Awaited<ReturnType<typeof startProduct>>;
   let browser: Browser;
 
@@ -24,7 +24,7 @@ describe.skipIf(missing)(`a new customer in the browser${missing}`, () => {
   });
 
   it.each([390, 1440])(
-    'gets from the landing page to a charged request, and out again, at %i px',
+    'a new customer gets from the landing page to a charged request, and out again, at %i px',
     { timeout: 120_000 },
     async (width) => {
       const credit = async (accountId: string): Promise<void> => {
@@ -36,4 +36,9 @@ describe.skipIf(missing)(`a new customer in the browser${missing}`, () => {
       expect(await walk(browser, { baseUrl: dashboardUrl, width, credit })).toEqual([]);
     },
   );
+
+  it.each([390, 1440])('the operator has the ledger checked at %i px', { timeout: 60_000 }, async (width) => {
+    const { dashboardUrl: baseUrl, adminEmail: email, adminPassword: password } = product.firstStart;
+    expect(await walkConsole(browser, { baseUrl, width, email, password })).toEqual([]);
+  });
 });

@@ -9,6 +9,7 @@ describe('the settings', () => {
       WEIR_LISTEN_HOST: '127.0.0.1',
       DATABASE_URL: undefined,
       WEIR_PUBLIC_WEB_URL: 'http://127.0.0.1:3000',
+      WEIR_LOG_RETENTION_DAYS: 30,
     });
     expect(readConfig({ WEIR_PUBLIC_WEB_URL: 'https://weir.example.com/' }).WEIR_PUBLIC_WEB_URL).toBe(
       'https://weir.example.com',
@@ -28,5 +29,9 @@ describe('the settings', () => {
     expect(read).toThrow(/^API_PORT: is above 65535\. Example: API_PORT=8788$/m);
     expect(read).toThrow(/^WEIR_SECRET_KEY: has fewer than 32 characters/m);
     expect(read).not.toThrow(/short/);
+    // Today and yesterday are always kept.
+    expect(() => readConfig({ WEIR_LOG_RETENTION_DAYS: '0' })).toThrow(
+      'WEIR_LOG_RETENTION_DAYS: is below 1. Example: WEIR_LOG_RETENTION_DAYS=30',
+    );
   });
 });

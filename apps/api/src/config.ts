@@ -22,6 +22,8 @@ const schema = z.object({
   WEIR_SECRET_KEY: secretKey,
   NODE_ENV: nodeEnv,
   LOG_LEVEL: logLevel,
+  /** For how many days, besides today, the requests themselves are kept; their sums are kept for good. */
+  WEIR_LOG_RETENTION_DAYS: wholeNumber(30, 1, 3_650),
   /** The other servers of a first start, for the addresses it writes down. */
   RELAY_PORT: port(8787),
   WEB_PORT: port(3000),

@@ -1,6 +1,7 @@
 import type { Database } from '@weir/db/connect';
 import type { Identify } from './auth/principal.ts';
 import type { Sessions } from './auth/lucia.ts';
+import type { LedgerChecks } from './ledger/ledger-checks.ts';
 
 /** What a procedure gets of the server and of its request. The published types leave its members out: they are the server's own. */
 export interface Context {
@@ -8,6 +9,8 @@ export interface Context {
   readonly database: Database;
   /** @internal */
   readonly sessions: Sessions;
+  /** @internal */
+  readonly ledgerChecks: LedgerChecks;
   /** Who is calling; looked up once, by the first procedure of a request that asks. @internal */
   readonly identify: Identify;
 }

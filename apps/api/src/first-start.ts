@@ -129,8 +129,7 @@ const SANDBOX_MODELS = [
 
 /** Priced like a small model, so that the figures on a first dashboard are real ones. */
 const SANDBOX_TERMS = {
-  inputNanoUsdPerMtok: parseUsd('0.15'),
-  outputNanoUsdPerMtok: parseUsd('0.60'),
+  price: { inputNanoUsdPerMtok: parseUsd('0.15'), outputNanoUsdPerMtok: parseUsd('0.60') },
   contextTokensMax: 128_000,
   outputTokensMax: 16_384,
 };

@@ -1,8 +1,9 @@
 import { newId } from '@weir/core/ids';
-import { apiKeys } from '@weir/db/schema';
+import { apiKeys, staffRole, users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { appRouter } from './router.ts';
+import type { StaffRole } from './staff/staff-role.ts';
 import { seedRequest } from './testing/seed-request.ts';
 import { errorOf, startTestApi } from './testing/start-test-api.ts';
 
@@ -16,20 +17,22 @@ const OWN_ACCOUNT_ONLY = [
   'keys.create',
   'keys.list',
   'account.balance',
+  'account.statement',
   'usage.summary',
   'playground.createKey',
 ];
-const TAKES_AN_ID = ['keys.revoke', 'usage.get', 'usage.list'];
+const TAKES_AN_ID = ['keys.update', 'keys.revoke', 'usage.get', 'usage.list'];
+const STAFF_ONLY = ['admin.ledger.verify'];
 
 it('knows of every procedure who may call it', () => {
   expect(Object.keys(appRouter._def.procedures).sort()).toEqual(
-    [...PUBLIC, ...OWN_ACCOUNT_ONLY, ...TAKES_AN_ID].sort(),
+    [...PUBLIC, ...OWN_ACCOUNT_ONLY, ...TAKES_AN_ID, ...STAFF_ONLY].sort(),
   );
 });
 
 it('asks everyone who they are, before it looks at what they send', async () => {
   await using api = await startTestApi();
-  for (const path of [...OWN_ACCOUNT_ONLY, ...TAKES_AN_ID]) {
+  for (const path of [...OWN_ACCOUNT_ONLY, ...TAKES_AN_ID, ...STAFF_ONLY]) {
     for (const method of ['GET', 'POST']) {
       const response = await fetch(`${api.url}/trpc/${path}`, {
         method,
@@ -49,12 +52,18 @@ it('keeps two accounts apart in every procedure that takes an id', async () => {
   const { keyId } = await ada.client.keys.create.mutate({ name: 'Ada’s' });
   const requestId = await seedRequest(api.database, { accountId: ada.accountId, keyId });
 
+  for (const change of [{ name: 'Bob’s' }, { budgets: { totalNanoUsd: null } }, {}]) {
+    expect(await errorOf(bob.client.keys.update.mutate({ keyId, ...change }))).toMatchObject({
+      weirCode: 'not_found',
+      httpStatus: 404,
+    });
+  }
   expect(await errorOf(bob.client.keys.revoke.mutate({ keyId }))).toMatchObject({
     weirCode: 'not_found',
     httpStatus: 404,
   });
   const [key] = await api.database.db.select().from(apiKeys).where(eq(apiKeys.id, keyId));
-  expect(key?.revokedAt).toBeNull();
+  expect(key).toMatchObject({ name: 'Ada’s', revokedAt: null });
 
   expect(await errorOf(bob.client.usage.get.query({ requestId }))).toMatchObject({ weirCode: 'not_found' });
   expect(await errorOf(bob.client.usage.get.query({ requestId: newId('request') }))).toMatchObject({
@@ -71,4 +80,33 @@ it('keeps two accounts apart in every procedure that takes an id', async () => {
   expect((await bob.client.keys.list.query()).items).toEqual([]);
   expect(await bob.client.usage.summary.query()).toMatchObject({ requests: 0, spendNanoUsd: '0' });
   expect((await bob.client.account.balance.query()).accountId).toBe(bob.accountId);
+  expect(await bob.client.account.statement.query()).toMatchObject({
+    accountId: bob.accountId,
+    openDays: { chargesNanoUsd: '0' },
+  });
+  expect(await ada.client.account.statement.query()).toMatchObject({
+    accountId: ada.accountId,
+    openDays: { chargesNanoUsd: '100' },
+  });
+});
+
+it('keeps everyone but the staff from what is for the staff', async () => {
+  await using api = await startTestApi();
+  const { client, userId } = await api.signUp('ada@example.com');
+  const { key } = await client.keys.create.mutate({ name: 'CI' });
+  const check = () => client.admin.ledger.verify.mutate();
+  expect(await errorOf(check())).toMatchObject({ weirCode: 'forbidden', httpStatus: 403 });
+
+  const setRole = (staffRole: StaffRole | null) =>
+    api.database.db.update(users).set({ staffRole }).where(eq(users.id, userId));
+  for (const role of staffRole.enumValues) {
+    await setRole(role);
+    expect(await check()).toMatchObject({ ok: true, accounts: 1 });
+  }
+  // A key is a program’s, whoever made it.
+  expect(await errorOf(api.client(key).admin.ledger.verify.mutate())).toMatchObject({
+    weirCode: 'forbidden',
+  });
+  await setRole(null);
+  expect(await errorOf(check())).toMatchObject({ weirCode: 'forbidden', httpStatus: 403 });
 });

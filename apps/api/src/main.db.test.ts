@@ -73,7 +73,7 @@ describe('the api as a process', () => {
     await using weir = await setUp();
     const { db } = weir.database;
     const accountId = newId('account');
-    await db.insert(accounts).values({ id: accountId, heldNanoUsd: 700n });
+    await db.insert(accounts).values({ id: accountId, heldNanoUsd: 700n, running: 700 });
     const hold = {
       accountId,
       keyId: 'key_none',
@@ -96,7 +96,7 @@ describe('the api as a process', () => {
     child.kill('SIGTERM');
     await exited;
     expect(await db.select().from(accounts).where(eq(accounts.id, accountId))).toMatchObject([
-      { heldNanoUsd: 1n },
+      { heldNanoUsd: 1n, running: 1 },
     ]);
     expect(await db.$count(requests, eq(requests.state, 'expired'))).toBe(699);
   });

@@ -1,13 +1,14 @@
 import { accountRouter } from './accounts/account-router.ts';
 import { authRouter } from './auth/auth-router.ts';
 import { keysRouter } from './keys/keys-router.ts';
+import { ledgerRouter } from './ledger/ledger-router.ts';
 import { modelsRouter } from './models/models-router.ts';
 import { playgroundRouter } from './playground/playground-router.ts';
 import { profileRouter } from './profile/profile-router.ts';
 import { router } from './trpc.ts';
 import { usageRouter } from './usage/usage-router.ts';
 
-/** Every procedure of the api. Who may call what stands beside each: public, session, or account. */
+/** Every procedure of the api. Who may call what stands beside each: public, session, account, or staff. */
 export const appRouter = router({
   auth: authRouter,
   profile: profileRouter,
@@ -16,6 +17,7 @@ export const appRouter = router({
   usage: usageRouter,
   models: modelsRouter,
   playground: playgroundRouter,
+  admin: router({ ledger: ledgerRouter }),
 });
 
 /** The one type that the dashboard and the SDK take from here. */

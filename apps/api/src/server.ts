@@ -1,11 +1,12 @@
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
 import { WeirError } from '@weir/core/errors';
 import type { Database } from '@weir/db/connect';
-import { isMigrated } from '@weir/db/migrate';
+import { isMigrated } from '@weir/db/schema-version';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { luciaSessions } from './auth/lucia.ts';
 import { createContext } from './create-context.ts';
+import { ledgerChecks } from './ledger/ledger-checks.ts';
 import { describeFailure } from '@weir/core/failures';
 import { appRouter, type AppRouter } from './router.ts';
 
@@ -32,17 +33,17 @@ export function buildServer({ database, log }: ServerDeps): FastifyInstance {
 
   server.get('/healthz', () => ({ ok: true }));
   server.get('/readyz', async (_request, reply) => {
-    const ready = await isMigrated(database.db).catch(() => false);
+    const ready = await isMigrated(database.sql).catch(() => false);
     return reply.code(ready ? 200 : 503).send({ ok: ready });
   });
 
-  const sessions = luciaSessions(database.db);
+  const services = { database, sessions: luciaSessions(database.db), ledgerChecks: ledgerChecks(database) };
   void server.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
     trpcOptions: {
       router: appRouter,
       maxBatchSize: BATCH_CALLS_MAX,
-      createContext: ({ req }) => createContext(database, sessions, req.headers.authorization),
+      createContext: ({ req }) => createContext(services, req.headers.authorization),
       // Answers carry keys, sessions and balances.
       responseMeta: () => ({ headers: { 'cache-control': 'no-store' } }),
       onError: ({ error, path }) => {

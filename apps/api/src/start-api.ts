@@ -2,6 +2,7 @@ import { VENDORS } from '@weir/catalog/vendors';
 import { secretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
 import { openDatabase } from '@weir/db/open';
+import { ensureRequestDays } from '@weir/db/request-days';
 import { signInLinks } from '@weir/db/schema';
 import { expireHolds } from '@weir/ledger';
 import { loadSecretKey } from '@weir/settings/secret-key';
@@ -12,6 +13,8 @@ import { startBackgroundJob, type BackgroundJob } from './background-job.ts';
 import { ensureEnvChannels } from './channels/env-channels.ts';
 import type { Config } from './config.ts';
 import { firstStart, followSandboxPort } from './first-start.ts';
+import { closeOldDays } from './jobs/close-old-days.ts';
+import { startScheduledJobs, type ScheduledJobs } from './jobs/scheduled-jobs.ts';
 import { buildServer } from './server.ts';
 
 const EXPIRE_HOLDS_EVERY_MS = 5_000;
@@ -38,9 +41,10 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     if (firstStartPath !== undefined)
       log.info({ path: firstStartPath }, 'First start: how to get in is written here.');
 
+    await ensureRequestDays(database.sql);
     const server = buildServer({ database, log });
     const url = await server.listen({ host: config.WEIR_LISTEN_HOST, port: config.API_PORT });
-    const jobs = startJobs(database, log);
+    const jobs = [...startJobs(database, log), startRetention(database, config, log)];
     return {
       url,
       async stop() {
@@ -53,6 +57,32 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     await database.close();
     throw error;
   }
+}
+
+/** What the log of requests needs, once for all servers: days to come, and an end of the old ones. */
+function startRetention(database: Database, config: Config, log: Logger): ScheduledJobs {
+  const { WEIR_LOG_RETENTION_DAYS: retentionDays } = config;
+  return startScheduledJobs({
+    url: database.url,
+    log,
+    jobs: [
+      {
+        name: 'request-days-ahead',
+        cron: '7 * * * *',
+        retryLimit: 5,
+        retryDelaySeconds: 60,
+        run: () => ensureRequestDays(database.sql),
+      },
+      {
+        name: 'close-old-days',
+        cron: '20 3 * * *',
+        // A day can't be closed while the ledger is verified, which may take minutes.
+        retryLimit: 60,
+        retryDelaySeconds: 60,
+        run: (signal) => closeOldDays(database, { retentionDays, log, signal }),
+      },
+    ],
+  });
 }
 
 function startJobs(database: Database, log: Logger): BackgroundJob[] {

@@ -1,6 +1,8 @@
 import { initTRPC } from '@trpc/server';
 import { WeirError } from '@weir/core/errors';
 import type { Context } from './context.ts';
+import { requireStaff } from './staff/require-staff.ts';
+import type { StaffRole } from './staff/staff-role.ts';
 import { shapeError, toTrpcError } from './trpc-errors.ts';
 
 const t = initTRPC.context<Context>().create({ errorFormatter: shapeError, isDev: false });
@@ -23,6 +25,14 @@ export const sessionProcedure = publicProcedure.use(async ({ ctx, next }) => {
   }
   return next({ ctx: { session: principal } });
 });
+
+/** For people of the staff: of these roles, or of any. `ctx.session` and `ctx.staffRole`. */
+export function staffProcedure(...roles: readonly StaffRole[]) {
+  return sessionProcedure.use(async ({ ctx, next }) => {
+    const staffRole = await requireStaff(ctx.database.db, ctx.session.userId, roles);
+    return next({ ctx: { staffRole } });
+  });
+}
 
 /** For a person who is signed in or a program with an API key, on their own account: `ctx.accountId`. */
 export const accountProcedure = publicProcedure.use(async ({ ctx, next }) => {

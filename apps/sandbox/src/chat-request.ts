@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApiError } from './api-error.ts';
+import { REQUEST_NAME_CHARACTERS_MAX } from './controls.ts';
 
 /**
  * The part of OpenAI's chat request that the sandbox acts on; whatever else there is passes and is ignored.
@@ -33,6 +34,9 @@ const chatRequest = z.looseObject({
   n: z.literal(1).nullish(),
   tools: z.array(tool).nullish(),
   tool_choice: z.unknown().optional(),
+  metadata: z
+    .looseObject({ 'sandbox-request': z.string().min(1).max(REQUEST_NAME_CHARACTERS_MAX).optional() })
+    .nullish(),
 });
 
 export type ChatRequest = z.output<typeof chatRequest>;

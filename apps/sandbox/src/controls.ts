@@ -22,7 +22,7 @@ export interface Controls {
   eventMs: number;
   /** The number of content events of a story, or those that precede a stall or a cut; undefined: as many as there are. */
   events: number | undefined;
-  /** From `x-sandbox-request`: under which name the tally keeps the request. */
+  /** From `x-sandbox-request`: under which name the tally keeps the request, unless its body says another. */
   requestName: string | null;
 }
 

@@ -33,7 +33,9 @@ export async function handleChat(
     piecesSent: 0,
   };
   const streamed = call.stream === true;
-  const entry = tally.begin({ id, requestName: controls.requestName, model: call.model, streamed });
+  // A gateway passes a body's metadata on, and no header.
+  const requestName = call.metadata?.['sandbox-request'] ?? controls.requestName;
+  const entry = tally.begin({ id, requestName, model: call.model, streamed });
 
   reply.hijack();
   reply.raw.setHeader('x-request-id', request.id);

@@ -3,6 +3,7 @@ import { NotFoundError } from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MODELS, OWNED_BY } from './models.ts';
 import { storyPieces } from './story.ts';
+import type { TallySnapshot } from './tally.ts';
 import { dataLines, hello, type RunningSandbox, startSandbox, user } from './testing/running-sandbox.ts';
 
 let sandbox: RunningSandbox;
@@ -314,6 +315,21 @@ test('the tally adds up what was served, and keeps it by name', async () => {
       streamed: false,
     }),
   ]);
+});
+
+test('the tally keeps a request under the name that its body says', async () => {
+  for (const name of ['run-1/a', 'run-1/b', 'run-2/a']) {
+    await sandbox.post({ ...hello, metadata: { 'sandbox-request': name } }, { 'x-sandbox-request': 'other' });
+  }
+  await sandbox.post(hello);
+  const named = async (query: string) => {
+    const response = await fetch(`${sandbox.url}/sandbox/tally?${query}`);
+    return ((await response.json()) as TallySnapshot).recent.map(({ requestName }) => requestName);
+  };
+  expect(await named('prefix=run-1%2F')).toEqual(['run-1/a', 'run-1/b']);
+  expect(await named('request=run-2%2Fa')).toEqual(['run-2/a']);
+  const refused = await sandbox.post({ ...hello, metadata: { 'sandbox-request': '' } });
+  expect(refused.status).toBe(400);
 });
 
 test('models say that they are simulated', async () => {

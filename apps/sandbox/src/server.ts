@@ -47,8 +47,8 @@ export function buildSandbox({ logger, onServed = () => {} }: SandboxOptions = {
   });
 
   app.get('/healthz', () => ({ status: 'ok' }));
-  app.get<{ Querystring: { request?: string } }>('/sandbox/tally', (request) =>
-    tally.snapshot(request.query.request),
+  app.get<{ Querystring: { request?: string; prefix?: string } }>('/sandbox/tally', ({ query }) =>
+    tally.snapshot({ name: query.request, prefix: query.prefix }),
   );
   app.register(
     (v1, _options, done) => {

@@ -1,5 +1,5 @@
 /** How many of the latest requests the tally keeps one by one. */
-export const TALLY_ENTRIES_MAX = 1000;
+export const TALLY_ENTRIES_MAX = 10_000;
 
 /** `faulted`: the sandbox failed on purpose. `cancelled`: the client went before the reply was whole. */
 export type ServedOutcome = 'completed' | 'cancelled' | 'faulted';
@@ -8,7 +8,7 @@ export type ServedOutcome = 'completed' | 'cancelled' | 'faulted';
 export interface TallyEntry {
   /** The reply's id: `chatcmpl-…`. */
   id: string;
-  /** The request's header `x-sandbox-request`. */
+  /** The request's header `x-sandbox-request`, or its body's `metadata["sandbox-request"]`. */
   requestName: string | null;
   model: string;
   streamed: boolean;
@@ -66,12 +66,13 @@ export class Tally {
     this.#totals.outputTokens += tokens.output;
   }
 
-  /** @param requestName keeps only the entries of that name; the sums stay those of all. */
-  snapshot(requestName?: string): TallySnapshot {
-    const recent =
-      requestName === undefined
-        ? this.#recent
-        : this.#recent.filter((entry) => entry.requestName === requestName);
+  /** The entries of that name, or whose names begin so; the sums stay those of all. */
+  snapshot({ name, prefix }: { name?: string | undefined; prefix?: string | undefined } = {}): TallySnapshot {
+    const recent = this.#recent.filter(
+      ({ requestName }) =>
+        (name === undefined || requestName === name) &&
+        (prefix === undefined || requestName?.startsWith(prefix) === true),
+    );
     return { ...this.#totals, recent: structuredClone(recent) };
   }
 }

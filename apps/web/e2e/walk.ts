@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type Axe from 'axe-core';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { parseUsd } from '@weir/core/money';
 
 export const CHROMIUM = process.env['WEIR_E2E_CHROMIUM'] ?? '/usr/bin/chromium';
 const CHROMIUM_FLAGS = [
@@ -33,32 +34,72 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 /**
- * The path of a new customer: sign up, be credited, create a key, talk to a model, find the request in the activity,
- * revoke the key, sign out.
+ * The path of a new customer: sign up, be credited, create a key with limits and change them, talk to a model, find the
+ * request in the activity, see that the balance adds up, revoke the key, sign out.
  * @returns what the browser complained of on the way.
  */
 export async function walk(browser: Browser, { baseUrl, width, credit }: WalkOptions): Promise<string[]> {
-  await using context = await browser.newContext({
-    baseURL: baseUrl,
-    locale: 'en',
-    viewport: { width, height: 900 },
-  });
+  await using context = await openContext(browser, baseUrl, width);
+  const { page, complaints } = await openPage(context);
+
+  await signUp(page);
+  await page.goto('/settings');
+  await credit((await page.locator('[data-account-id]').innerText()).trim());
+  await createKey(page);
+  await changeKey(page);
+  await talk(page);
+  await readActivity(page);
+  await readProof(page);
+  await readPrices(page);
+  await revokeKey(page);
+  await meetNoConsole(context);
+  await signOut(page);
+  return complaints;
+}
+
+export interface StaffWalkOptions {
+  baseUrl: string;
+  width: number;
+  email: string;
+  password: string;
+}
+
+/**
+ * The path of somebody of the staff: sign in, find the console, have the ledger checked.
+ * @returns what the browser complained of on the way.
+ */
+export async function walkConsole(
+  browser: Browser,
+  { baseUrl, width, email, password }: StaffWalkOptions,
+): Promise<string[]> {
+  await using context = await openContext(browser, baseUrl, width);
+  const { page, complaints } = await openPage(context);
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('link', { name: 'Ledger' }).filter({ visible: true }).click();
+  await page.getByText('Not checked yet').waitFor();
+  await expectSound(page);
+  await page.getByRole('button', { name: 'Check now' }).click();
+  await page.getByText('Everything adds up.').waitFor();
+  expect(await page.getByRole('main').innerText()).toMatch(/Accounts checked\s+[1-9]/);
+  await expectSound(page);
+  return complaints;
+}
+
+function openContext(browser: Browser, baseUrl: string, width: number): Promise<BrowserContext> {
+  return browser.newContext({ baseURL: baseUrl, locale: 'en', viewport: { width, height: 900 } });
+}
+
+async function openPage(context: BrowserContext): Promise<{ page: Page; complaints: string[] }> {
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-
-  await signUp(page);
-  await page.goto('/settings');
-  await credit((await page.locator('[data-account-id]').innerText()).trim());
-  await createKey(page);
-  await talk(page);
-  await readActivity(page);
-  await revokeKey(page);
-  await signOut(page);
-  return complaints;
+  return { page, complaints };
 }
 
 async function signUp(page: Page): Promise<void> {
@@ -79,8 +120,19 @@ async function signUp(page: Page): Promise<void> {
 async function createKey(page: Page): Promise<void> {
   await page.goto('/keys');
   await page.getByRole('link', { name: 'Create key' }).first().click();
-  await page.getByLabel('Name').fill('walk key');
-  await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('walk key');
+  await dialog.getByLabel('Per day').fill('5,00');
+  await dialog.getByLabel('Calls at a time').fill('3');
+  await dialog.getByRole('button', { name: 'Create key' }).click();
+  // What is wrong says so; what was typed stays.
+  await dialog.getByText('Write an amount of US dollars above 0').waitFor();
+  expect(await dialog.getByLabel('Per day').inputValue()).toBe('5,00');
+  expect(await dialog.getByLabel('Name').inputValue()).toBe('walk key');
+  expect(await dialog.getByLabel('Calls at a time').inputValue()).toBe('3');
+  await expectSound(page);
+  await dialog.getByLabel('Per day').fill('5');
+  await dialog.getByRole('button', { name: 'Create key' }).click();
   const key = await page.locator('[data-key]').innerText();
   expect(key).toMatch(/^sk-weir-[0-9a-z]{39}$/);
   expect(await page.getByRole('dialog').getByRole('tabpanel').first().innerText()).toContain(key);
@@ -89,7 +141,27 @@ async function createKey(page: Page): Promise<void> {
   await page.reload();
   await page.getByText('walk key').waitFor();
   expect(await page.content()).not.toContain(key);
+  await page.getByRole('meter', { name: '$0.00 of $5.00 today' }).waitFor();
+  await page.getByText('Calls running: 0 of 3').waitFor();
   await expectSound(page);
+}
+
+async function changeKey(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Edit key walk key' }).click();
+  const dialog = page.getByRole('dialog');
+  expect(await dialog.getByLabel('Per day').inputValue()).toBe('5');
+  expect(await dialog.getByLabel('Stop and charge what was produced').isChecked()).toBe(true);
+  await dialog.getByLabel('Let it finish and charge all').check();
+  await dialog.getByLabel('Per day').fill('');
+  await dialog.getByLabel('Per month').fill('$40');
+  await dialog.getByLabel('Calls at a time').fill('');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.reload();
+  await page.getByRole('meter', { name: '$0.00 of $40.00 this month' }).waitFor();
+  await page.getByText('Finishes calls whose caller hangs up').waitFor();
+  expect(await page.getByRole('meter').count()).toBe(1);
+  expect(await page.getByText('Calls running').count()).toBe(0);
 }
 
 async function talk(page: Page): Promise<void> {
@@ -118,12 +190,52 @@ async function readActivity(page: Page): Promise<void> {
   expect(await panel.innerText()).toMatch(
     /sandbox\/story[\s\S]*OK[\s\S]*Output tokens[\s\S]*Charge\s+\$0\.0*[1-9]/,
   );
+  expect(await panel.innerText()).toMatch(
+    /When the caller hangs up\s+Stop and charge what was produced\s+Price version\s+prc_/,
+  );
   await page.keyboard.press('Escape');
   await panel.waitFor({ state: 'hidden' });
   await page.keyboard.press('g');
   await page.keyboard.press('o');
   await page.getByRole('heading', { name: 'Last requests' }).waitFor();
   expect(await page.getByRole('heading', { name: 'First steps' }).count()).toBe(0);
+}
+
+/** What was credited, less what was charged, is what is there: to the last digit. */
+async function readProof(page: Page): Promise<void> {
+  await page.goto('/overview');
+  const proof = page.getByText('Your balance adds up:').locator('..');
+  const amounts = [...(await proof.innerText()).matchAll(/\$([\d.]+)/g)].map(([, amount]) => amount);
+  expect(amounts).toHaveLength(3);
+  const [credited = 0n, charged = 0n, balance] = amounts.map((amount) => parseUsd(amount ?? ''));
+  expect(charged).toBeGreaterThan(0n);
+  expect(credited - charged).toBe(balance);
+  await proof.click();
+  await page.getByRole('table', { name: 'What the balance is made of' }).waitFor();
+  await expectSound(page);
+}
+
+async function readPrices(page: Page): Promise<void> {
+  await page.goto('/models');
+  await page.getByText('sandbox/story').waitFor();
+  expect(
+    await page
+      .getByText(/^(In force since )?[A-Z][a-z]{2} \d+, 20\d\d$/)
+      .filter({ visible: true })
+      .count(),
+  ).toBeGreaterThan(0);
+  await expectSound(page);
+}
+
+/** The console is not there for who is not of the staff. */
+async function meetNoConsole(context: BrowserContext): Promise<void> {
+  // In a page of its own: the browser complains of a 404.
+  const page = await context.newPage();
+  const response = await page.goto('/admin/ledger');
+  expect(response?.status()).toBe(404);
+  await page.goto('/overview');
+  expect(await page.getByRole('link', { name: 'Ledger' }).count()).toBe(0);
+  await page.close();
 }
 
 async function revokeKey(page: Page): Promise<void> {

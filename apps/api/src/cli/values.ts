@@ -36,6 +36,58 @@ function usd(text: string): NanoUsd {
   }
 }
 
+/** A value, or the word none: commander knows no null. */
+export function orNone<Value>(read: (text: string) => Value): (text: string) => Value | 'none' {
+  return (text) => (text === 'none' ? 'none' : read(text));
+}
+
+/** None is null from here on; what was not said stays undefined. */
+export function nullIfNone<Value>(value: Value | 'none'): Value | null {
+  return value === 'none' ? null : value;
+}
+
+const PPM_PER_PERCENT = 10_000;
+const PERCENT_DECIMALS = 4;
+
+/** A margin in percent, e.g. `12.5`, `-10`, exactly as millionths: `125000`, `-100000`. */
+export function marginPercent(text: string): number {
+  const [, sign = '', whole = '', decimals = ''] = /^(-?)(\d{1,5})(?:\.(\d+))?$/.exec(text) ?? [];
+  const form = 'Write a percentage like 12.5 or -10: from -100 to 10000';
+  if (whole === '') throw new InvalidArgumentError(`${form}.`);
+  if (decimals.replace(/0+$/, '').length > PERCENT_DECIMALS) {
+    throw new InvalidArgumentError(`${form}, with ${PERCENT_DECIMALS} decimals at most.`);
+  }
+  const magnitude =
+    Number(whole) * PPM_PER_PERCENT +
+    Number(decimals.slice(0, PERCENT_DECIMALS).padEnd(PERCENT_DECIMALS, '0'));
+  const ppm = sign === '-' && magnitude > 0 ? -magnitude : magnitude;
+  if (ppm < -100 * PPM_PER_PERCENT || ppm > 10_000 * PPM_PER_PERCENT)
+    throw new InvalidArgumentError(`${form}.`);
+  return ppm;
+}
+
+/** Millionths as a percentage, without zeros at its end. */
+export function percentDecimal(ppm: number): string {
+  const magnitude = Math.abs(ppm);
+  const decimals = (magnitude % PPM_PER_PERCENT)
+    .toString()
+    .padStart(PERCENT_DECIMALS, '0')
+    .replace(/0+$/, '');
+  return `${ppm < 0 ? '-' : ''}${Math.trunc(magnitude / PPM_PER_PERCENT)}${decimals && `.${decimals}`}`;
+}
+
+/** A date of UTC, or a date with a time, of UTC unless it says otherwise. */
+export function instant(text: string): Date {
+  const [, day = '', time = '00:00', zone = 'Z'] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text) ?? [];
+  const midnight = new Date(`${day}T00:00:00Z`);
+  const at = new Date(`${day}T${time}${zone}`);
+  // A 30th of February would become a day in March.
+  const isDay = !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
+  if (day !== '' && isDay && !Number.isNaN(at.getTime())) return at;
+  throw new InvalidArgumentError('Write a date like 2027-01-31, or a time like 2027-01-31T08:30Z.');
+}
+
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
@@ -74,6 +126,14 @@ export function vendorName(text: string): string {
   if (/^[a-z0-9][a-z0-9_-]{0,31}$/.test(text)) return text;
   throw new InvalidArgumentError(
     'Write a vendor like openai: lower-case letters, digits, - and _, at most 32.',
+  );
+}
+
+/** What an operator calls a group of accounts; `none` stands for no group. */
+export function groupName(text: string): string {
+  if (/^[a-z0-9][a-z0-9_-]{0,31}$/.test(text) && text !== 'none') return text;
+  throw new InvalidArgumentError(
+    'Write a group like resellers: lower-case letters, digits, - and _, at most 32; none stands for no group.',
   );
 }
 

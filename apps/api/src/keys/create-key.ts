@@ -4,9 +4,10 @@ import { newId } from '@weir/core/ids';
 import type { Db } from '@weir/db/connect';
 import { accounts, apiKeys, type keyKind } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
+import { limitColumns, type KeyLimits } from './key-limits.ts';
 import type { NewKeyView } from './key-view.ts';
 
-export interface NewKey {
+export interface NewKey extends KeyLimits {
   accountId: string;
   name: string;
   kind?: (typeof keyKind.enumValues)[number];
@@ -18,13 +19,24 @@ export interface NewKey {
  * @throws {WeirError} `not_found` when there is no such account.
  */
 export async function createKey(db: Db, newKey: NewKey): Promise<NewKeyView> {
-  if ((await db.$count(accounts, eq(accounts.id, newKey.accountId))) === 0) {
-    throw new WeirError('not_found', `There is no account ${newKey.accountId}.`, { param: 'accountId' });
+  const { accountId, name, kind, expiresAt, ...limits } = newKey;
+  if ((await db.$count(accounts, eq(accounts.id, accountId))) === 0) {
+    throw new WeirError('not_found', `There is no account ${accountId}.`, { param: 'accountId' });
   }
   const key = newApiKey();
   const keyId = newId('key');
   const createdAt = new Date();
   const hint = apiKeyHint(key);
-  await db.insert(apiKeys).values({ ...newKey, ...hint, id: keyId, hash: hashSecret(key), createdAt });
-  return { keyId, name: newKey.name, key, ...hint, createdAt: createdAt.toISOString() };
+  await db.insert(apiKeys).values({
+    id: keyId,
+    accountId,
+    name,
+    kind,
+    expiresAt,
+    hash: hashSecret(key),
+    createdAt,
+    ...hint,
+    ...limitColumns(limits),
+  });
+  return { keyId, name, key, ...hint, createdAt: createdAt.toISOString() };
 }

@@ -14,6 +14,30 @@ export const keyId = z
   .max(64, 'is no key id')
   .regex(/^\P{Cc}*$/u, 'is no key id');
 
-export const createKeyInput = z.object({ name: keyName });
+/** Up to a billion US dollars. */
+const budget = z
+  .string()
+  .regex(/^\d{1,18}$/, 'is no whole number of nanoUsd, written like "5000000000" for 5 USD')
+  .transform(BigInt)
+  .nullable()
+  .optional();
+
+const limits = {
+  disconnectPolicy: z.enum(['cancel', 'drain'], 'is neither cancel nor drain').optional(),
+  budgets: z
+    .object({ totalNanoUsd: budget, dayNanoUsd: budget, weekNanoUsd: budget, monthNanoUsd: budget })
+    .optional(),
+  concurrencyMax: z
+    .number()
+    .int('is no whole number')
+    .min(1, 'is below 1')
+    .max(10_000, 'is above 10,000')
+    .nullable()
+    .optional(),
+};
+
+export const createKeyInput = z.object({ name: keyName, ...limits });
+/** What is left out stays as it is; null takes a limit away. */
+export const updateKeyInput = z.object({ keyId, name: keyName.optional(), ...limits });
 export const revokeKeyInput = z.object({ keyId });
 export const listKeysInput = z.object({ cursor: cursorOf('key').optional(), limit: pageLimit }).prefault({});

@@ -13,11 +13,37 @@ export interface NewKeyView extends KeyView {
   key: string;
 }
 
+/** What a key may spend in a period of UTC; decimal strings of nanoUsd. */
+export interface BudgetView {
+  limitNanoUsd: string;
+  /** The charges of the present period. What calls under way hold counts against the limit too. */
+  spentNanoUsd: string;
+  /** When the next period begins; null for the budget that never does. */
+  resetsAt: string | null;
+}
+
+/** What a key may spend, ever and in each period; null = no limit but the balance. Weeks begin on Monday. */
+export interface BudgetsView {
+  total: BudgetView | null;
+  day: BudgetView | null;
+  week: BudgetView | null;
+  month: BudgetView | null;
+}
+
 export interface ListedKeyView extends KeyView {
   lastUsedAt: string | null;
   revokedAt: string | null;
-  /** Charges of the last 30 days. */
+  /** Charges of the last 30 days of UTC, today's among them. */
   spend30dNanoUsd: string;
+  spentTotalNanoUsd: string;
+  /** What becomes of a call whose client goes away. */
+  disconnectPolicy: 'cancel' | 'drain';
+  /** Calls at a time; null = no limit. */
+  concurrencyMax: number | null;
+  /** Calls under way, and what they reserve. */
+  running: number;
+  heldNanoUsd: string;
+  budgets: BudgetsView;
 }
 
 export interface KeyPage {

@@ -1,9 +1,10 @@
 import { hashSecret, isWellFormedApiKey } from '@weir/core/api-key';
-import { apiKeys } from '@weir/db/schema';
+import { apiKeys, keySpend } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { seedRequest } from '../testing/seed-request.ts';
 import { errorOf, startTestApi } from '../testing/start-test-api.ts';
+import { budgetPeriods } from './budget-periods.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -25,7 +26,20 @@ describe('keys', () => {
     expect(row).toMatchObject({ accountId, hash: hashSecret(key), kind: 'secret' });
     expect(JSON.stringify(row)).not.toContain(key);
     const { items } = await client.keys.list.query();
-    expect(items).toEqual([{ ...rest, lastUsedAt: null, revokedAt: null, spend30dNanoUsd: '0' }]);
+    expect(items).toEqual([
+      {
+        ...rest,
+        lastUsedAt: null,
+        revokedAt: null,
+        spend30dNanoUsd: '0',
+        spentTotalNanoUsd: '0',
+        disconnectPolicy: 'cancel',
+        concurrencyMax: null,
+        running: 0,
+        heldNanoUsd: '0',
+        budgets: { total: null, day: null, week: null, month: null },
+      },
+    ]);
   });
 
   it('are listed newest first, page by page, without the playground’s', async () => {
@@ -53,28 +67,25 @@ describe('keys', () => {
     expect(listed).toEqual(ids.toReversed());
   });
 
-  it('say when they were last used and what they spent in 30 days', async () => {
+  it('say when they were last used and what they spent, ever and in 30 days of UTC', async () => {
     await using api = await startTestApi();
     const { client, accountId } = await api.signUp('ada@example.com');
     const { keyId } = await client.keys.create.mutate({ name: 'used' });
+    const { keyId: unused } = await client.keys.create.mutate({ name: 'unused' });
     const other = await api.signUp('bob@example.com');
-    const lastUse = new Date(Date.now() - DAY_MS);
-    await seedRequest(api.database, {
-      accountId,
-      keyId,
-      createdAt: new Date(Date.now() - 31 * DAY_MS),
-      chargeNanoUsd: 1_000n,
-    });
-    await seedRequest(api.database, {
-      accountId,
-      keyId,
-      createdAt: new Date(Date.now() - 29 * DAY_MS),
-      chargeNanoUsd: 20n,
-    });
-    await seedRequest(api.database, { accountId, keyId, createdAt: lastUse, chargeNanoUsd: 3n });
-    await seedRequest(api.database, { accountId: other.accountId, keyId, chargeNanoUsd: 7n });
+    const midnight = new Date().setUTCHours(0, 0, 0, 0);
+    const seed = (createdAt: Date, request: object) =>
+      seedRequest(api.database, { accountId, keyId, createdAt, ...request });
+    const lastUse = new Date(midnight - DAY_MS);
+    await seed(new Date(midnight - 29 * DAY_MS - 1), { chargeNanoUsd: 1_000n });
+    await seed(new Date(midnight - 29 * DAY_MS), { chargeNanoUsd: 20n });
+    await seed(lastUse, { chargeNanoUsd: 3n, modelId: 'other' });
+    await seedRequest(api.database, { accountId: other.accountId, keyId: 'key_other', chargeNanoUsd: 7n });
     const { items } = await client.keys.list.query();
-    expect(items).toMatchObject([{ keyId, lastUsedAt: lastUse.toISOString(), spend30dNanoUsd: '23' }]);
+    expect(items).toMatchObject([
+      { keyId: unused, lastUsedAt: null, spend30dNanoUsd: '0', spentTotalNanoUsd: '0' },
+      { keyId, lastUsedAt: lastUse.toISOString(), spend30dNanoUsd: '23', spentTotalNanoUsd: '1023' },
+    ]);
   });
 
   it('are revoked for good; a second time changes nothing', async () => {
@@ -117,6 +128,146 @@ describe('keys', () => {
   });
 });
 
+describe('the limits of a key', () => {
+  it('are set at its creation or later, each by itself, and taken away by null', async () => {
+    await using api = await startTestApi();
+    const { client } = await api.signUp('ada@example.com');
+    const { keyId } = await client.keys.create.mutate({
+      name: 'CI',
+      disconnectPolicy: 'drain',
+      budgets: { totalNanoUsd: '5000000000', dayNanoUsd: '0' },
+      concurrencyMax: 3,
+    });
+    const listed = async () => (await client.keys.list.query()).items[0];
+    const untouched = await client.keys.create.mutate({ name: 'other' });
+    expect(await listed()).toMatchObject({ keyId: untouched.keyId, concurrencyMax: null });
+    await client.keys.revoke.mutate({ keyId: untouched.keyId });
+
+    const total = { limitNanoUsd: '5000000000', spentNanoUsd: '0', resetsAt: null };
+    const midnight = expect.stringMatching(/T00:00:00\.000Z$/);
+    const created = await client.keys.update.mutate({ keyId });
+    expect(created).toMatchObject({
+      name: 'CI',
+      disconnectPolicy: 'drain',
+      concurrencyMax: 3,
+      budgets: {
+        total,
+        day: { limitNanoUsd: '0', spentNanoUsd: '0', resetsAt: midnight },
+        week: null,
+        month: null,
+      },
+    });
+
+    const changed = await client.keys.update.mutate({
+      keyId,
+      name: ' nightly ',
+      budgets: { dayNanoUsd: null, monthNanoUsd: '7' },
+    });
+    expect(changed).toEqual({
+      ...created,
+      name: 'nightly',
+      budgets: {
+        total,
+        day: null,
+        week: null,
+        month: { limitNanoUsd: '7', spentNanoUsd: '0', resetsAt: midnight },
+      },
+    });
+    expect(
+      await client.keys.update.mutate({ keyId, concurrencyMax: null, disconnectPolicy: 'cancel' }),
+    ).toEqual({
+      ...changed,
+      concurrencyMax: null,
+      disconnectPolicy: 'cancel',
+    });
+    expect((await client.keys.list.query()).items[0]).toMatchObject({
+      keyId: untouched.keyId,
+      name: 'other',
+    });
+  });
+
+  it('show what was spent in the present periods, what is held and what runs', async () => {
+    await using api = await startTestApi();
+    const { client, accountId } = await api.signUp('ada@example.com');
+    const budgets = { totalNanoUsd: '100', dayNanoUsd: '100', weekNanoUsd: '100', monthNanoUsd: '100' };
+    const { keyId } = await client.keys.create.mutate({ name: 'CI', budgets });
+    await seedRequest(api.database, { accountId, keyId, state: 'held', outcome: null, holdNanoUsd: 30n });
+    const spend = async (change: Partial<typeof keySpend.$inferInsert>) => {
+      await api.database.db.update(keySpend).set(change).where(eq(keySpend.keyId, keyId));
+      const [key] = (await client.keys.list.query()).items;
+      const { total, day, week, month } = key?.budgets ?? {};
+      return [
+        key?.heldNanoUsd,
+        key?.running,
+        ...[total, day, week, month].map((budget) => budget?.spentNanoUsd),
+      ];
+    };
+    const { day, week, month } = budgetPeriods(new Date().toISOString().slice(0, 10));
+    const present = { day: day.firstDay, week: week.firstDay, month: month.firstDay };
+    const figures = {
+      spentTotalNanoUsd: 44n,
+      spentDayNanoUsd: 11n,
+      spentWeekNanoUsd: 22n,
+      spentMonthNanoUsd: 33n,
+    };
+    expect(await spend({ ...present, ...figures })).toEqual(['30', 1, '44', '11', '22', '33']);
+    const past = { day: '2026-01-05', week: '2026-01-05', month: '2026-01-01' };
+    expect(await spend(past)).toEqual(['30', 1, '44', '0', '0', '0']);
+    const [key] = (await client.keys.list.query()).items;
+    expect([key?.budgets.day?.resetsAt, key?.budgets.week?.resetsAt, key?.budgets.month?.resetsAt]).toEqual([
+      day.endsAt,
+      week.endsAt,
+      month.endsAt,
+    ]);
+  });
+
+  it('reach running relays when they change', async () => {
+    await using api = await startTestApi();
+    const { client } = await api.signUp('ada@example.com');
+    const { keyId, key } = await client.keys.create.mutate({ name: 'CI' });
+    const notified = Promise.withResolvers<string>();
+    const listening = await api.database.sql.listen('weir_key_changed', notified.resolve);
+    await client.keys.update.mutate({ keyId, concurrencyMax: 1 });
+    expect(await notified.promise).toBe(hashSecret(key));
+    await listening.unlisten();
+  });
+
+  it('are refused when they are none, with the field at fault', async () => {
+    await using api = await startTestApi();
+    const { client } = await api.signUp('ada@example.com');
+    const { keyId } = await client.keys.create.mutate({ name: 'CI' });
+    const wrong = [
+      [{ budgets: { dayNanoUsd: '-1' } }, 'budgets.dayNanoUsd'],
+      [{ budgets: { weekNanoUsd: '1.5' } }, 'budgets.weekNanoUsd'],
+      [{ budgets: { totalNanoUsd: '1'.repeat(19) } }, 'budgets.totalNanoUsd'],
+      [{ concurrencyMax: 0 }, 'concurrencyMax'],
+      [{ concurrencyMax: 10_001 }, 'concurrencyMax'],
+      [{ concurrencyMax: 1.5 }, 'concurrencyMax'],
+      [{ name: ' ' }, 'name'],
+    ] as const;
+    for (const [change, param] of wrong) {
+      expect(await errorOf(client.keys.update.mutate({ keyId, ...change }))).toMatchObject({
+        weirCode: 'invalid_request',
+        param,
+      });
+    }
+    expect(await errorOf(client.keys.update.mutate({ keyId: 'key_none', name: 'x' }))).toMatchObject({
+      weirCode: 'not_found',
+      param: 'keyId',
+    });
+  });
+
+  it('are not those of the playground’s key', async () => {
+    await using api = await startTestApi();
+    const { client } = await api.signUp('ada@example.com');
+    await client.playground.createKey.mutate();
+    const [key] = await api.database.db.select().from(apiKeys);
+    expect(await errorOf(client.keys.update.mutate({ keyId: key?.id ?? '', name: 'mine' }))).toMatchObject({
+      weirCode: 'not_found',
+    });
+  });
+});
+
 describe('an API key', () => {
   it('reads its account’s balance and usage, and nothing that is a person’s', async () => {
     await using api = await startTestApi();
@@ -133,6 +284,7 @@ describe('an API key', () => {
       () => program.profile.changePassword.mutate({ newPassword: 'a wholly new one' }),
       () => program.keys.create.mutate({ name: 'another' }),
       () => program.keys.list.query(),
+      () => program.keys.update.mutate({ keyId: 'key_none' }),
       () => program.playground.createKey.mutate(),
     ];
     for (const call of refused) {

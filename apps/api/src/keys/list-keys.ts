@@ -1,11 +1,11 @@
 import type { Db } from '@weir/db/connect';
-import { apiKeys, requests } from '@weir/db/schema';
-import { and, desc, eq, gte, lt, sql } from 'drizzle-orm';
+import { apiKeys, keySpend, usageDaily } from '@weir/db/schema';
+import { and, desc, eq, inArray, lt, sql, type SQL } from 'drizzle-orm';
 import { pageOf } from '../page.ts';
-import { firstRequestIdAt } from '../usage/request-id-range.ts';
-import type { KeyPage } from './key-view.ts';
+import { budgetPeriods } from './budget-periods.ts';
+import type { BudgetsView, KeyPage, ListedKeyView } from './key-view.ts';
 
-const SPEND_PERIOD_MS = 30 * 24 * 60 * 60 * 1000;
+const RECENT_DAYS = 30;
 
 /** An account's own keys, newest first; not those that the dashboard makes for its playground. */
 export async function listKeys(
@@ -13,42 +13,105 @@ export async function listKeys(
   accountId: string,
   page: { cursor?: string | undefined; limit: number },
 ): Promise<KeyPage> {
-  const ofKey = and(eq(requests.accountId, apiKeys.accountId), eq(requests.keyId, apiKeys.id));
-  const lastUse = db
-    .select({ at: requests.createdAt })
-    .from(requests)
-    .where(ofKey)
-    .orderBy(desc(requests.id))
-    .limit(1)
-    .as('last_use');
-  const spend = db
-    .select({ nanoUsd: sql<string>`coalesce(sum(${requests.chargeNanoUsd}), 0)::text`.as('nano_usd') })
-    .from(requests)
-    .where(and(ofKey, gte(requests.id, firstRequestIdAt(Date.now() - SPEND_PERIOD_MS))))
-    .as('spend');
-  const rows = await db
-    .select({ key: apiKeys, lastUsedAt: lastUse.at, spend30dNanoUsd: spend.nanoUsd })
+  const keys = await readKeys(
+    db,
+    page.limit + 1,
+    and(
+      eq(apiKeys.accountId, accountId),
+      eq(apiKeys.kind, 'secret'),
+      page.cursor === undefined ? undefined : lt(apiKeys.id, page.cursor),
+    ),
+  );
+  return pageOf(keys, page.limit, (key) => key.keyId);
+}
+
+/** The one key that the condition names. */
+export async function findKey(db: Db, condition: SQL | undefined): Promise<ListedKeyView | undefined> {
+  const [key] = await readKeys(db, 1, condition);
+  return key;
+}
+
+interface KeyRow {
+  key: typeof apiKeys.$inferSelect;
+  spend: typeof keySpend.$inferSelect;
+  /** By the clock that counts the spending. */
+  today: string;
+}
+
+async function readKeys(db: Db, limit: number, condition: SQL | undefined): Promise<ListedKeyView[]> {
+  const rows: KeyRow[] = await db
+    .select({ key: apiKeys, spend: keySpend, today: sql<string>`(now() at time zone 'UTC')::date::text` })
     .from(apiKeys)
-    .leftJoinLateral(lastUse, sql`true`)
-    .crossJoinLateral(spend)
+    .innerJoin(keySpend, eq(keySpend.keyId, apiKeys.id))
+    .where(condition)
+    .orderBy(desc(apiKeys.id))
+    .limit(limit);
+  const recent = await readRecentSpend(db, rows);
+  return rows.map((row) => keyView(row, recent.get(row.key.id) ?? '0'));
+}
+
+/** What each of one account's keys spent in the last days, today included. */
+async function readRecentSpend(db: Db, rows: readonly KeyRow[]): Promise<ReadonlyMap<string, string>> {
+  const [first] = rows;
+  if (!first) return new Map();
+  const sums = await db
+    .select({ keyId: usageDaily.keyId, nanoUsd: sql<string>`sum(${usageDaily.chargeNanoUsd})::text` })
+    .from(usageDaily)
     .where(
       and(
-        eq(apiKeys.accountId, accountId),
-        eq(apiKeys.kind, 'secret'),
-        page.cursor === undefined ? undefined : lt(apiKeys.id, page.cursor),
+        eq(usageDaily.accountId, first.key.accountId),
+        sql`${usageDaily.day} > ${first.today}::date - ${RECENT_DAYS}::int`,
+        inArray(
+          usageDaily.keyId,
+          rows.map(({ key }) => key.id),
+        ),
       ),
     )
-    .orderBy(desc(apiKeys.id))
-    .limit(page.limit + 1);
-  const keys = rows.map(({ key, lastUsedAt, spend30dNanoUsd }) => ({
+    .groupBy(usageDaily.keyId);
+  return new Map(sums.map(({ keyId, nanoUsd }) => [keyId, nanoUsd]));
+}
+
+function keyView({ key, spend, today }: KeyRow, spend30dNanoUsd: string): ListedKeyView {
+  return {
     keyId: key.id,
     name: key.name,
     prefix: key.prefix,
     last4: key.last4,
     createdAt: key.createdAt.toISOString(),
-    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    lastUsedAt: spend.lastUsedAt?.toISOString() ?? null,
     revokedAt: key.revokedAt?.toISOString() ?? null,
     spend30dNanoUsd,
-  }));
-  return pageOf(keys, page.limit, (key) => key.keyId);
+    spentTotalNanoUsd: spend.spentTotalNanoUsd.toString(),
+    disconnectPolicy: key.disconnectPolicy,
+    concurrencyMax: key.concurrencyMax,
+    running: spend.running,
+    heldNanoUsd: spend.heldNanoUsd.toString(),
+    budgets: budgetsView(key, spend, today),
+  };
+}
+
+function budgetsView(key: KeyRow['key'], spend: KeyRow['spend'], today: string): BudgetsView {
+  const { day, week, month } = budgetPeriods(today);
+  const budget = (limit: bigint | null, spent: bigint, resetsAt: string | null) =>
+    limit === null ? null : { limitNanoUsd: limit.toString(), spentNanoUsd: spent.toString(), resetsAt };
+  /** What was counted in another period than the present one is over. */
+  const ifPresent = (isPresent: boolean, spent: bigint) => (isPresent ? spent : 0n);
+  return {
+    total: budget(key.budgetTotalNanoUsd, spend.spentTotalNanoUsd, null),
+    day: budget(
+      key.budgetDayNanoUsd,
+      ifPresent(spend.day === day.firstDay, spend.spentDayNanoUsd),
+      day.endsAt,
+    ),
+    week: budget(
+      key.budgetWeekNanoUsd,
+      ifPresent(spend.week === week.firstDay, spend.spentWeekNanoUsd),
+      week.endsAt,
+    ),
+    month: budget(
+      key.budgetMonthNanoUsd,
+      ifPresent(spend.month === month.firstDay, spend.spentMonthNanoUsd),
+      month.endsAt,
+    ),
+  };
 }

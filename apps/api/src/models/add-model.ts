@@ -1,17 +1,19 @@
+import type { Price } from '@weir/catalog/charge';
 import { WeirError } from '@weir/core/errors';
 import { newId } from '@weir/core/ids';
 import type { Db } from '@weir/db/connect';
 import { channels, models, prices, routes } from '@weir/db/schema';
 import { eq, sql } from 'drizzle-orm';
-import { priceInForce } from './price-in-force.ts';
+import { insertPrice } from '../prices/insert-price.ts';
+import { priceInForce } from '../prices/price-in-force.ts';
+import { isSamePrice } from '../prices/view-price.ts';
 
 export interface NewModel {
   modelId: string;
   channelId: string;
   /** What the channel's vendor calls it. */
   upstreamModel: string;
-  inputNanoUsdPerMtok: bigint;
-  outputNanoUsdPerMtok: bigint;
+  price: Price;
   /** Left out: as it was, or not known. */
   contextTokensMax?: number | undefined;
   outputTokensMax?: number | undefined;
@@ -45,7 +47,7 @@ export async function addModel(db: Db, model: NewModel): Promise<{ modelId: stri
         },
       });
     const routeId = await ensureRoute(tx, model);
-    await setPrice(tx, routeId, model);
+    await ensurePrice(tx, routeId, model.price);
   });
   return { modelId };
 }
@@ -60,17 +62,14 @@ async function ensureRoute(db: Db, { modelId, channelId, upstreamModel }: NewMod
   return route.id;
 }
 
-async function setPrice(
-  db: Db,
-  routeId: string,
-  { inputNanoUsdPerMtok, outputNanoUsdPerMtok }: NewModel,
-): Promise<void> {
-  const price = priceInForce(db);
+/** Writes a price unless the one in force says the same. */
+async function ensurePrice(db: Db, routeId: string, price: Price): Promise<void> {
+  const inForce = priceInForce(db);
   const [current] = await db
-    .select({ input: price.inputNanoUsdPerMtok, output: price.outputNanoUsdPerMtok })
+    .select({ price: prices })
     .from(routes)
-    .crossJoinLateral(price)
+    .crossJoinLateral(inForce)
+    .innerJoin(prices, eq(prices.id, inForce.id))
     .where(eq(routes.id, routeId));
-  if (current?.input === inputNanoUsdPerMtok && current.output === outputNanoUsdPerMtok) return;
-  await db.insert(prices).values({ id: newId('price'), routeId, inputNanoUsdPerMtok, outputNanoUsdPerMtok });
+  if (!current || !isSamePrice(current.price, price)) await insertPrice(db, routeId, price);
 }

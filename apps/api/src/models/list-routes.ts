@@ -1,7 +1,7 @@
 import type { Db } from '@weir/db/connect';
-import { channels, models, routes } from '@weir/db/schema';
+import { channels, models, prices, routes } from '@weir/db/schema';
 import { asc, eq, sql } from 'drizzle-orm';
-import { priceInForce } from './price-in-force.ts';
+import { priceInForce } from '../prices/price-in-force.ts';
 
 /** One way to serve a model, as an operator sees it. */
 export interface ListedRoute {
@@ -20,21 +20,21 @@ export interface ListedRoute {
 
 /** Every route of every model, whether it can be called or not. */
 export async function listRoutes(db: Db): Promise<ListedRoute[]> {
-  const price = priceInForce(db);
+  const inForce = priceInForce(db);
   const rows = await db
     .select({
       model: models,
       route: routes,
       channel: channels,
-      input: price.inputNanoUsdPerMtok,
-      output: price.outputNanoUsdPerMtok,
+      price: prices,
     })
     .from(routes)
     .innerJoin(models, eq(models.id, routes.modelId))
     .innerJoin(channels, eq(channels.id, routes.channelId))
-    .leftJoinLateral(price, sql`true`)
+    .leftJoinLateral(inForce, sql`true`)
+    .leftJoin(prices, eq(prices.id, inForce.id))
     .orderBy(asc(models.id), asc(channels.priority), asc(channels.id));
-  return rows.map(({ model, route, channel, input, output }) => ({
+  return rows.map(({ model, route, channel, price }) => ({
     modelId: model.id,
     enabled: model.enabled && channel.enabled,
     contextTokensMax: model.contextTokensMax,
@@ -42,7 +42,7 @@ export async function listRoutes(db: Db): Promise<ListedRoute[]> {
     channelId: channel.id,
     vendor: channel.vendor,
     upstreamModel: route.upstreamModel,
-    inputNanoUsdPerMtok: input?.toString() ?? null,
-    outputNanoUsdPerMtok: output?.toString() ?? null,
+    inputNanoUsdPerMtok: price?.inputNanoUsdPerMtok.toString() ?? null,
+    outputNanoUsdPerMtok: price?.outputNanoUsdPerMtok.toString() ?? null,
   }));
 }

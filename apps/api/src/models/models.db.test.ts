@@ -4,6 +4,9 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { addChannel } from '../channels/add-channel.ts';
 import { startTestApi, type TestDatabase } from '../testing/start-test-api.ts';
+import { setGroup } from '../accounts/account-groups.ts';
+import { setAccount } from '../accounts/set-account.ts';
+import { setPrice } from '../prices/set-price.ts';
 import { addModel } from './add-model.ts';
 
 const secrets = secretBox('a secret key of enough characters');
@@ -27,8 +30,7 @@ const terms = (channelId: string, input: bigint) => ({
   modelId: 'acme/large',
   channelId,
   upstreamModel: 'large-1',
-  inputNanoUsdPerMtok: input,
-  outputNanoUsdPerMtok: input * 4n,
+  price: { inputNanoUsdPerMtok: input, outputNanoUsdPerMtok: input * 4n },
 });
 
 describe('models.list', () => {
@@ -46,8 +48,21 @@ describe('models.list', () => {
         simulated: true,
         contextTokensMax: 8_000,
         outputTokensMax: null,
+        priceId: expect.stringMatching(/^prc_/),
+        effectiveFrom: expect.stringMatching(/Z$/),
         inputNanoUsdPerMtok: '1',
         outputNanoUsdPerMtok: '4',
+        cachedInputNanoUsdPerMtok: null,
+        cacheWrite5mNanoUsdPerMtok: null,
+        cacheWrite1hNanoUsdPerMtok: null,
+        reasoningNanoUsdPerMtok: null,
+        audioInputNanoUsdPerMtok: null,
+        audioOutputNanoUsdPerMtok: null,
+        imageNanoUsd: null,
+        requestNanoUsd: null,
+        tiers: [],
+        nextPrice: null,
+        marginPpm: null,
       },
     ]);
 
@@ -79,6 +94,81 @@ describe('models.list', () => {
     ]);
     await db.update(models).set({ enabled: false });
     expect(await api.client().models.list.query()).toEqual([]);
+  });
+});
+
+describe('the price list', () => {
+  it('has the price in force with all its parts, and the one that comes next', async () => {
+    await using api = await startTestApi();
+    const { db } = api.database;
+    const channelId = await newChannel(api.database, 'acme');
+    await addModel(db, terms(channelId, 1n));
+    const tier = {
+      inputTokensFrom: 200_000,
+      inputNanoUsdPerMtok: 6n,
+      outputNanoUsdPerMtok: 8n,
+      requestNanoUsd: 0n,
+    };
+    const price = {
+      inputNanoUsdPerMtok: 3n,
+      outputNanoUsdPerMtok: 4n,
+      reasoningNanoUsdPerMtok: 5n,
+      tiers: [tier],
+    };
+    const [inOneDay, inTwoDays] = [1, 2].map((days) => new Date(Date.now() + days * 24 * 60 * 60 * 1000));
+    const [modelId, plain] = ['acme/large', { inputNanoUsdPerMtok: 9n, outputNanoUsdPerMtok: 9n }];
+    await setPrice(db, { modelId, price: plain, effectiveFrom: inTwoDays });
+    const next = await setPrice(db, { modelId, price, effectiveFrom: inOneDay });
+    const now = await setPrice(db, { modelId, price });
+    expect(now).toMatchObject({
+      inputNanoUsdPerMtok: '3',
+      reasoningNanoUsdPerMtok: '5',
+      cachedInputNanoUsdPerMtok: null,
+      tiers: [
+        {
+          inputTokensFrom: 200_000,
+          inputNanoUsdPerMtok: '6',
+          outputNanoUsdPerMtok: '8',
+          reasoningNanoUsdPerMtok: null,
+          requestNanoUsd: '0',
+        },
+      ],
+    });
+    expect(next).toEqual({ ...now, priceId: next.priceId, effectiveFrom: inOneDay?.toISOString() });
+    const [listed] = await api.client().models.list.query();
+    expect(listed).toMatchObject({ ...now, nextPrice: next });
+  });
+
+  it('says what the caller’s account pays on top, to sessions and to keys', async () => {
+    await using api = await startTestApi();
+    const { db } = api.database;
+    await addModel(db, terms(await newChannel(api.database, 'acme'), 100n));
+    const { client, accountId } = await api.signUp('ada@example.com');
+    const { key } = await client.keys.create.mutate({ name: 'CI' });
+    const margins = async () => {
+      const lists = await Promise.all(
+        [client, api.client(key), api.client(), api.client('an ended session')].map((one) =>
+          one.models.list.query(),
+        ),
+      );
+      return lists.map(([model]) => [model?.marginPpm, model?.inputNanoUsdPerMtok]);
+    };
+    expect(await margins()).toEqual([
+      [0, '100'],
+      [0, '100'],
+      [null, '100'],
+      [null, '100'],
+    ]);
+    await setGroup(db, 'resellers', 125_000);
+    await setAccount(db, accountId, { groupId: 'resellers' });
+    expect(await margins()).toEqual([
+      [125_000, '100'],
+      [125_000, '100'],
+      [null, '100'],
+      [null, '100'],
+    ]);
+    const other = await api.signUp('bob@example.com');
+    expect(await other.client.models.list.query()).toMatchObject([{ marginPpm: 0 }]);
   });
 });
 

@@ -1,12 +1,11 @@
 import { WeirError } from '@weir/core/errors';
 import type { Db } from '@weir/db/connect';
-import { users, type staffRole } from '@weir/db/schema';
+import { users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { createAccount } from '../accounts/create-account.ts';
 import { usernameFromEmail } from '../accounts/username-from-email.ts';
 import { createSignInLink } from '../auth/sign-in-link.ts';
-
-export type StaffRole = (typeof staffRole.enumValues)[number];
+import type { StaffRole } from './staff-role.ts';
 
 export interface NewStaff {
   userId: string;

@@ -5,6 +5,7 @@ import { and, desc, eq, lt, type SQL } from 'drizzle-orm';
 import { pageOf } from '../page.ts';
 import { failed } from './failed.ts';
 import type { UsageListInput } from './usage-inputs.ts';
+import { usageRow } from './usage-row.ts';
 import type { UsagePage, UsageRow } from './usage-view.ts';
 
 /** An account's requests, newest first. */
@@ -38,28 +39,5 @@ async function readRows(db: Db, limit: number, ...conditions: (SQL | undefined)[
     .where(and(...conditions))
     .orderBy(desc(requests.id))
     .limit(limit);
-  return rows.map(({ request, keyName, price }) => ({
-    requestId: request.id,
-    createdAt: request.createdAt.toISOString(),
-    keyId: request.keyId,
-    keyName,
-    modelId: request.modelId,
-    state: request.state,
-    outcome: request.outcome,
-    streamed: request.streamed,
-    inputTokens: request.inputTokens,
-    cachedInputTokens: request.cachedInputTokens,
-    outputTokens: request.outputTokens,
-    reasoningTokens: request.reasoningTokens,
-    usageSource: request.usageSource,
-    finishReason: request.finishReason,
-    holdNanoUsd: request.holdNanoUsd.toString(),
-    chargeNanoUsd: request.chargeNanoUsd.toString(),
-    inputNanoUsdPerMtok: price?.inputNanoUsdPerMtok.toString() ?? null,
-    outputNanoUsdPerMtok: price?.outputNanoUsdPerMtok.toString() ?? null,
-    vendor: request.vendor,
-    firstByteMs: request.firstByteMs,
-    latencyMs: request.latencyMs,
-    dialect: request.dialect,
-  }));
+  return rows.map(usageRow);
 }

@@ -1,15 +1,14 @@
 import type { Db } from '@weir/db/connect';
-import { requests } from '@weir/db/schema';
+import { usageHourly } from '@weir/db/schema';
 import { and, asc, eq, gte, lt, sql } from 'drizzle-orm';
-import { failed } from './failed.ts';
 import { localDays, type LocalDay } from './local-days.ts';
-import { firstRequestIdAt } from './request-id-range.ts';
 import type { UsageSummary, UsageTotals } from './usage-view.ts';
 
-/** An id carries its relay's clock and the row the database's: further apart than this they do not come. */
-const CLOCK_SKEW_MAX_MS = 10 * 60 * 1000;
-
-/** What an account used in the `days` local days that end with today, and in as many before. */
+/**
+ * What an account used in the `days` local days that end with today, and in as many before. Counted by hours of UTC,
+ * which outlive the requests: an hour that the midnight of a half-hour zone splits counts to the day in which it
+ * begins.
+ */
 export async function summariseUsage(
   db: Db,
   accountId: string,
@@ -32,30 +31,28 @@ function startOf(days: readonly LocalDay[]): Date {
   return first.startsAt;
 }
 
-/** The range of ids finds the rows by the primary key; their own time decides. */
 function within(accountId: string, from: Date, until?: Date) {
   return and(
-    eq(requests.accountId, accountId),
-    gte(requests.id, firstRequestIdAt(from.getTime() - CLOCK_SKEW_MAX_MS)),
-    gte(requests.createdAt, from),
-    until && lt(requests.id, firstRequestIdAt(until.getTime() + CLOCK_SKEW_MAX_MS)),
-    until && lt(requests.createdAt, until),
+    eq(usageHourly.accountId, accountId),
+    gte(usageHourly.hour, from),
+    until && lt(usageHourly.hour, until),
   );
 }
 
 async function readTotals(db: Db, condition: ReturnType<typeof within>): Promise<UsageTotals> {
+  const sumOf = (column: typeof usageHourly.requests) => sql<number>`coalesce(sum(${column}), 0)::float8`;
   const [totals] = await db
     .select({
-      spendNanoUsd: sql<string>`coalesce(sum(${requests.chargeNanoUsd}), 0)::text`,
-      requests: sql<number>`count(*)::float8`,
-      failed: sql<number>`count(*) filter (where ${failed})::float8`,
-      inputTokens: sql<number>`coalesce(sum(${requests.inputTokens}), 0)::float8`,
-      outputTokens: sql<number>`coalesce(sum(${requests.outputTokens}), 0)::float8`,
-      firstByteMsP50: sql<
+      spendNanoUsd: sql<string>`coalesce(sum(${usageHourly.chargeNanoUsd}), 0)::text`,
+      requests: sumOf(usageHourly.requests),
+      failed: sumOf(usageHourly.failed),
+      inputTokens: sumOf(usageHourly.inputTokens),
+      outputTokens: sumOf(usageHourly.outputTokens),
+      firstByteMsMean: sql<
         number | null
-      >`round(percentile_cont(0.5) within group (order by ${requests.firstByteMs}))::int`,
+      >`round(sum(${usageHourly.firstByteMsSum}) / nullif(sum(${usageHourly.firstByteCount}), 0))::int`,
     })
-    .from(requests)
+    .from(usageHourly)
     .where(condition);
   if (!totals) throw new Error('an aggregate without a row');
   return totals;
@@ -63,20 +60,18 @@ async function readTotals(db: Db, condition: ReturnType<typeof within>): Promise
 
 async function readDays(db: Db, accountId: string, days: readonly LocalDay[]): Promise<UsageSummary['days']> {
   const starts = `{${days.map(({ startsAt }) => startsAt.toISOString()).join(',')}}`;
-  const dayNumber = sql<number>`width_bucket(${requests.createdAt}, ${starts}::timestamptz[])`.as(
-    'day_number',
-  );
+  const dayNumber = sql<number>`width_bucket(${usageHourly.hour}, ${starts}::timestamptz[])`.as('day_number');
   const rows = await db
     .select({
       dayNumber,
-      modelId: requests.modelId,
-      spendNanoUsd: sql<string>`sum(${requests.chargeNanoUsd})::text`,
-      requests: sql<number>`count(*)::float8`,
+      modelId: usageHourly.modelId,
+      spendNanoUsd: sql<string>`sum(${usageHourly.chargeNanoUsd})::text`,
+      requests: sql<number>`sum(${usageHourly.requests})::float8`,
     })
-    .from(requests)
+    .from(usageHourly)
     .where(within(accountId, startOf(days)))
-    .groupBy(sql`day_number`, requests.modelId)
-    .orderBy(sql`day_number`, asc(requests.modelId));
+    .groupBy(sql`day_number`, usageHourly.modelId)
+    .orderBy(sql`day_number`, asc(usageHourly.modelId));
   return rows.flatMap(({ dayNumber, ...row }) => {
     const day = days[dayNumber - 1]?.day;
     return day === undefined ? [] : [{ day, ...row }];

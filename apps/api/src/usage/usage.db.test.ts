@@ -3,7 +3,7 @@ import { createKey } from '../keys/create-key.ts';
 import { addChannel } from '../channels/add-channel.ts';
 import { addModel } from '../models/add-model.ts';
 import { secretBox } from '@weir/core/secret-box';
-import { prices } from '@weir/db/schema';
+import { channels, models, prices, routes } from '@weir/db/schema';
 import { describe, expect, it } from 'vitest';
 import { seedRequest } from '../testing/seed-request.ts';
 import { errorOf, startTestApi } from '../testing/start-test-api.ts';
@@ -28,8 +28,11 @@ describe('usage.list', () => {
       modelId: 'm',
       channelId,
       upstreamModel: 'm-1',
-      inputNanoUsdPerMtok: 150_000_000n,
-      outputNanoUsdPerMtok: 600_000_000n,
+      price: {
+        inputNanoUsdPerMtok: 150_000_000n,
+        outputNanoUsdPerMtok: 600_000_000n,
+        cachedInputNanoUsdPerMtok: 15_000_000n,
+      },
     });
     const [price] = await db.select().from(prices);
     const createdAt = new Date(Date.now() - HOUR_MS);
@@ -43,10 +46,19 @@ describe('usage.list', () => {
       priceId: price?.id ?? '',
       inputTokens: 11,
       cachedInputTokens: 0,
+      cacheWrite5mTokens: 1,
+      cacheWrite1hTokens: 2,
+      audioInputTokens: 3,
+      images: 4,
       outputTokens: 7,
+      audioOutputTokens: 5,
       usageSource: 'vendor',
       finishReason: 'stop',
+      affordableOutputTokens: 90,
+      disconnectPolicy: 'drain',
       chargeNanoUsd: 5_850n,
+      overrunNanoUsd: 5_350n,
+      marginPpm: 200_000,
       firstByteMs: 12,
       latencyMs: 345,
     });
@@ -66,16 +78,35 @@ describe('usage.list', () => {
       state: 'settled',
       outcome: 'ok',
       streamed: true,
+      disconnectPolicy: 'drain',
       inputTokens: 11,
       cachedInputTokens: 0,
+      cacheWrite5mTokens: 1,
+      cacheWrite1hTokens: 2,
+      audioInputTokens: 3,
+      images: 4,
       outputTokens: 7,
       reasoningTokens: null,
+      audioOutputTokens: 5,
       usageSource: 'vendor',
       finishReason: 'stop',
+      affordableOutputTokens: 90,
       holdNanoUsd: '500',
       chargeNanoUsd: '5850',
+      overrunNanoUsd: '5350',
+      marginPpm: 200_000,
+      priceId: price?.id,
+      tierInputTokensFrom: null,
       inputNanoUsdPerMtok: '150000000',
       outputNanoUsdPerMtok: '600000000',
+      cachedInputNanoUsdPerMtok: '15000000',
+      cacheWrite5mNanoUsdPerMtok: null,
+      cacheWrite1hNanoUsdPerMtok: null,
+      reasoningNanoUsdPerMtok: null,
+      audioInputNanoUsdPerMtok: null,
+      audioOutputNanoUsdPerMtok: null,
+      imageNanoUsd: null,
+      requestNanoUsd: null,
       vendor: 'openai',
       firstByteMs: 12,
       latencyMs: 345,
@@ -91,20 +122,64 @@ describe('usage.list', () => {
       state: 'held',
       outcome: null,
       streamed: false,
+      disconnectPolicy: 'cancel',
       inputTokens: null,
       cachedInputTokens: null,
+      cacheWrite5mTokens: null,
+      cacheWrite1hTokens: null,
+      audioInputTokens: null,
+      images: null,
       outputTokens: null,
+      audioOutputTokens: null,
       usageSource: null,
       finishReason: null,
+      affordableOutputTokens: null,
       chargeNanoUsd: '0',
+      overrunNanoUsd: '0',
+      marginPpm: 0,
+      priceId: null,
       inputNanoUsdPerMtok: null,
       outputNanoUsdPerMtok: null,
+      cachedInputNanoUsdPerMtok: null,
       vendor: null,
       firstByteMs: null,
       latencyMs: null,
     };
     expect(await client.usage.list.query()).toEqual({ items: [held, settled], nextCursor: null });
     expect(await client.usage.get.query({ requestId: settledId })).toEqual(settled);
+  });
+
+  it('shows the tier of the price that the prompt’s length reached', async () => {
+    await using api = await startTestApi();
+    const { db } = api.database;
+    const { client, accountId } = await api.signUp('ada@example.com');
+    await db
+      .insert(channels)
+      .values({ id: 'chn_1', vendor: 'v', dialect: 'd', baseUrl: 'u', sealedSecret: 's' });
+    await db.insert(models).values({ id: 'm' });
+    await db.insert(routes).values({ id: 'rte_1', modelId: 'm', channelId: 'chn_1', upstreamModel: 'm' });
+    const tier = (inputTokensFrom: number, input: string) => ({
+      inputTokensFrom,
+      inputNanoUsdPerMtok: input,
+      outputNanoUsdPerMtok: '9',
+    });
+    await db.insert(prices).values({
+      id: 'prc_1',
+      routeId: 'rte_1',
+      inputNanoUsdPerMtok: 1n,
+      outputNanoUsdPerMtok: 9n,
+      reasoningNanoUsdPerMtok: 8n,
+      tiers: [tier(100, '2'), tier(200, '3')],
+    });
+    const shown = async (inputTokens: number | null) => {
+      const requestId = await seedRequest(api.database, { accountId, priceId: 'prc_1', inputTokens });
+      const row = await client.usage.get.query({ requestId });
+      return [row.tierInputTokensFrom, row.inputNanoUsdPerMtok, row.reasoningNanoUsdPerMtok];
+    };
+    expect(await shown(99)).toEqual([null, '1', '8']);
+    expect(await shown(100)).toEqual([100, '2', null]);
+    expect(await shown(1_000_000)).toEqual([200, '3', null]);
+    expect(await shown(null)).toEqual([null, '1', '8']);
   });
 
   it('pages newest first without leaving out or repeating, while new requests come in', async () => {
@@ -184,8 +259,9 @@ describe('usage.summary', () => {
   it('adds up the period and the one before, by the days of the time zone', async () => {
     await using api = await startTestApi();
     const { client, accountId } = await api.signUp('ada@example.com');
-    // Not a whole number of hours from UTC, so that days of UTC would be told apart.
-    const timeZone = 'Asia/Kolkata';
+    const other = await api.signUp('bob@example.com');
+    // A whole number of hours from UTC, but far from it, so that days of UTC would be told apart.
+    const timeZone = 'Asia/Tokyo';
     const [previous, yesterday, today] = localDays(timeZone, 3, Date.now());
     if (!previous || !yesterday || !today) throw new Error('three days were asked for');
     const after = (day: { startsAt: Date }, ms: number) => new Date(day.startsAt.getTime() + ms);
@@ -207,8 +283,9 @@ describe('usage.summary', () => {
       inputTokens: 20,
       firstByteMs: 300,
     });
-    await seed(after(today, -1), { chargeNanoUsd: 600_000n, outputTokens: 2, firstByteMs: 900 });
+    await seed(after(today, -1), { chargeNanoUsd: 600_000n, outputTokens: 2, firstByteMs: 901 });
     await seed(after(today, 0), { state: 'voided', outcome: 'upstream_timeout' });
+    await seedRequest(api.database, { accountId: other.accountId });
 
     // The period before is as long as the period: two days end with today, and two come before them.
     const summary = await client.usage.summary.query({ days: 2, timeZone });
@@ -218,14 +295,14 @@ describe('usage.summary', () => {
       failed: 1,
       inputTokens: 30,
       outputTokens: 3,
-      firstByteMsP50: 300,
+      firstByteMsMean: 434,
       previous: {
         spendNanoUsd: '321',
         requests: 3,
         failed: 0,
         inputTokens: 5,
         outputTokens: 6,
-        firstByteMsP50: null,
+        firstByteMsMean: null,
       },
       days: [
         { day: yesterday.day, modelId: 'other', spendNanoUsd: '50000', requests: 1 },
@@ -236,17 +313,33 @@ describe('usage.summary', () => {
     expect((await client.usage.summary.query({ days: 1, timeZone })).previous.spendNanoUsd).toBe('654000');
   });
 
-  it('counts a request whose id and row were timed by clocks that differ', async () => {
+  it('counts an hour that midnight splits to the day in which it begins', async () => {
     await using api = await startTestApi();
     const { client, accountId } = await api.signUp('ada@example.com');
-    const [today] = localDays('UTC', 1, Date.now());
-    if (!today) throw new Error('one day was asked for');
-    const id = newId('request', today.startsAt.getTime() - 5 * MINUTE_MS);
-    await seedRequest(api.database, { accountId, id, createdAt: today.startsAt });
-    expect(await client.usage.summary.query({ days: 1 })).toMatchObject({
-      requests: 1,
-      previous: { requests: 0 },
-    });
+    const timeZone = 'Asia/Kolkata';
+    const [yesterday, today] = localDays(timeZone, 2, Date.now());
+    if (!yesterday || !today) throw new Error('two days were asked for');
+    for (const minutes of [-31, -1, 0, 29, 30]) {
+      const createdAt = new Date(today.startsAt.getTime() + minutes * MINUTE_MS);
+      await seedRequest(api.database, { accountId, createdAt, modelId: `at ${minutes}` });
+    }
+    const { requests, previous } = await client.usage.summary.query({ days: 1, timeZone });
+    expect([requests, previous.requests]).toEqual([1, 4]);
+    const { days } = await client.usage.summary.query({ days: 2, timeZone });
+    expect(days.map(({ day, modelId }) => [day, modelId])).toEqual([
+      ...['at -1', 'at -31', 'at 0', 'at 29'].map((modelId) => [yesterday.day, modelId]),
+      [today.day, 'at 30'],
+    ]);
+  });
+
+  it('outlives the requests', async () => {
+    await using api = await startTestApi();
+    const { client, accountId } = await api.signUp('ada@example.com');
+    await seedRequest(api.database, { accountId, createdAt: new Date(Date.now() - 40 * 24 * HOUR_MS) });
+    const before = await client.usage.summary.query({ days: 90 });
+    expect(before).toMatchObject({ requests: 1, spendNanoUsd: '100' });
+    await api.database.sql`truncate requests`;
+    expect(await client.usage.summary.query({ days: 90 })).toEqual(before);
   });
 
   it('takes every time zone that a browser may report, and refuses what is none', async () => {

@@ -10,4 +10,9 @@ export type UsageRow = Outputs['usage']['get'];
 export type KeyRow = Outputs['keys']['list']['items'][number];
 export type CreatedKey = Outputs['keys']['create'];
 export type Model = Outputs['models']['list'][number];
+/** A price with all its components and tiers. */
+export type PriceView = NonNullable<Model['nextPrice']>;
+export type PriceComponentsView = Omit<PriceView['tiers'][number], 'inputTokensFrom'>;
+export type Statement = Outputs['account']['statement'];
+export type Verification = Outputs['admin']['ledger']['verify'];
 export type PlaygroundKey = Outputs['playground']['createKey'];

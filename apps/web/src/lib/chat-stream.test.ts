@@ -51,7 +51,28 @@ test('text, finish and usage arrive, wherever the bytes are cut', async () => {
     { type: 'text', text: 'Grüß ' },
     { type: 'text', text: '水' },
     { type: 'finish', reason: 'stop' },
-    { type: 'usage', inputTokens: 3, outputTokens: 2 },
+    { type: 'usage', inputTokens: 3, outputTokens: 2, parts: {} },
+  ]);
+});
+
+test('the parts of the usage arrive, and what nobody said stays absent', async () => {
+  const usage = {
+    prompt_tokens: 30,
+    completion_tokens: 20,
+    prompt_tokens_details: { cached_tokens: 10 },
+    completion_tokens_details: { reasoning_tokens: 5, audio_tokens: 0 },
+  };
+  await using server = await relay((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(sse({ choices: [], usage }, '[DONE]'));
+  });
+  expect(await collect(server.relayUrl)).toEqual([
+    {
+      type: 'usage',
+      inputTokens: 30,
+      outputTokens: 20,
+      parts: { cachedInputTokens: 10, reasoningTokens: 5, audioOutputTokens: 0 },
+    },
   ]);
 });
 

@@ -10,9 +10,17 @@ export interface ChatCall {
   temperature?: number | undefined;
 }
 
+/** Parts of the tokens that may have a price of their own. */
+export interface UsedParts {
+  cachedInputTokens?: number | undefined;
+  audioInputTokens?: number | undefined;
+  reasoningTokens?: number | undefined;
+  audioOutputTokens?: number | undefined;
+}
+
 export type ChatEvent =
   | { type: 'text'; text: string }
-  | { type: 'usage'; inputTokens: number; outputTokens: number }
+  | { type: 'usage'; inputTokens: number; outputTokens: number; parts: UsedParts }
   | { type: 'finish'; reason: string };
 
 /** The relay refused the call or the reply broke off. `message` is the relay's own, to be shown as it is. */
@@ -29,7 +37,12 @@ export class ChatError extends Error {
 
 interface Chunk {
   choices?: { delta?: { content?: string | null }; finish_reason?: string | null }[];
-  usage?: { prompt_tokens: number; completion_tokens: number } | null;
+  usage?: {
+    prompt_tokens: number;
+    completion_tokens: number;
+    prompt_tokens_details?: { cached_tokens?: number; audio_tokens?: number } | null;
+    completion_tokens_details?: { reasoning_tokens?: number; audio_tokens?: number } | null;
+  } | null;
   error?: { message: string; code?: string | null };
 }
 
@@ -96,12 +109,22 @@ function* eventsOf(chunk: Chunk): Generator<ChatEvent, void, undefined> {
   const choice = chunk.choices?.[0];
   if (choice?.delta?.content) yield { type: 'text', text: choice.delta.content };
   if (choice?.finish_reason) yield { type: 'finish', reason: choice.finish_reason };
-  if (chunk.usage)
-    yield {
-      type: 'usage',
-      inputTokens: chunk.usage.prompt_tokens,
-      outputTokens: chunk.usage.completion_tokens,
-    };
+  if (chunk.usage) yield usageEvent(chunk.usage);
+}
+
+function usageEvent(usage: NonNullable<Chunk['usage']>): ChatEvent {
+  const { prompt_tokens_details: input, completion_tokens_details: output } = usage;
+  return {
+    type: 'usage',
+    inputTokens: usage.prompt_tokens,
+    outputTokens: usage.completion_tokens,
+    parts: {
+      cachedInputTokens: input?.cached_tokens,
+      audioInputTokens: input?.audio_tokens,
+      reasoningTokens: output?.reasoning_tokens,
+      audioOutputTokens: output?.audio_tokens,
+    },
+  };
 }
 
 async function refusal(response: Response): Promise<ChatError> {

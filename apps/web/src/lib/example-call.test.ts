@@ -1,18 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Model } from './api-types.ts';
 import { bestFirst, exampleCall } from './example-call.ts';
+import { testModel } from './testing/model.ts';
 
-function model(modelId: string, simulated: boolean): Model {
-  return {
-    modelId,
-    simulated,
-    vendor: simulated ? 'sandbox' : 'openai',
-    contextTokensMax: null,
-    outputTokensMax: null,
-    inputNanoUsdPerMtok: '1',
-    outputNanoUsdPerMtok: '2',
-  };
-}
+const model = (modelId: string, simulated: boolean) => testModel({ modelId, simulated });
 
 const models = [
   model('sandbox/cut', true),

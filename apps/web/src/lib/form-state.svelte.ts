@@ -1,5 +1,6 @@
 import type { ActionResult, SubmitFunction } from '$app/forms';
 import type { Attachment } from 'svelte/attachments';
+import { m } from '#lib/paraglide/messages.js';
 import type { Validator } from './validators.ts';
 
 /** What a refused form comes back with; see `server/form-failure.ts`. */
@@ -65,6 +66,12 @@ export class FormState {
     }
     this.busy = true;
     return async ({ result, update }) => {
+      // No answer, or a failed one, would put an error page in the place of what was typed.
+      if (result.type === 'error') {
+        this.message = result.status === undefined ? m.failure_unreachable() : m.failure_internal();
+        this.busy = false;
+        return;
+      }
       if (result.type === 'failure') this.#show(result.data ?? {});
       if (result.type === 'success') this.#options.onsuccess?.(result);
       await update({ reset: this.#options.reset ?? false });

@@ -1,6 +1,14 @@
 import { chargeNanoUsd } from '@weir/catalog/charge';
 import type { Model, PlaygroundKey } from './api-types.ts';
-import { ChatError, estimateTokens, streamChat, type ChatCall, type ChatEvent } from './chat-stream.ts';
+import {
+  ChatError,
+  estimateTokens,
+  streamChat,
+  type ChatCall,
+  type ChatEvent,
+  type UsedParts,
+} from './chat-stream.ts';
+import { priceOf } from './price.ts';
 
 export interface Reply {
   model: string;
@@ -8,6 +16,8 @@ export interface Reply {
   /** Exact once the relay has said so; estimated while the reply comes. */
   inputTokens: number;
   outputTokens: number;
+  /** Of these tokens, those that may have a price of their own; known at the end. */
+  parts: UsedParts;
   isExact: boolean;
   chargeNanoUsd: bigint;
   firstByteMs: number | undefined;
@@ -153,11 +163,12 @@ export class Playground {
       maxTokens: this.maxTokens,
       temperature: this.temperature,
     };
+    const price = priceOf(model);
     const startedMs = performance.now();
     for await (const event of streamChat(call, signal, texts.truncated())) {
       reply.firstByteMs ??= performance.now() - startedMs;
       apply(reply, event);
-      reply.chargeNanoUsd = chargeNanoUsd(reply, priceOf(model));
+      reply.chargeNanoUsd = chargeNanoUsd({ ...reply, ...reply.parts }, price, model.marginPpm ?? 0);
     }
   }
 
@@ -175,6 +186,7 @@ function newReply(model: string, inputTokens: number): Reply {
     text: '',
     inputTokens,
     outputTokens: 0,
+    parts: {},
     isExact: false,
     chargeNanoUsd: 0n,
     firstByteMs: undefined,
@@ -196,14 +208,8 @@ function apply(reply: Reply, event: ChatEvent): void {
     case 'usage':
       reply.inputTokens = event.inputTokens;
       reply.outputTokens = event.outputTokens;
+      reply.parts = event.parts;
       reply.isExact = true;
       break;
   }
-}
-
-function priceOf({ inputNanoUsdPerMtok, outputNanoUsdPerMtok }: Model) {
-  return {
-    inputNanoUsdPerMtok: BigInt(inputNanoUsdPerMtok),
-    outputNanoUsdPerMtok: BigInt(outputNanoUsdPerMtok),
-  };
 }

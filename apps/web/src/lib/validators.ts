@@ -1,4 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
+import { readUsd } from './usd-input.ts';
 
 /** What is wrong with a value, for the person; undefined when nothing is. The api's limits, said before it is asked. */
 export type Validator = (value: string) => string | undefined;
@@ -8,6 +9,8 @@ const USERNAME = /^[A-Za-z0-9_.-]*$/;
 const PASSWORD_MIN = 10;
 const PASSWORD_MAX = 200;
 const KEY_NAME_MAX = 64;
+/** Calls of one key at a time, at most. */
+export const CONCURRENCY_MAX = 10_000;
 
 export const email: Validator = (value) => {
   const text = value.trim();
@@ -32,6 +35,20 @@ export const keyName: Validator = (value) => {
   const text = value.trim();
   if (text === '') return m.invalid_key_name_missing();
   return text.length > KEY_NAME_MAX ? m.invalid_key_name_long({ max: KEY_NAME_MAX }) : undefined;
+};
+
+/** Empty is no limit. A budget of nothing is refused: whoever types 0 may as well mean "no limit". */
+export const budget: Validator = (value) => {
+  if (value.trim() === '') return undefined;
+  return (readUsd(value) ?? 0n) > 0n ? undefined : m.invalid_budget();
+};
+
+/** Empty is no limit. */
+export const concurrency: Validator = (value) => {
+  const text = value.trim();
+  if (text === '') return undefined;
+  const isInRange = /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= CONCURRENCY_MAX;
+  return isInRange ? undefined : m.invalid_concurrency({ max: CONCURRENCY_MAX });
 };
 
 /** The messages for those of the fields that are wrong. */

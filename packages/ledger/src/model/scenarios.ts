@@ -48,21 +48,17 @@ const keyLimits: fc.Arbitrary<KeyLimits> = fc.record({
 
 const does = <Name extends string>(name: Name) => fc.constant(name);
 
+const holdDraft = fc.record({
+  does: does('hold'),
+  ledger,
+  key: number,
+  amount: holdAmount,
+  lapsed: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  again: fc.oneof({ weight: 12, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: number }),
+});
+
 const draft: fc.Arbitrary<Draft> = fc.oneof(
-  {
-    weight: 12,
-    arbitrary: fc.record({
-      does: does('hold'),
-      ledger,
-      key: number,
-      amount: holdAmount,
-      lapsed: fc.oneof(
-        { weight: 3, arbitrary: fc.constant(false) },
-        { weight: 1, arbitrary: fc.constant(true) },
-      ),
-      again: fc.oneof({ weight: 12, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: number }),
-    }),
-  },
+  { weight: 12, arbitrary: holdDraft },
   {
     weight: 8,
     arbitrary: fc.record({
@@ -119,7 +115,7 @@ export const sequences: fc.Arbitrary<Sequence> = fc
     };
   });
 
-const round = fc
+const mixedRound = fc
   .array(fc.array(draft, { minLength: 1, maxLength: 3 }), {
     minLength: 1,
     maxLength: COMMANDS_AT_ONCE_MAX,
@@ -134,6 +130,16 @@ const round = fc
     });
     return cut.filter(({ length }) => length > 0);
   });
+
+/** Holds that are committed together, as they come to one ledger at once. */
+const rush = fc
+  .record({
+    ledger,
+    holds: fc.array(holdDraft, { minLength: 3, maxLength: COMMANDS_AT_ONCE_MAX, size: 'max' }),
+  })
+  .map(({ ledger, holds }): Draft[][] => holds.map((hold) => [{ ...hold, ledger }]));
+
+const round = fc.oneof({ weight: 2, arbitrary: mixedRound }, { weight: 1, arbitrary: rush });
 
 /** A closing may also name a request that is held in the same round. */
 export const roundsAtOnce: fc.Arbitrary<Rounds> = fc

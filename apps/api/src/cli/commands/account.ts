@@ -4,11 +4,24 @@ import type { Command } from 'commander';
 import { createAccount } from '../../accounts/create-account.ts';
 import { findBalance } from '../../accounts/find-balance.ts';
 import { findHolder } from '../../accounts/find-holder.ts';
+import { setAccount } from '../../accounts/set-account.ts';
 import { usernameFromEmail } from '../../accounts/username-from-email.ts';
 import { createSignInLink, signInUrl } from '../../auth/sign-in-link.ts';
 import { operation, printResult } from '../operation.ts';
 import { useDatabase } from '../use-database.ts';
-import { email, idOf, positiveUsd, reference, usdAmount } from '../values.ts';
+import {
+  email,
+  groupName,
+  idOf,
+  nullIfNone,
+  orNone,
+  positiveUsd,
+  reference,
+  usdAmount,
+  wholeNumber,
+} from '../values.ts';
+
+const CONCURRENCY_MAX = 1_000_000;
 
 export function addAccountCommands(program: Command): void {
   const group = program.command('account').description('Accounts and their balances.');
@@ -49,6 +62,43 @@ export function addAccountCommands(program: Command): void {
     .requiredOption('--usd <amount>', 'how much, in US dollars', usdAmount)
     .requiredOption('--ref <text>', 'what it is for; must be unique', reference)
     .action(adjust);
+
+  operation(group, 'set-group', {
+    description: 'Put an account into a group, whose margin it pays for the calls to come, or out of it.',
+    examples: ['account set-group acc_06e2m8k3q0… resellers', 'account set-group acc_06e2m8k3q0… none'],
+  })
+    .argument('<account>', 'its id', idOf('account'))
+    .argument('<group>', 'the group, or none', orNone(groupName))
+    .action(setGroupOf);
+
+  operation(group, 'set-concurrency', {
+    description: 'Limit how many calls of an account may go on at a time.',
+    examples: ['account set-concurrency acc_06e2m8k3q0… 50', 'account set-concurrency acc_06e2m8k3q0… none'],
+  })
+    .argument('<account>', 'its id', idOf('account'))
+    .argument('<calls>', 'at most so many, or none for no limit', orNone(wholeNumber(1, CONCURRENCY_MAX)))
+    .action(setConcurrency);
+}
+
+async function setGroupOf(accountId: string, group: string, options: { json?: true }): Promise<void> {
+  const groupId = nullIfNone(group);
+  await useDatabase(({ db }) => setAccount(db, accountId, { groupId }));
+  const text = groupId === null ? `${accountId} is in no group.` : `${accountId} is in the group ${groupId}.`;
+  printResult(options, { accountId, groupId }, text);
+}
+
+async function setConcurrency(
+  accountId: string,
+  calls: number | 'none',
+  options: { json?: true },
+): Promise<void> {
+  const concurrencyMax = nullIfNone(calls);
+  await useDatabase(({ db }) => setAccount(db, accountId, { concurrencyMax }));
+  const text =
+    concurrencyMax === null
+      ? `${accountId} may have any number of calls at a time.`
+      : `${accountId} may have ${concurrencyMax} calls at a time.`;
+  printResult(options, { accountId, concurrencyMax }, text);
 }
 
 async function create(options: { email: string; creditUsd?: NanoUsd; json?: true }): Promise<void> {

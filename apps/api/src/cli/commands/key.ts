@@ -1,23 +1,45 @@
-import type { Command } from 'commander';
+import { usdDecimal, type NanoUsd } from '@weir/core/money';
+import { Option, type Command } from 'commander';
 import { createKey } from '../../keys/create-key.ts';
+import type { KeyLimits } from '../../keys/key-limits.ts';
+import type { BudgetView, ListedKeyView } from '../../keys/key-view.ts';
 import { revokeKey } from '../../keys/revoke-key.ts';
+import { updateKey } from '../../keys/update-key.ts';
 import { operation, printResult } from '../operation.ts';
 import { useDatabase } from '../use-database.ts';
-import { idOf, nameOfKey } from '../values.ts';
+import { idOf, nameOfKey, nullIfNone, orNone, usdPrice, wholeNumber } from '../values.ts';
+
+const PERIODS: Readonly<Record<string, string>> = {
+  total: 'ever',
+  day: 'a day',
+  week: 'a week',
+  month: 'a month',
+};
 
 export function addKeyCommands(program: Command): void {
   const group = program.command('key').description('API keys.');
 
-  operation(group, 'create', {
+  const creation = operation(group, 'create', {
     description: 'Create an API key. It is shown this once.',
     examples: [
       'key create --account acc_06e2m8k3q0…',
-      'key create --account acc_06e2m8k3q0… --name "CI" --json',
+      'key create --account acc_06e2m8k3q0… --name "CI" --budget-month-usd 50 --concurrency 10 --json',
     ],
   })
     .requiredOption('--account <id>', 'whose key', idOf('account'))
-    .option('--name <name>', 'what to call it', nameOfKey, 'Key made by an operator')
-    .action(create);
+    .option('--name <name>', 'what to call it', nameOfKey, 'Key made by an operator');
+  addLimitOptions(creation).action(create);
+
+  const change = operation(group, 'set', {
+    description: 'Change an API key, on every relay at once. What is not said stays as it is.',
+    examples: [
+      'key set key_06e2m8k3q0… --budget-day-usd 5 --concurrency 10',
+      'key set key_06e2m8k3q0… --budget-day-usd none --disconnect drain',
+    ],
+  })
+    .argument('<key>', 'its id, not the key itself', idOf('key'))
+    .option('--name <name>', 'what to call it', nameOfKey);
+  addLimitOptions(change).action(set);
 
   operation(group, 'revoke', {
     description: 'Revoke an API key, for good, on every relay at once.',
@@ -27,10 +49,66 @@ export function addKeyCommands(program: Command): void {
     .action(revoke);
 }
 
-async function create(options: { account: string; name: string; json?: true }): Promise<void> {
+interface LimitOptions {
+  disconnect?: 'cancel' | 'drain';
+  budgetTotalUsd?: NanoUsd | 'none';
+  budgetDayUsd?: NanoUsd | 'none';
+  budgetWeekUsd?: NanoUsd | 'none';
+  budgetMonthUsd?: NanoUsd | 'none';
+  concurrency?: number | 'none';
+  json?: true;
+}
+
+function addLimitOptions(command: Command): Command {
+  const budget = orNone(usdPrice);
+  return command
+    .addOption(
+      new Option(
+        '--disconnect <policy>',
+        'when a client goes away: cancel stops the vendor and charges what was produced, drain lets it finish and charges all',
+      ).choices(['cancel', 'drain']),
+    )
+    .option('--budget-total-usd <amount>', 'what it may ever spend, in US dollars, or none', budget)
+    .option('--budget-day-usd <amount>', 'in a day of UTC', budget)
+    .option('--budget-week-usd <amount>', 'in a week of UTC, from Monday on', budget)
+    .option('--budget-month-usd <amount>', 'in a month of UTC', budget)
+    .option('--concurrency <calls>', 'calls at a time, or none', orNone(wholeNumber(1, 10_000)));
+}
+
+function limitsOf(options: LimitOptions): KeyLimits {
+  return {
+    disconnectPolicy: options.disconnect,
+    budgets: {
+      totalNanoUsd: nullIfNone(options.budgetTotalUsd),
+      dayNanoUsd: nullIfNone(options.budgetDayUsd),
+      weekNanoUsd: nullIfNone(options.budgetWeekUsd),
+      monthNanoUsd: nullIfNone(options.budgetMonthUsd),
+    },
+    concurrencyMax: nullIfNone(options.concurrency),
+  };
+}
+
+async function create(options: LimitOptions & { account: string; name: string }): Promise<void> {
   const { account: accountId, name } = options;
-  const { keyId, key } = await useDatabase(({ db }) => createKey(db, { accountId, name }));
+  const { keyId, key } = await useDatabase(({ db }) =>
+    createKey(db, { ...limitsOf(options), accountId, name }),
+  );
   printResult(options, { keyId, key }, `Created key ${keyId}. Keep it now, it can't be shown again:\n${key}`);
+}
+
+async function set(keyId: string, options: LimitOptions & { name?: string }): Promise<void> {
+  const { name } = options;
+  const key = await useDatabase(({ db }) => updateKey(db, { ...limitsOf(options), keyId, name }));
+  printResult(options, key, `Key ${keyId} (${key.name}): ${describeLimits(key)}.`);
+}
+
+function describeLimits({ disconnectPolicy, concurrencyMax, budgets }: ListedKeyView): string {
+  const limits = Object.entries(budgets).flatMap(([period, budget]: [string, BudgetView | null]) =>
+    budget === null ? [] : [`${usdDecimal(BigInt(budget.limitNanoUsd))} USD ${PERIODS[period]}`],
+  );
+  const calls =
+    concurrencyMax === null ? 'any number of calls at a time' : `${concurrencyMax} calls at a time`;
+  return [limits.join(', ') || 'no budget', calls, disconnectPolicy].join('; ');
 }
 
 async function revoke(id: string, options: { json?: true }): Promise<void> {

@@ -1,10 +1,11 @@
-import { usdDecimal, type NanoUsd } from '@weir/core/money';
+import { usdDecimal } from '@weir/core/money';
 import type { Command } from 'commander';
 import { addModel } from '../../models/add-model.ts';
 import { listRoutes } from '../../models/list-routes.ts';
 import { operation, printResult } from '../operation.ts';
+import { addPriceOptions, priceOfOptions, type PriceOptions } from '../price-options.ts';
 import { useDatabase } from '../use-database.ts';
-import { idOf, modelName, usdPrice, wholeNumber } from '../values.ts';
+import { idOf, modelName, wholeNumber } from '../values.ts';
 
 const TOKENS_MAX = 1_000_000_000;
 
@@ -13,7 +14,7 @@ export function addModelCommands(program: Command): void {
     .command('model')
     .description('Models, the channels that serve them, and their prices.');
 
-  operation(group, 'add', {
+  const addition = operation(group, 'add', {
     description:
       'Make a model callable through a channel. Say it again to add another channel, change limits, or set a new price.',
     examples: [
@@ -22,9 +23,8 @@ export function addModelCommands(program: Command): void {
   })
     .requiredOption('--id <model>', 'what callers ask for', modelName)
     .requiredOption('--channel <id>', 'the channel that serves it', idOf('channel'))
-    .requiredOption('--upstream-model <model>', 'what the vendor calls it', modelName)
-    .requiredOption('--input-usd-per-mtok <price>', 'US dollars for a million input tokens', usdPrice)
-    .requiredOption('--output-usd-per-mtok <price>', 'US dollars for a million output tokens', usdPrice)
+    .requiredOption('--upstream-model <model>', 'what the vendor calls it', modelName);
+  addPriceOptions(addition)
     .option('--context <tokens>', 'prompt and output together, at most', wholeNumber(1, TOKENS_MAX))
     .option('--output-max <tokens>', 'output at most', wholeNumber(1, TOKENS_MAX))
     .action(add);
@@ -35,12 +35,10 @@ export function addModelCommands(program: Command): void {
   }).action(list);
 }
 
-interface AddOptions {
+interface AddOptions extends PriceOptions {
   id: string;
   channel: string;
   upstreamModel: string;
-  inputUsdPerMtok: NanoUsd;
-  outputUsdPerMtok: NanoUsd;
   context?: number;
   outputMax?: number;
   json?: true;
@@ -52,8 +50,7 @@ async function add(options: AddOptions): Promise<void> {
       modelId: options.id,
       channelId: options.channel,
       upstreamModel: options.upstreamModel,
-      inputNanoUsdPerMtok: options.inputUsdPerMtok,
-      outputNanoUsdPerMtok: options.outputUsdPerMtok,
+      price: priceOfOptions(options),
       contextTokensMax: options.context,
       outputTokensMax: options.outputMax,
     }),

@@ -1,7 +1,8 @@
 import { staffRole } from '@weir/db/schema';
 import { Option, type Command } from 'commander';
 import { signInUrl } from '../../auth/sign-in-link.ts';
-import { createStaff, type StaffRole } from '../../staff/create-staff.ts';
+import { createStaff } from '../../staff/create-staff.ts';
+import type { StaffRole } from '../../staff/staff-role.ts';
 import { operation, printResult } from '../operation.ts';
 import { useDatabase } from '../use-database.ts';
 import { email } from '../values.ts';

@@ -38,13 +38,17 @@ export function formatBalance(amount: bigint, locale: string): string {
   return currency(locale, { roundingMode: 'floor' }).format(decimal(amount));
 }
 
-/** The exact amount with its unit of account: `$0.000135 (135,000 nanoUsd)`. */
-export function exactMoney(amount: bigint, locale: string): string {
-  const dollars = currency(locale, { maximumFractionDigits: 9 }).format(decimal(amount));
-  return `${dollars} (${new Intl.NumberFormat(locale).format(amount)} nanoUsd)`;
+/** Every digit of an amount, cents at least: `$0.15`, `$0.000135`. For sums that are to be checked. */
+export function formatExactMoney(amount: bigint, locale: string): string {
+  return currency(locale, { maximumFractionDigits: 9 }).format(decimal(amount));
 }
 
-/** A price in nanoUsd per million tokens, with as many digits as it has, two at least: `$0.15`, `$0.075`. */
-export function formatPrice(perMtok: bigint, locale: string): string {
-  return currency(locale, { maximumFractionDigits: 9 }).format(decimal(perMtok));
+/** The exact amount with its unit of account: `$0.000135 (135,000 nanoUsd)`. */
+export function exactMoney(amount: bigint, locale: string): string {
+  return `${formatExactMoney(amount, locale)} (${new Intl.NumberFormat(locale).format(amount)} nanoUsd)`;
+}
+
+/** A price in nanoUsd (per million tokens, say), with as many digits as it has, two at least: `$0.15`, `$0.075`. */
+export function formatPrice(nanoUsd: bigint, locale: string): string {
+  return formatExactMoney(nanoUsd, locale);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changeOf, formatCompact, formatShare } from './numbers.ts';
+import { changeOf, formatCompact, formatPpm, formatShare } from './numbers.ts';
 
 test('counts in short', () => {
   expect(formatCompact(980, 'en')).toBe('980');
@@ -12,6 +12,12 @@ test('small shares keep a decimal', () => {
   expect(formatShare(0.004, 'en')).toBe('0.4%');
   expect(formatShare(0.5, 'en')).toBe('50%');
   expect(formatShare(0, 'en')).toBe('0%');
+});
+
+test('millionths keep their digits', () => {
+  expect(formatPpm(125_000, 'en')).toBe('12.5%');
+  expect(formatPpm(-200_000, 'en')).toBe('20%');
+  expect(formatPpm(1, 'en')).toBe('0.0001%');
 });
 
 test('a change needs something to compare with', () => {

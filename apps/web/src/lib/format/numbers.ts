@@ -17,6 +17,13 @@ export function formatShare(share: number, locale: string): string {
   }).format(share);
 }
 
+/** Millionths as a percentage with every digit they have, without their sign: `12.5%`. */
+export function formatPpm(ppm: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 4 }).format(
+    Math.abs(ppm) / 1_000_000,
+  );
+}
+
 export interface Change {
   /** `none`: there is nothing to compare with. */
   direction: 'up' | 'down' | 'same' | 'none';

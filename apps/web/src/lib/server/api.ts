@@ -1,17 +1,32 @@
-import { createTRPCClient, httpBatchLink, TRPCClientError, type TRPCClient } from '@trpc/client';
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpLink,
+  splitLink,
+  TRPCClientError,
+  type TRPCClient,
+} from '@trpc/client';
 import type { ErrorCode } from '@weir/core/errors';
 import type { AppRouter } from '@weir/api/router';
 import { settings } from './settings.ts';
 
 export type Api = TRPCClient<AppRouter>;
 
-/** A client of the api that speaks for one session, or for nobody. */
+/**
+ * A client of the api that speaks for one session, or for nobody. Calls of one page go as one request, which answers
+ * when the last of them is done; one with `alone` in its context keeps no other waiting.
+ */
 export function createApi(sessionToken: string | undefined): Api {
+  const options = {
+    url: `${settings().apiUrl}/trpc`,
+    headers: () => (sessionToken === undefined ? {} : { authorization: `Bearer ${sessionToken}` }),
+  };
   return createTRPCClient<AppRouter>({
     links: [
-      httpBatchLink({
-        url: `${settings().apiUrl}/trpc`,
-        headers: () => (sessionToken === undefined ? {} : { authorization: `Bearer ${sessionToken}` }),
+      splitLink({
+        condition: ({ context }) => context['alone'] === true,
+        true: httpLink(options),
+        false: httpBatchLink(options),
       }),
     ],
   });

@@ -20,11 +20,13 @@ export function invalidForm(values: Record<string, string>, errors: Record<strin
 /**
  * A form that the api refused: its message stands under the field at fault, or above the form.
  * @param known messages in the person's language by field or by error code, where the api's own would be in English.
+ * @param fieldOf the form's field by the api's name for it, where they differ.
  */
 export function refusedForm(
   thrown: unknown,
   values: Record<string, string>,
   known: Record<string, string> = {},
+  fieldOf: Record<string, string> = {},
 ) {
   const failure = apiFailure(thrown);
   const status = failure.code === 'unreachable' ? 503 : ERRORS[failure.code].status;
@@ -32,8 +34,13 @@ export function refusedForm(
     failure.param === undefined
       ? failure.fieldErrors
       : { [failure.param]: failure.message, ...failure.fieldErrors };
+  // What is not there has no field in which it could be mended.
+  const faults = failure.code === 'not_found' ? [] : Object.entries(byField);
   const errors = Object.fromEntries(
-    Object.entries(byField).map(([field, message]) => [field, known[field] ?? message]),
+    faults.map(([param, message]) => {
+      const field = fieldOf[param] ?? param;
+      return [field, known[field] ?? message];
+    }),
   );
   const message = Object.keys(errors).length > 0 ? undefined : (known[failure.code] ?? failureText(failure));
   return fail(status, { values, errors, message } satisfies FormFailure);

@@ -15,8 +15,13 @@ export async function load<T>(
   event: { isDataRequest: boolean },
   call: Promise<T>,
 ): Promise<{ current: Loadable<T> }> {
+  if (event.isDataRequest) return loadAside(call);
+  return { current: await settle(call) };
+}
+
+/** As `load`, for what a page can do without: a first view does not wait for it either. */
+export async function loadAside<T>(call: Promise<T>): Promise<{ current: Loadable<T> }> {
   const outcome = settle(call);
-  if (!event.isDataRequest) return { current: await outcome };
   const first = await Promise.race([outcome, delay(PATIENCE_MS, undefined, { ref: false })]);
   return { current: first ?? outcome };
 }

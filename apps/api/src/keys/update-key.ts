@@ -1,0 +1,34 @@
+import { WeirError } from '@weir/core/errors';
+import type { Db } from '@weir/db/connect';
+import { apiKeys } from '@weir/db/schema';
+import { and, eq } from 'drizzle-orm';
+import { limitColumns, type KeyLimits } from './key-limits.ts';
+import type { ListedKeyView } from './key-view.ts';
+import { findKey } from './list-keys.ts';
+
+export interface KeyChange extends KeyLimits {
+  keyId: string;
+  name?: string | undefined;
+}
+
+/**
+ * Changes a key, on every relay at once. Calls under way go on as they were admitted.
+ * @param accountId whose key it must be; left out by an operator.
+ * @throws {WeirError} `not_found`, for another account's key and for the playground's as for none.
+ */
+export async function updateKey(db: Db, change: KeyChange, accountId?: string): Promise<ListedKeyView> {
+  const { keyId, name, ...limits } = change;
+  const columns = { name, ...limitColumns(limits) };
+  return db.transaction(async (tx) => {
+    const ownKey = and(
+      eq(apiKeys.id, keyId),
+      eq(apiKeys.kind, 'secret'),
+      accountId === undefined ? undefined : eq(apiKeys.accountId, accountId),
+    );
+    const isChanged = Object.values(columns).some((value) => value !== undefined);
+    if (isChanged) await tx.update(apiKeys).set(columns).where(ownKey);
+    const key = await findKey(tx, ownKey);
+    if (!key) throw new WeirError('not_found', `There is no key ${keyId}.`, { param: 'keyId' });
+    return key;
+  });
+}

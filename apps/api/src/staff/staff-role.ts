@@ -1,0 +1,3 @@
+import type { staffRole } from '@weir/db/schema';
+
+export type StaffRole = (typeof staffRole.enumValues)[number];

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { budgetShare, hasLimits, keyFormValues, KEY_VALIDATORS } from './key-limits.ts';
+import { check } from './validators.ts';
+
+test.each([
+  ['0', '100', 0],
+  ['25', '100', 0.25],
+  ['999999', '1000000', 0.9999],
+  ['100', '100', 1],
+  ['250', '100', 1],
+  ['0', '0', 1],
+  ['3333333333333333333333', '10000000000000000000000', 0.3333],
+])('%s spent of %s is %d', (spentNanoUsd, limitNanoUsd, share) => {
+  expect(budgetShare({ spentNanoUsd, limitNanoUsd })).toBe(share);
+});
+
+test('a form shows limits in dollars to the last digit, and none as nothing', () => {
+  const budget = (limitNanoUsd: string) => ({ limitNanoUsd, spentNanoUsd: '7', resetsAt: null });
+  expect(
+    keyFormValues({
+      name: 'CI',
+      disconnectPolicy: 'drain',
+      concurrencyMax: 5,
+      budgets: { total: null, day: budget('2500000001'), week: null, month: budget('40000000000') },
+    }),
+  ).toEqual({
+    name: 'CI',
+    disconnectPolicy: 'drain',
+    concurrencyMax: '5',
+    'budget-total': '',
+    'budget-day': '2.500000001',
+    'budget-week': '',
+    'budget-month': '40',
+  });
+});
+
+const right = { name: 'CI', 'budget-day': '2.50', 'budget-total': '', concurrencyMax: '10000' };
+
+test('what is right, or empty, passes', () => {
+  expect(check(right, KEY_VALIDATORS)).toEqual({});
+  expect(check({ ...right, concurrencyMax: '' }, KEY_VALIDATORS)).toEqual({});
+});
+
+test.each([
+  ['name', ' '],
+  ['budget-day', '0'],
+  ['budget-week', '-5'],
+  ['budget-month', '1,000'],
+  ['budget-total', 'lots'],
+  ['concurrencyMax', '0'],
+  ['concurrencyMax', '10001'],
+  ['concurrencyMax', '2.5'],
+])('%s = %j is told under its field', (field, value) => {
+  expect(Object.keys(check({ ...right, [field]: value }, KEY_VALIDATORS))).toEqual([field]);
+});
+
+test('a key as it is made by default has no limits to show; each of them is one', () => {
+  const plain = {
+    budgets: { total: null, day: null, week: null, month: null },
+    concurrencyMax: null,
+    running: 0,
+    disconnectPolicy: 'cancel' as const,
+  };
+  expect(hasLimits(plain)).toBe(false);
+  const week = { limitNanoUsd: '5', spentNanoUsd: '0', resetsAt: null };
+  expect(hasLimits({ ...plain, budgets: { ...plain.budgets, week } })).toBe(true);
+  expect(hasLimits({ ...plain, concurrencyMax: 1 })).toBe(true);
+  expect(hasLimits({ ...plain, running: 1 })).toBe(true);
+  expect(hasLimits({ ...plain, disconnectPolicy: 'drain' })).toBe(true);
+});

@@ -1,0 +1,44 @@
+import type { Api } from './api.ts';
+import { budgetField, BUDGET_PERIODS, DISCONNECT_POLICIES, type BudgetPeriod } from '#lib/key-limits.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { readUsd } from '#lib/usd-input.ts';
+import { CONCURRENCY_MAX } from '#lib/validators.ts';
+import { formText } from './form-text.ts';
+
+type KeySettings = Parameters<Api['keys']['create']['mutate']>[0];
+
+/** The fields of a key's form as they were typed, for the form to come back with. */
+export function readKeyForm(form: FormData): Record<string, string> {
+  const fields = ['name', 'disconnectPolicy', ...BUDGET_PERIODS.map(budgetField), 'concurrencyMax'];
+  return Object.fromEntries(fields.map((field) => [field, formText(form, field).trim()]));
+}
+
+/** What the api is told of a form whose fields are right. An empty limit is none, also where there was one. */
+export function keySettings(values: Record<string, string>): KeySettings {
+  const limit = (period: BudgetPeriod) => readUsd(values[budgetField(period)] ?? '')?.toString() ?? null;
+  return {
+    name: values['name'] ?? '',
+    disconnectPolicy:
+      DISCONNECT_POLICIES.find((policy) => policy === values['disconnectPolicy']) ?? DISCONNECT_POLICIES[0],
+    budgets: {
+      totalNanoUsd: limit('total'),
+      dayNanoUsd: limit('day'),
+      weekNanoUsd: limit('week'),
+      monthNanoUsd: limit('month'),
+    },
+    concurrencyMax: values['concurrencyMax'] ? Number(values['concurrencyMax']) : null,
+  };
+}
+
+/** How the api's refusals of such a form are told, in the person's words and by the form's fields. */
+export function keyFormRefusals() {
+  return {
+    known: {
+      ...Object.fromEntries(BUDGET_PERIODS.map((period) => [budgetField(period), m.invalid_budget()])),
+      concurrencyMax: m.invalid_concurrency({ max: CONCURRENCY_MAX }),
+    },
+    fieldOf: Object.fromEntries(
+      BUDGET_PERIODS.map((period) => [`budgets.${period}NanoUsd`, budgetField(period)]),
+    ),
+  };
+}
