@@ -67,7 +67,7 @@ async function openOne(client: UpstreamClient, call: UpstreamCall, candidate: Ca
   }
   const { status, headers } = reply;
   if (status >= 200 && status < 300) {
-    return { candidate, status, contentType: String(headers['content-type'] ?? ''), body: reply.body };
+    return { candidate, status, contentType: headers['content-type'] ?? '', body: reply.body };
   }
   throw new UpstreamFailure(await statusError(reply, call.signal), candidate, status);
 }
