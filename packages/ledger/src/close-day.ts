@@ -71,7 +71,7 @@ async function replace(tx: TransactionSql, day: string, table: string): Promise<
              'ent_' || (select substr(weir_request_id_floor(now()), 5))
                || right(replace(gen_random_uuid()::text, '-', ''), 16),
              'day_close', -sum(charge_nano_usd), 'day_close:' || ${day}::text || ':' || account_id
-      from ${tx(table)} group by account_id having sum(charge_nano_usd) >= 0 order by account_id
+      from ${tx(table)} group by account_id having sum(charge_nano_usd) <> 0 order by account_id
       returning -amount_nano_usd as charges
     )
     select count(*)::int as accounts, coalesce(sum(charges), 0)::text as charges from closed`;

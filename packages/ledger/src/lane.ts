@@ -144,11 +144,15 @@ async function transact(sql: Sql, { closings, holds }: Batch): Promise<Committed
   const transaction = sql.begin(async (tx) => {
     if (tooLate) throw tooLate;
     clearTimeout(timer);
-    await lockAccounts(
-      tx,
-      [...toClose, ...toHold].map(({ accountId }) => accountId),
-    );
-    const [closed, results] = await Promise.all([closeHolds(tx, toClose), grantHolds(tx, toHold)]);
+    // Sent in one go: the connection runs them in this order, each seeing what had been committed before it began.
+    const [, closed, results] = await Promise.all([
+      lockAccounts(
+        tx,
+        [...toClose, ...toHold].map(({ accountId }) => accountId),
+      ),
+      closeHolds(tx, toClose),
+      grantHolds(tx, toHold),
+    ]);
     return { closed, results };
   });
   try {
