@@ -5,6 +5,7 @@ import { connect, type Database } from '@weir/db/connect';
 import { isDatabaseUnavailable } from '@weir/db/unavailable';
 import { expireHolds } from '@weir/ledger';
 import { createCast, type Cast } from './cast.ts';
+import { checkLogs } from './check-logs.ts';
 import { checkBooks, checkVerify } from './check-books.ts';
 import { chargesOf, checkCharges } from './check-charges.ts';
 import type { CallRecord, Ending } from './calls.ts';
@@ -53,7 +54,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   try {
     await copyTemplate(options.template, options.dir);
     evidence = await perform(options, chance, kills, problems);
-    problems.push(...checkCharges(evidence), ...checkBooks(evidence));
+    problems.push(...checkCharges(evidence), ...checkBooks(evidence), ...(await checkLogs(options.dir)));
   } catch (error) {
     problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
