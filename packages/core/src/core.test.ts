@@ -78,8 +78,10 @@ describe('the secret box', () => {
     expect(() => box.open(sealed, 'chn_2')).toThrow();
     expect(() => secretBox('another secret key of 32 characters!').open(sealed, 'chn_1')).toThrow();
     for (const at of [3, 20, sealed.length - 1]) {
-      const changed = sealed.slice(0, at) + (sealed[at] === 'A' ? 'B' : 'A') + sealed.slice(at + 1);
-      expect(() => box.open(changed, 'chn_1')).toThrow();
+      for (const other of 'ABCDQgw_'.replace(sealed.charAt(at), '')) {
+        const changed = sealed.slice(0, at) + other + sealed.slice(at + 1);
+        expect(() => box.open(changed, 'chn_1')).toThrow();
+      }
     }
     expect(() => box.open('v1.', 'chn_1')).toThrow('not a sealed secret');
   });
