@@ -38,14 +38,12 @@ async function seal(
   table: string,
 ): Promise<'held' | 'not_oldest' | 'gone' | undefined> {
   await tx`select pg_advisory_xact_lock(${ADVISORY_LOCKS.requestDays})`;
-  const [found] = await tx<{ there: boolean; oldest: string; over: boolean }[]>`
-    select to_regclass(${table}) is not null as there,
-           (select min(child.relname) from pg_inherits join pg_class child on child.oid = inhrelid
-            where inhparent = 'requests'::regclass) as oldest,
-           ${day}::date < (now() at time zone 'UTC')::date - 1 as over`;
-  if (!found?.there) return 'gone';
-  if (!found.over) throw new RangeError(`${day} is not over for a day yet`);
-  if (found.oldest !== table) return 'not_oldest';
+  const [{ over } = { over: false }] = await tx<{ over: boolean }[]>`
+    select ${day}::date < (now() at time zone 'UTC')::date - 1 as over`;
+  const tables = await dayTables(tx);
+  if (!tables.includes(table)) return 'gone';
+  if (!over) throw new RangeError(`${day} is not over for a day yet`);
+  if (tables[0] !== table) return 'not_oldest';
   await tx.unsafe(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
   // Waits for whoever is writing to the day, and keeps others from it while the rows are looked at.
   await tx.unsafe(`lock table ${table} in share row exclusive mode`);
@@ -59,11 +57,17 @@ async function seal(
   return undefined;
 }
 
+/** Oldest first. Read as rows: what a name stands for may come out of a cache that has not heard of a drop yet. */
+async function dayTables(tx: TransactionSql): Promise<string[]> {
+  const rows = await tx<{ table: string }[]>`
+    select child.relname as table from pg_inherits join pg_class child on child.oid = inhrelid
+    where inhparent = 'requests'::regclass order by 1`;
+  return rows.map(({ table }) => table);
+}
+
 async function replace(tx: TransactionSql, day: string, table: string): Promise<DayClosing> {
   await tx`select pg_advisory_xact_lock(${ADVISORY_LOCKS.requestDays})`;
-  const [{ there } = { there: false }] = await tx<{ there: boolean }[]>`
-    select to_regclass(${table}) is not null as there`;
-  if (!there) return { outcome: 'gone' };
+  if (!(await dayTables(tx)).includes(table)) return { outcome: 'gone' };
   const [sums] = await tx<{ accounts: number; charges: string }[]>`
     with closed as (
       insert into entries (account_id, id, kind, amount_nano_usd, ref)
