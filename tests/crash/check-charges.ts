@@ -84,8 +84,9 @@ function checkServed({ served, records }: Evidence, charges: readonly Charge[]):
   const charged = new Set<string>();
   return charges.flatMap(({ row, amount, late }) => {
     const label = labelOf.get(row.id) ?? findLabel(row, byKey.get(row.keyId) ?? [], served);
+    if (late && amount > row.hold) return [`${row.id} was charged ${amount} late, on a hold of ${row.hold}`];
     // An expired row has no figures to find its call by; one whose client never had its id stays unknown.
-    if (label === undefined && late) return [];
+    if (late && label === undefined) return [];
     const entry = label === undefined ? undefined : served.get(label);
     if (label === undefined || !entry)
       return [`${row.id} was charged ${amount}, and the vendor served no such call`];

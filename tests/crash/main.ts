@@ -23,7 +23,11 @@ const { values } = parseArgs({
   },
 });
 
+/** The runs under way are finished, so that no Postgres is left behind. */
+const interrupted = new AbortController();
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
+// Whoever listened is gone; the runs under way still have to be cleaned up.
+process.stdout.on('error', () => interrupted.abort());
 
 async function main(): Promise<void> {
   const [runs, seed, parallel] = [values.runs, values.seed, values.parallel].map(Number) as [
@@ -68,8 +72,6 @@ async function main(): Promise<void> {
   if (failed.length > 0 || results.length < runs) process.exitCode = 1;
 }
 
-/** The runs under way are finished, so that no Postgres is left behind. */
-const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => interrupted.abort());
 }

@@ -111,7 +111,6 @@ async function perform(
       prefix,
       problems,
     });
-    await scene.ready();
     await scene.stopServers();
     await settle(database, problems);
     problems.push(...(await checkVerify(database)));
@@ -157,18 +156,27 @@ async function underFire(scene: Scene, database: Database, fire: Fire) {
       await delay(LOOK_EVERY_MS);
     }
   })();
-  const timer = setTimeout(() => over.abort(), LOAD_MS);
+  // The load goes on over every death, until who died serves again.
+  const lasting = (async () => {
+    try {
+      await Promise.all([delay(LOAD_MS), killing]);
+      await scene.ready();
+      await delay(SERVED_AGAIN_MS);
+    } finally {
+      over.abort();
+    }
+  })();
   const [records, acknowledged] = await Promise.all([
     load({ cast, relayUrls, chance: chance.fork('load'), prefix, signal }),
     topUp(databaseUrl, { cast, chance: chance.fork('credits'), signal }),
-    killing,
+    lasting,
     looking,
   ]);
-  clearTimeout(timer);
   return { records, acknowledged };
 }
 
 const LOOK_EVERY_MS = 250;
+const SERVED_AGAIN_MS = 300;
 
 /** A database that is away for a moment is what this test is about. */
 async function whileUp(action: () => Promise<void>): Promise<void> {

@@ -1,6 +1,5 @@
-/** What the calls of a crash test go to: one channel, and models of the simulated vendor. */
+/** Seals the simulated vendor's key. */
 export const SECRET_KEY = 'a key for tests, of 32 characters';
-export const CHANNEL_ID = 'chn_crash_test';
 
 /** Of every model; chosen so that a charge has to be rounded. */
 export const PRICE = { inputNanoUsdPerMtok: 1_333_333n, outputNanoUsdPerMtok: 2_777_777n };

@@ -2,14 +2,12 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { newId } from '@weir/core/ids';
-import { secretBox } from '@weir/core/secret-box';
 import { startCluster } from '@weir/db/cluster';
 import { connect } from '@weir/db/connect';
 import { migrate } from '@weir/db/migrate';
-import { channels, models, prices, routes } from '@weir/db/schema';
 import { MODELS } from './calls.ts';
-import { CHANNEL_ID, OUTPUT_TOKENS_MAX, PRICE, SECRET_KEY } from './settings.ts';
+import { OUTPUT_TOKENS_MAX, PRICE } from './settings.ts';
+import { addVendor } from './vendor.ts';
 
 /** Makes a migrated database with the simulated vendor's models in `dir`, stopped, to be copied. */
 export async function makeTemplate(dir: string, vendorUrl: string): Promise<void> {
@@ -18,20 +16,7 @@ export async function makeTemplate(dir: string, vendorUrl: string): Promise<void
   const cluster = await startCluster(dir, { initdbFlags: ['--no-sync'] });
   await migrate(cluster.url);
   const database = connect(cluster.url, { applicationName: 'weir crash template' });
-  const { db } = database;
-  await db.insert(channels).values({
-    id: CHANNEL_ID,
-    vendor: 'sandbox',
-    dialect: 'openai-chat',
-    baseUrl: `${vendorUrl}/v1`,
-    sealedSecret: secretBox(SECRET_KEY).seal('sandbox', CHANNEL_ID),
-  });
-  for (const id of MODELS) {
-    const routeId = newId('route');
-    await db.insert(models).values({ id, contextTokensMax: 100_000, outputTokensMax: OUTPUT_TOKENS_MAX });
-    await db.insert(routes).values({ id: routeId, modelId: id, channelId: CHANNEL_ID, upstreamModel: id });
-    await db.insert(prices).values({ id: newId('price'), routeId, ...PRICE });
-  }
+  await addVendor(database, { vendorUrl, models: MODELS, price: PRICE, outputTokensMax: OUTPUT_TOKENS_MAX });
   await database.close();
   await cluster.stop();
 }
