@@ -73,7 +73,10 @@ async function main(): Promise<void> {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => interrupted.abort());
+  process.on(signal, () => {
+    say(`${signal}: the runs under way are the last.`);
+    interrupted.abort();
+  });
 }
 
 if (values.help) say(HELP);
