@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from '@weir/db/connect';
 import { ensureRequestDays } from '@weir/db/request-days';
 import { isDatabaseUnavailable } from '@weir/db/unavailable';
+import { ANSWER_TIMEOUT_MS, answeredWithin } from './answered-within.ts';
 import { closeHolds, type Closing } from './close-holds.ts';
 import { grantHolds, type Hold, type HoldResult } from './hold.ts';
 import { lockAccounts } from './lock-accounts.ts';
@@ -117,7 +118,7 @@ interface Committed {
 async function commit(sql: Sql, batch: Batch): Promise<Committed> {
   for (let tries = 1; ; tries++) {
     try {
-      return await transact(sql, batch);
+      return await answeredWithin(ANSWER_TIMEOUT_MS, transact(sql, batch));
     } catch (error) {
       const code = (error as { code?: string }).code ?? '';
       if (tries === TRIES_MAX || !(CLASH.test(code) || DAY_MISSING.test(code))) throw error;

@@ -3,6 +3,7 @@ import { WeirError } from '@weir/core/errors';
 import { connectSql, type Sql } from '@weir/db/sql';
 import { requestDayTable } from '@weir/db/request-days';
 import { isDatabaseUnavailable } from '@weir/db/unavailable';
+import { ANSWER_TIMEOUT_MS, answeredWithin } from './answered-within.ts';
 import { chargeLate } from './charge-late.ts';
 import type { Closing } from './close-holds.ts';
 import type { Hold, HoldResult } from './hold.ts';
@@ -41,8 +42,8 @@ const SESSION = {
   enable_seqscan: 'off',
   plan_cache_mode: 'force_generic_plan',
   jit: 'off',
-  statement_timeout: '30s',
-  idle_in_transaction_session_timeout: '30s',
+  statement_timeout: '8s',
+  idle_in_transaction_session_timeout: '8s',
 };
 
 /** A relay that is this far behind serves nobody better by taking more. */
@@ -106,7 +107,7 @@ export function openLedger(url: string, { applicationName, lanes: count = 1 }: L
       if (await laneOf(closing.accountId).close(closing)) return 'closed';
       for (;;) {
         try {
-          return await otherwiseClosed(sql, closing);
+          return await answeredWithin(ANSWER_TIMEOUT_MS, otherwiseClosed(sql, closing));
         } catch (error) {
           if (!isDatabaseUnavailable(error) || stopped) throw error;
           await delay(RETRY_MS);
