@@ -2,14 +2,13 @@ import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import proxy from '@fastify/http-proxy';
 import { WeirError } from '@weir/core/errors';
-import { describeFailure } from '@weir/core/failures';
 import { newId } from '@weir/core/ids';
 import { renderError } from '@weir/dialects/openai-chat';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { admit } from './chat/admit.ts';
 import { authenticate } from './chat/authenticate.ts';
 import { handleChat, type ChatDeps } from './chat/handle-chat.ts';
-import { asWeirError } from './http/as-weir-error.ts';
+import { asWeirError, logFailure } from './http/as-weir-error.ts';
 import { callServer } from './http/call-server.ts';
 import { EXPOSED_HEADERS } from './http/reply-headers.ts';
 import { listModels, showModel } from './models/list-models.ts';
@@ -30,7 +29,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     serverFactory: (rest) =>
       callServer({
-        calls: { '/v1/chat/completions': (exchange) => handleChat(deps, exchange) },
+        calls: new Map([['/v1/chat/completions', (exchange) => handleChat(deps, exchange)]]),
         rest,
         log: deps.log,
       }),
@@ -46,11 +45,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
   server.setErrorHandler((thrown, request, reply) => {
     const error = asWeirError(thrown);
-    if (error.status >= 500)
-      request.log.error(
-        { requestId: request.id, ...describeFailure(error.cause ?? error) },
-        'A request failed.',
-      );
+    logFailure(request.log, request.id, error);
     if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
     // The rest of the body is not wanted.
     if (error.status === 413) reply.header('connection', 'close');

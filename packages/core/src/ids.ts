@@ -25,7 +25,7 @@ export function newId(kind: IdKind, nowMs: number = Date.now()): string {
   return `${ID_PREFIXES[kind]}_${encodeBase32(nowMs, TIME_DIGITS)}${bytesToBase32(randomBytes())}`;
 }
 
-/** Randomness is asked for in bulk: by itself the asking costs more than the rest of an id. */
+/** Randomness is asked for in bulk: each asking has a price of its own. */
 const pool = new Uint8Array(400 * RANDOM_BYTES);
 let used = pool.length;
 

@@ -48,8 +48,8 @@ const EMPTY: SseBatch<never> = { bytes: Buffer.alloc(0), events: [] };
 
 /**
  * Reads server-sent events off a byte stream that may be split anywhere, and keeps hold of their bytes, so that they
- * can be passed on untouched. Lines end in LF, CRLF or CR, as the standard allows. To frame an event costs a tenth of
- * what decoding it does: those that pass are only framed.
+ * can be passed on untouched. Lines end in LF, CRLF or CR, as the standard allows. Framing an event costs less
+ * than decoding it: those that pass are only framed.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
 export function sseReader<T>(reading: SseReading<T>): SseReader<T> {

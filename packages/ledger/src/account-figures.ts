@@ -1,4 +1,4 @@
-import type { TransactionSql } from '@weir/db/connect';
+import type { TransactionSql } from '@weir/db/sql';
 
 /** What is recorded of an account, each beside what it has to be. */
 export interface AccountFigures {

@@ -1,5 +1,5 @@
 import { newId } from '@weir/core/ids';
-import type { Sql } from '@weir/db/connect';
+import type { Sql } from '@weir/db/sql';
 import type { Closing } from './close-holds.ts';
 import { SPENT_BY_PERIOD, TODAY } from './closed-effects.ts';
 import { lockAccounts } from './lock-accounts.ts';

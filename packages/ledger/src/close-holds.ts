@@ -1,4 +1,4 @@
-import type { Sql, TransactionSql } from '@weir/db/connect';
+import type { Sql, TransactionSql } from '@weir/db/sql';
 import { requestDayTable } from '@weir/db/request-days';
 import { CLOSED_COLUMNS, CLOSED_EFFECTS, idsOf } from './closed-effects.ts';
 
@@ -33,69 +33,44 @@ export interface Closing {
   latencyMs: number;
 }
 
-/** Column → type of what a closing writes as it is. */
-const WRITTEN = {
-  outcome: 'text',
-  vendor: 'text',
-  channel_id: 'text',
-  upstream_model: 'text',
-  price_id: 'text',
-  input_tokens: 'int',
-  cached_input_tokens: 'int',
-  cache_write_5m_tokens: 'int',
-  cache_write_1h_tokens: 'int',
-  audio_input_tokens: 'int',
-  images: 'int',
-  output_tokens: 'int',
-  reasoning_tokens: 'int',
-  audio_output_tokens: 'int',
-  usage_source: 'usage_source',
-  finish_reason: 'text',
-  upstream_status: 'int',
-  first_byte_ms: 'int',
-  latency_ms: 'int',
-} as const;
-
-function columnsOf(closing: Closing): Record<keyof typeof WRITTEN, unknown> {
-  return {
-    outcome: closing.outcome,
-    vendor: closing.vendor,
-    channel_id: closing.channelId,
-    upstream_model: closing.upstreamModel,
-    price_id: closing.priceId,
-    input_tokens: closing.inputTokens,
-    cached_input_tokens: closing.cachedInputTokens,
-    cache_write_5m_tokens: closing.cacheWrite5mTokens,
-    cache_write_1h_tokens: closing.cacheWrite1hTokens,
-    audio_input_tokens: closing.audioInputTokens,
-    images: closing.images,
-    output_tokens: closing.outputTokens,
-    reasoning_tokens: closing.reasoningTokens,
-    audio_output_tokens: closing.audioOutputTokens,
-    usage_source: closing.usageSource,
-    finish_reason: closing.finishReason,
-    upstream_status: closing.upstreamStatus,
-    first_byte_ms: closing.firstByteMs,
-    latency_ms: closing.latencyMs,
-  };
-}
+/** What a closing writes as it is: its field, the column, and the column's type. */
+const WRITTEN = [
+  ['outcome', 'outcome', 'text'],
+  ['vendor', 'vendor', 'text'],
+  ['channelId', 'channel_id', 'text'],
+  ['upstreamModel', 'upstream_model', 'text'],
+  ['priceId', 'price_id', 'text'],
+  ['inputTokens', 'input_tokens', 'int'],
+  ['cachedInputTokens', 'cached_input_tokens', 'int'],
+  ['cacheWrite5mTokens', 'cache_write_5m_tokens', 'int'],
+  ['cacheWrite1hTokens', 'cache_write_1h_tokens', 'int'],
+  ['audioInputTokens', 'audio_input_tokens', 'int'],
+  ['images', 'images', 'int'],
+  ['outputTokens', 'output_tokens', 'int'],
+  ['reasoningTokens', 'reasoning_tokens', 'int'],
+  ['audioOutputTokens', 'audio_output_tokens', 'int'],
+  ['usageSource', 'usage_source', 'usage_source'],
+  ['finishReason', 'finish_reason', 'text'],
+  ['upstreamStatus', 'upstream_status', 'int'],
+  ['firstByteMs', 'first_byte_ms', 'int'],
+  ['latencyMs', 'latency_ms', 'int'],
+] as const satisfies readonly (readonly [keyof Closing, string, string])[];
 
 /** Guarded by `state = 'held'`: a closing that is sent again changes nothing. Of two for one request, one is taken. */
 function closeStatement(table: string): string {
-  const columns = Object.entries(WRITTEN);
   return `
 with given as (
   select * from json_to_recordset($1::text::json) as given(
-    ord int, account_id text, id text, state request_state, charge bigint,
-    ${columns.map(([column, type]) => `${column} ${type}`).join(', ')}
+    ord int, "accountId" text, "requestId" text, state request_state, "chargeNanoUsd" bigint,
+    ${WRITTEN.map(([field, , type]) => `"${field}" ${type}`).join(', ')}
   )
 ), closed as (
   update ${table} as requests set
-    state = given.state, charge_nano_usd = given.charge, closed_at = now(),
-    overrun_nano_usd = greatest(given.charge - requests.hold_nano_usd, 0),
-    ${columns.map(([column]) => `${column} = given.${column}`).join(', ')}
+    state = given.state, charge_nano_usd = given."chargeNanoUsd", closed_at = now(),
+    overrun_nano_usd = greatest(given."chargeNanoUsd" - requests.hold_nano_usd, 0),
+    ${WRITTEN.map(([field, column]) => `${column} = given."${field}"`).join(', ')}
   from given
-  where requests.account_id = given.account_id and requests.id = given.id and requests.state = 'held'
+  where requests.account_id = given."accountId" and requests.id = given."requestId" and requests.state = 'held'
     and requests.account_id = any($2::text[]) and requests.id = any($4::text[])
   returning ${CLOSED_COLUMNS}, given.ord
 ), ${CLOSED_EFFECTS}
@@ -127,15 +102,12 @@ export async function closeHolds(
   const closed = await Promise.all(
     [...byDay].map(async ([table, ofDay]) => {
       const given = ofDay.map((closing, ord) => ({
+        ...closing,
         ord,
-        account_id: closing.accountId,
-        id: closing.requestId,
-        state: closing.state,
-        charge: closing.chargeNanoUsd.toString(),
-        ...columnsOf(closing),
+        chargeNanoUsd: closing.chargeNanoUsd.toString(),
       }));
       const { accountIds, keyIds } = idsOf(ofDay);
-      const parameters = [JSON.stringify(given), accountIds, keyIds, given.map(({ id }) => id)];
+      const parameters = [JSON.stringify(given), accountIds, keyIds, ofDay.map(({ requestId }) => requestId)];
       const rows = await tx.unsafe<{ ord: number }[]>(statementOf(table), parameters, { prepare: true });
       return rows.flatMap(({ ord }) => ofDay[ord] ?? []);
     }),

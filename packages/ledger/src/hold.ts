@@ -1,4 +1,4 @@
-import type { Sql, TransactionSql } from '@weir/db/connect';
+import type { Sql, TransactionSql } from '@weir/db/sql';
 import { idsOf, TODAY } from './closed-effects.ts';
 
 export interface Hold {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Sql } from '@weir/db/connect';
+import type { Sql } from '@weir/db/sql';
 import { ensureRequestDays } from '@weir/db/request-days';
 import { isDatabaseUnavailable } from '@weir/db/unavailable';
 import { ANSWER_TIMEOUT_MS, answeredWithin } from './answered-within.ts';
@@ -118,7 +118,7 @@ interface Committed {
 async function commit(sql: Sql, batch: Batch): Promise<Committed> {
   for (let tries = 1; ; tries++) {
     try {
-      return await answeredWithin(ANSWER_TIMEOUT_MS, transact(sql, batch));
+      return await transact(sql, batch);
     } catch (error) {
       const code = (error as { code?: string }).code ?? '';
       if (tries === TRIES_MAX || !(CLASH.test(code) || DAY_MISSING.test(code))) throw error;
@@ -136,15 +136,11 @@ const BEGIN_TIMEOUT_MS = 2_000;
  */
 async function transact(sql: Sql, { closings, holds }: Batch): Promise<Committed> {
   const [toClose, toHold] = [closings.map(({ item }) => item), holds.map(({ item }) => item)];
-  const givenUp = Promise.withResolvers<never>();
-  let tooLate: Error | undefined;
-  const timer = setTimeout(() => {
-    tooLate = Object.assign(new Error('the database began no transaction'), { code: 'CONNECT_TIMEOUT' });
-    givenUp.reject(tooLate);
-  }, BEGIN_TIMEOUT_MS);
+  const begun = Promise.withResolvers<void>();
+  let givenUp: unknown;
   const transaction = sql.begin(async (tx) => {
-    if (tooLate) throw tooLate;
-    clearTimeout(timer);
+    if (givenUp) throw givenUp;
+    begun.resolve();
     // Sent in one go: the connection runs them in this order, each seeing what had been committed before it began.
     const [, closed, results] = await Promise.all([
       lockAccounts(
@@ -157,8 +153,10 @@ async function transact(sql: Sql, { closings, holds }: Batch): Promise<Committed
     return { closed, results };
   });
   try {
-    return await Promise.race([transaction, givenUp.promise]);
-  } finally {
-    clearTimeout(timer);
+    await answeredWithin(BEGIN_TIMEOUT_MS, Promise.race([begun.promise, transaction]));
+  } catch (error) {
+    givenUp = error;
+    throw error;
   }
+  return answeredWithin(ANSWER_TIMEOUT_MS, transaction);
 }

@@ -1,4 +1,4 @@
-import type { TransactionSql } from '@weir/db/connect';
+import type { TransactionSql } from '@weir/db/sql';
 
 /**
  * Locks these accounts until the transaction ends. Everything that belongs to an account (its counters, its keys'

@@ -4,7 +4,7 @@ import { StreamMeter } from '@weir/dialects/openai-chat';
 import { estimateInputTokens } from '@weir/tokens/estimate';
 import type { Logger } from 'pino';
 import type { Caller, CallerDirectory } from '../callers/caller-directory.ts';
-import { asWeirError } from '../http/as-weir-error.ts';
+import { asWeirError, logFailure } from '../http/as-weir-error.ts';
 import type { HttpExchange } from '../http/call-server.ts';
 import { ClientReply } from '../http/client-reply.ts';
 import type { KeepAliveTimes } from '../http/keep-alive.ts';
@@ -87,6 +87,7 @@ async function carryOut(deps: ChatDeps, heldCall: HeldCall): Promise<void> {
   } catch (thrown) {
     // Nothing is held, so nothing is to be settled; the vendor is told to forget it.
     const refusal = asWeirError(thrown);
+    logFailure(deps.log, holding.held.requestId, refusal);
     watch.abort(refusal);
     client.fail(refusal);
     (await opening).upstream?.body.destroy();

@@ -1,6 +1,8 @@
 import { toWeirError, WeirError } from '@weir/core/errors';
+import { describeFailure } from '@weir/core/failures';
 import { isDatabaseUnavailable } from '@weir/db/unavailable';
 import type { FastifyError } from 'fastify';
+import type { Logger } from 'pino';
 
 const RETRY_AFTER_SECONDS = 2;
 
@@ -22,4 +24,10 @@ export function asWeirError(thrown: unknown): WeirError {
     return new WeirError('invalid_request', `${message ?? 'The request is not valid'}.`.replace('..', '.'));
   }
   return toWeirError(thrown);
+}
+
+/** Tells the operator of a request that failed through no fault of its caller's. */
+export function logFailure(log: Pick<Logger, 'error'>, requestId: string, error: WeirError): void {
+  if (error.status < 500) return;
+  log.error({ requestId, ...describeFailure(error.cause ?? error) }, 'A request failed.');
 }

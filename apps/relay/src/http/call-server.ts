@@ -5,13 +5,11 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { WeirError } from '@weir/core/errors';
-import { describeFailure } from '@weir/core/failures';
 import { newId } from '@weir/core/ids';
-import { renderError } from '@weir/dialects/openai-chat';
 import type { Logger } from 'pino';
-import { asWeirError } from './as-weir-error.ts';
+import { asWeirError, logFailure } from './as-weir-error.ts';
 import { replyHeaders } from './reply-headers.ts';
+import { sendError } from './send-whole.ts';
 
 /** A request and its response, in one. */
 export interface HttpExchange {
@@ -22,7 +20,7 @@ export interface HttpExchange {
 
 export interface CallServerOptions {
   /** By path, without the query: what answers a POST there. What it throws is sent as an error. */
-  readonly calls: Readonly<Record<string, (exchange: HttpExchange) => Promise<void>>>;
+  readonly calls: ReadonlyMap<string, (exchange: HttpExchange) => Promise<void>>;
   /** Answers everything else. */
   readonly rest: RequestListener;
   readonly log: Logger;
@@ -40,13 +38,17 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
  */
 export function callServer({ calls, rest, log }: CallServerOptions): Server {
   const server = createServer((request, response) => {
-    const answer = request.method === 'POST' ? calls[pathOf(request.url ?? '')] : undefined;
+    const answer = request.method === 'POST' ? calls.get(pathOf(request.url ?? '')) : undefined;
     if (!answer) {
       rest(request, response);
       return;
     }
     const exchange = { requestId: newId('request'), request, response };
-    answer(exchange).catch((thrown: unknown) => sendError(exchange, asWeirError(thrown), log));
+    answer(exchange).catch((thrown: unknown) => {
+      const error = asWeirError(thrown);
+      logFailure(log, exchange.requestId, error);
+      sendError(response, replyHeaders(exchange.requestId), error);
+    });
   });
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
@@ -56,21 +58,4 @@ export function callServer({ calls, rest, log }: CallServerOptions): Server {
 function pathOf(url: string): string {
   const query = url.indexOf('?');
   return query < 0 ? url : url.slice(0, query);
-}
-
-function sendError({ requestId, response }: HttpExchange, error: WeirError, log: Logger): void {
-  if (error.status >= 500) {
-    log.error({ requestId, ...describeFailure(error.cause ?? error) }, 'A request failed.');
-  }
-  const body = JSON.stringify(renderError(error));
-  if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', error.retryAfterSeconds);
-  // The rest of the body is not wanted.
-  if (error.status === 413) response.setHeader('connection', 'close');
-  response
-    .writeHead(error.status, {
-      ...replyHeaders(requestId),
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(body),
-    })
-    .end(body);
 }

@@ -3,6 +3,7 @@ import type { WeirError } from '@weir/core/errors';
 import { renderError } from '@weir/dialects/openai-chat';
 import { keepAlive, type KeepAlive, type KeepAliveTimes } from './keep-alive.ts';
 import type { ReplyHeaders } from './reply-headers.ts';
+import { sendError, sendLast, sendWhole } from './send-whole.ts';
 
 export interface ClientReplyOptions {
   readonly response: ServerResponse;
@@ -23,7 +24,6 @@ const STREAM_HEADERS = {
 };
 
 const COMMENT = ': weir\n\n';
-const FLUSH_TIMEOUT_MS = 30_000;
 
 /**
  * The client's end of one call: what has been sent, whether anybody is still there, and the pace they read at. A stream
@@ -80,7 +80,7 @@ export class ClientReply {
     const { response, streamed, headers } = this.#options;
     if (!streamed) return sendWhole(response, 200, headers, lastBytes);
     this.#openStream();
-    end(response, lastBytes);
+    sendLast(response, lastBytes);
   }
 
   /** An error in the client's dialect: a status as long as nothing has been sent, an error chunk after that. */
@@ -88,11 +88,8 @@ export class ClientReply {
     this.#comments.stop();
     if (this.#gone) return;
     const { response, headers } = this.#options;
-    const json = JSON.stringify(renderError(error));
-    if (response.headersSent) return end(response, `data: ${json}\n\n`);
-    const { status, retryAfterSeconds } = error;
-    const retryAfter = retryAfterSeconds === undefined ? {} : { 'retry-after': retryAfterSeconds };
-    sendWhole(response, status, { ...headers, ...retryAfter }, json);
+    if (response.headersSent) sendLast(response, `data: ${JSON.stringify(renderError(error))}\n\n`);
+    else sendError(response, headers, error);
   }
 
   #openStream(): void {
@@ -110,25 +107,4 @@ export class ClientReply {
     this.#onDrained?.();
     this.#onDrained = undefined;
   }
-}
-
-function sendWhole(
-  response: ServerResponse,
-  status: number,
-  headers: ClientReplyOptions['headers'],
-  body: string | Buffer,
-): void {
-  response.writeHead(status, {
-    ...headers,
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-  });
-  end(response, body);
-}
-
-/** What a client does not take within `FLUSH_TIMEOUT_MS` is not worth a connection. */
-function end(response: ServerResponse, last: string | Buffer): void {
-  response.end(last);
-  const timer = setTimeout(() => response.destroy(), FLUSH_TIMEOUT_MS).unref();
-  response.once('close', () => clearTimeout(timer));
 }

@@ -28,8 +28,7 @@ const REST_BYTES_MAX = 64 * 1024;
 const REST_TIMEOUT_MS = 1_000;
 
 /**
- * One request and its reply, on undici's dispatcher itself: without the stream objects of its `request`, which cost as
- * much as everything else that the relay does with a small reply.
+ * One request and its reply, on undici's dispatcher itself: without the stream objects of its `request`.
  */
 export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamBody {
   readonly reply: Promise<UpstreamReply>;

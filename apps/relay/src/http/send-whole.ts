@@ -1,0 +1,37 @@
+import type { ServerResponse } from 'node:http';
+import type { WeirError } from '@weir/core/errors';
+import { renderError } from '@weir/dialects/openai-chat';
+import type { ReplyHeaders } from './reply-headers.ts';
+
+/** A JSON reply, all at once. */
+export function sendWhole(
+  response: ServerResponse,
+  status: number,
+  headers: ReplyHeaders,
+  body: string | Buffer,
+): void {
+  response.writeHead(status, {
+    ...headers,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  });
+  sendLast(response, body);
+}
+
+/** An error in the client's dialect, as a reply of its own. */
+export function sendError(response: ServerResponse, headers: ReplyHeaders, error: WeirError): void {
+  const { status, retryAfterSeconds } = error;
+  if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
+  // The rest of the body is not wanted.
+  if (status === 413) response.setHeader('connection', 'close');
+  sendWhole(response, status, headers, JSON.stringify(renderError(error)));
+}
+
+const FLUSH_TIMEOUT_MS = 30_000;
+
+/** Ends a reply. What a client does not take within `FLUSH_TIMEOUT_MS` is not worth a connection. */
+export function sendLast(response: ServerResponse, last: string | Buffer): void {
+  response.end(last);
+  const timer = setTimeout(() => response.destroy(), FLUSH_TIMEOUT_MS).unref();
+  response.once('close', () => clearTimeout(timer));
+}
