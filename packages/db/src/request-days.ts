@@ -18,7 +18,18 @@ export function utcDay(timeMs: number): string {
 export function requestDayTable(requestId: string): string {
   const timeMs = idTimeMs(requestId);
   if (timeMs === undefined) throw new RangeError(`${requestId} is no request id`);
-  return `requests_${utcDay(timeMs).replaceAll('-', '')}`;
+  const day = Math.floor(timeMs / DAY_MS);
+  if (day !== latest.day) latest = { day, table: `requests_${utcDay(timeMs).replaceAll('-', '')}` };
+  return latest.table;
+}
+
+/** Nearly all requests that are asked for are of one day. */
+let latest = { day: NaN, table: '' };
+
+/** The partition that has all of these requests; where no single one does, the table that has all partitions. */
+export function requestDaysTable(requestIds: readonly string[]): string {
+  const [table, another] = new Set(requestIds.map(requestDayTable));
+  return table === undefined || another !== undefined ? 'requests' : table;
 }
 
 /** Makes the partitions of `requests` from yesterday's, or that of `fromMs`, to those of the days ahead. */

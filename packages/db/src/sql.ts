@@ -3,6 +3,12 @@ import postgres from 'postgres';
 /** The plain driver, for the statements whose exact SQL matters (the ledger’s) and for the relay, which has few. */
 export type Sql = postgres.Sql;
 export type TransactionSql = postgres.TransactionSql;
+/** Whatever takes statements: a pool, a connection, a transaction. */
+export type AnySql = postgres.ISql;
+/** A connection of one's own, until it is released. */
+export type ReservedSql = postgres.ReservedSql;
+/** Sent when it is awaited, or executed. */
+export type PendingQuery<Rows extends readonly object[]> = postgres.PendingQuery<Rows>;
 
 export interface SqlDatabase {
   readonly url: string;

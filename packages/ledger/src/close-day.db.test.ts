@@ -20,8 +20,8 @@ async function callOn(
   const call = newHold(account, 500n, { requestId: newId('request', createdAt.getTime()) });
   await test.ledger.hold(call);
   await test.sql`update requests set created_at = ${createdAt.toISOString()} where id = ${call.requestId}`;
-  if (chargeNanoUsd === 'void') await test.ledger.close(voiding(call));
-  else if (chargeNanoUsd !== 'held') await test.ledger.close(settling(call, chargeNanoUsd));
+  if (chargeNanoUsd === 'void') await test.elsewhere.close(voiding(call));
+  else if (chargeNanoUsd !== 'held') await test.elsewhere.close(settling(call, chargeNanoUsd));
   return call;
 }
 
@@ -90,7 +90,7 @@ describe('closing a day', () => {
     expect(await closeDay(test, DAYS[0])).toEqual({ outcome: 'held' });
     expect(await closeDay(test, DAYS[1])).toEqual({ outcome: 'not_oldest' });
     expect(await daysOf(test)).toEqual(expect.arrayContaining(DAYS));
-    expect(await test.ledger.close(settling(held, 4n))).toBe('closed');
+    expect(await test.elsewhere.close(settling(held, 4n))).toBe('closed');
 
     for (const day of DAYS) expect(await closeDay(test, day)).toMatchObject({ outcome: 'closed' });
     expect(await verifyAccount(test, test.accounts[2].accountId)).toMatchObject({

@@ -1,13 +1,16 @@
 import type { Database } from '@weir/db/connect';
 import { requestDayTable } from '@weir/db/request-days';
-import { CLOSED_COLUMNS, CLOSED_EFFECTS, idsOf } from './closed-effects.ts';
 import { lockAccounts } from './lock-accounts.ts';
+import { Movements, type Closed } from './movements.ts';
+import { write } from './write.ts';
 
 interface Due {
   accountId: string;
   keyId: string;
   id: string;
 }
+
+type Expired = Pick<Closed, 'accountId' | 'keyId' | 'modelId' | 'holdNanoUsd' | 'hour'>;
 
 const BATCH_ROWS = 500;
 
@@ -19,13 +22,11 @@ const MARK_BEHIND_SECONDS = 120;
 
 /** A hold nobody closed: such a call costs nothing. */
 const expireStatement = (table: string) => `
-with closed as (
-  update ${table} as requests set state = 'expired', outcome = 'expired', closed_at = now()
-  from json_to_recordset($1::text::json) as due("accountId" text, id text)
-  where requests.account_id = due."accountId" and requests.id = due.id and requests.state = 'held'
-  returning ${CLOSED_COLUMNS}
-), ${CLOSED_EFFECTS}
-select id from closed`;
+update ${table} as requests set state = 'expired', outcome = 'expired', closed_at = now()
+from json_to_recordset($1::text::json) as due("accountId" text, id text)
+where requests.account_id = due."accountId" and requests.id = due.id and requests.state = 'held'
+returning account_id as "accountId", key_id as "keyId", model_id as "modelId", hold_nano_usd as "holdNanoUsd",
+  floor(extract(epoch from created_at) / 3600)::int as hour`;
 
 /**
  * Releases holds whose time is over: their relay died before it could close them. Looks no further back than the last
@@ -55,12 +56,15 @@ function expire(sql: Database['sql'], due: readonly Due[]): Promise<number> {
       tx,
       due.map(({ accountId }) => accountId),
     );
+    const movements = new Movements();
     let released = 0;
     for (const [table, rows] of Map.groupBy(due, ({ id }) => requestDayTable(id))) {
-      const { accountIds, keyIds } = idsOf(rows);
-      released += (await tx.unsafe(expireStatement(table), [JSON.stringify(rows), accountIds, keyIds]))
-        .length;
+      for (const row of await tx.unsafe<Expired[]>(expireStatement(table), [JSON.stringify(rows)])) {
+        movements.close({ ...row, chargeNanoUsd: 0n, failed: true });
+        released++;
+      }
     }
+    if (released > 0) await write(tx, { closings: [], holds: [], movements });
     return released;
   });
 }

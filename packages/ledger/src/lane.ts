@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Sql } from '@weir/db/sql';
+import type { ReservedSql, Sql } from '@weir/db/sql';
 import { ensureRequestDays } from '@weir/db/request-days';
 import { isDatabaseUnavailable } from '@weir/db/unavailable';
 import { ANSWER_TIMEOUT_MS, answeredWithin } from './answered-within.ts';
-import { closeHolds, type Closing } from './close-holds.ts';
-import { grantHolds, type Hold, type HoldResult } from './hold.ts';
-import { lockAccounts } from './lock-accounts.ts';
+import type { Closing } from './closing.ts';
+import type { Hold, HoldResult } from './hold.ts';
+import { transact, type Batch, type Committed, type OpenHolds } from './transact.ts';
 
 /** Bounds the length of one transaction, and with it the time for which its accounts are locked. */
 const BATCH_MAX = 200;
@@ -40,13 +40,14 @@ interface Waiting<T, R> {
   readonly reject: (reason: unknown) => void;
 }
 
-interface Batch {
+interface Work {
   readonly closings: readonly Waiting<Closing, boolean>[];
   readonly holds: readonly Waiting<Hold, HoldResult>[];
 }
 
 export function lane(sql: Sql): Lane {
   const waiting = { closings: [] as Waiting<Closing, boolean>[], holds: [] as Waiting<Hold, HoldResult>[] };
+  const open: OpenHolds = new Map();
   const stopping = new AbortController();
   let working: Promise<void> | undefined;
 
@@ -65,10 +66,15 @@ export function lane(sql: Sql): Lane {
   };
 
   /** Settles every promise of the batch, but for those of `postponed`. */
-  const attempt = async (batch: Batch, postponed: Waiting<Closing, boolean>[]): Promise<void> => {
-    const { closings, holds } = batch;
+  const attempt = async (
+    { closings, holds }: Work,
+    postponed: Waiting<Closing, boolean>[],
+  ): Promise<void> => {
     try {
-      const { closed, results } = await commit(sql, batch);
+      const { closed, results } = await commit(sql, open, {
+        closings: closings.map(({ item }) => item),
+        holds: holds.map(({ item }) => item),
+      });
       for (const { item, resolve } of closings) resolve(closed.has(item));
       for (const [i, { resolve, reject }] of holds.entries()) {
         const result = results[i];
@@ -110,15 +116,10 @@ export function lane(sql: Sql): Lane {
   };
 }
 
-interface Committed {
-  readonly closed: ReadonlySet<Closing>;
-  readonly results: readonly HoldResult[];
-}
-
-async function commit(sql: Sql, batch: Batch): Promise<Committed> {
+async function commit(sql: Sql, open: OpenHolds, batch: Batch): Promise<Committed> {
   for (let tries = 1; ; tries++) {
     try {
-      return await transact(sql, batch);
+      return await onceReserved(sql, (tx) => transact(tx, batch, open));
     } catch (error) {
       const code = (error as { code?: string }).code ?? '';
       if (tries === TRIES_MAX || !(CLASH.test(code) || DAY_MISSING.test(code))) throw error;
@@ -127,36 +128,25 @@ async function commit(sql: Sql, batch: Batch): Promise<Committed> {
   }
 }
 
-/** A connection that is there begins a transaction in less than a millisecond. */
-const BEGIN_TIMEOUT_MS = 2_000;
+/** A connection that is there is had at once. */
+const RESERVE_TIMEOUT_MS = 2_000;
 
 /**
  * While a database refuses connections because it is starting or being restored, the driver goes on trying to connect
  * for as long as it lasts; this does not.
  */
-async function transact(sql: Sql, { closings, holds }: Batch): Promise<Committed> {
-  const [toClose, toHold] = [closings.map(({ item }) => item), holds.map(({ item }) => item)];
-  const begun = Promise.withResolvers<void>();
-  let givenUp: unknown;
-  const transaction = sql.begin(async (tx) => {
-    if (givenUp) throw givenUp;
-    begun.resolve();
-    // Sent in one go: the connection runs them in this order, each seeing what had been committed before it began.
-    const [, closed, results] = await Promise.all([
-      lockAccounts(
-        tx,
-        [...toClose, ...toHold].map(({ accountId }) => accountId),
-      ),
-      closeHolds(tx, toClose),
-      grantHolds(tx, toHold),
-    ]);
-    return { closed, results };
-  });
+async function onceReserved<T>(sql: Sql, work: (tx: ReservedSql) => Promise<T>): Promise<T> {
+  const reserving = sql.reserve();
+  let tx: ReservedSql;
   try {
-    await answeredWithin(BEGIN_TIMEOUT_MS, Promise.race([begun.promise, transaction]));
+    tx = await answeredWithin(RESERVE_TIMEOUT_MS, reserving);
   } catch (error) {
-    givenUp = error;
+    reserving.then(
+      (late) => late.release(),
+      () => {},
+    );
     throw error;
   }
-  return answeredWithin(ANSWER_TIMEOUT_MS, transaction);
+  const working = work(tx).finally(() => tx.release());
+  return answeredWithin(ANSWER_TIMEOUT_MS, working);
 }

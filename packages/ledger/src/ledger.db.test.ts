@@ -122,11 +122,12 @@ describe('holds that come together', () => {
       ...asked.map((amount) => test.ledger.hold(newHold(account, amount))),
       test.ledger.hold(newHold(neighbour, 10n)),
     ]);
-    // The first goes alone, as nothing was under way; the others together, the smaller first.
-    expect(results.map(({ granted }) => granted)).toEqual([true, false, false, true, true]);
-    expect(results[1]).toMatchObject({ refusal: { by: 'balance', leftNanoUsd: 50n } });
+    // The first goes alone, as nothing was under way; the others together, in the order in which they came.
+    expect(results.map(({ granted }) => granted)).toEqual([true, false, true, false, true]);
+    expect(results[1]).toMatchObject({ refusal: { by: 'balance', leftNanoUsd: 100n } });
+    expect(results[3]).toMatchObject({ refusal: { by: 'balance', leftNanoUsd: 40n } });
     expect(await xids()).toBe(2);
-    expect(await test.money(account.accountId)).toMatchObject({ held: 950n });
+    expect(await test.money(account.accountId)).toMatchObject({ held: 960n });
   });
 
   it('and closings in one batch each have their own effect', async () => {

@@ -5,7 +5,7 @@ import { requestDayTable } from '@weir/db/request-days';
 import { isDatabaseUnavailable } from '@weir/db/unavailable';
 import { ANSWER_TIMEOUT_MS, answeredWithin } from './answered-within.ts';
 import { chargeLate } from './charge-late.ts';
-import type { Closing } from './close-holds.ts';
+import type { Closing } from './closing.ts';
 import type { Hold, HoldResult } from './hold.ts';
 import { lane } from './lane.ts';
 
@@ -35,11 +35,17 @@ export interface LedgerOptions {
 }
 
 /**
- * Plans are made once, on tables that may be empty then, and are kept: none may read a table from end to end, as a later
- * batch would meet ten million rows.
+ * Plans are made once, on tables that may be empty then, and are kept for when they have ten million rows. So one way is
+ * left to join a batch with a table: a look-up in an index for each row of the batch.
  */
 const SESSION = {
   enable_seqscan: 'off',
+  enable_indexscan: 'off',
+  enable_indexonlyscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_material: 'off',
+  enable_memoize: 'off',
   plan_cache_mode: 'force_generic_plan',
   jit: 'off',
   statement_timeout: '8s',

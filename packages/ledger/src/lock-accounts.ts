@@ -1,12 +1,23 @@
-import type { TransactionSql } from '@weir/db/sql';
+import type { AnySql, PendingQuery } from '@weir/db/sql';
+
+/** An account as the transaction that has locked it sees it. */
+export interface LockedAccount {
+  readonly id: string;
+  readonly availableNanoUsd: bigint;
+  /** Calls under way. */
+  readonly running: number;
+  readonly concurrencyMax: number | null;
+}
 
 /**
  * Locks these accounts until the transaction ends. Everything that belongs to an account (its counters, its keys'
  * counters, its requests leaving `held`, its roll-ups) changes only under this lock, and several are always taken in
- * the order of their ids: whatever runs at the same time, nobody waits in a circle. The statements that follow see
- * what all earlier holders of the locks have committed.
+ * the order of their ids: whatever runs at the same time, nobody waits in a circle. What is returned, and what the
+ * statements that follow see, is what all earlier holders of the locks have committed.
  */
-export async function lockAccounts(tx: TransactionSql, accountIds: Iterable<string>): Promise<void> {
+export function lockAccounts(tx: AnySql, accountIds: Iterable<string>): PendingQuery<LockedAccount[]> {
   const ids = [...new Set(accountIds)];
-  await tx`select 1 from accounts where id = any(${ids}::text[]) order by id for no key update`;
+  return tx<LockedAccount[]>`
+    select id, balance_nano_usd - held_nano_usd as "availableNanoUsd", running, concurrency_max as "concurrencyMax"
+    from accounts where id = any(${ids}::text[]) order by id for no key update`;
 }

@@ -4,7 +4,7 @@ import { accounts, apiKeys, keySpend } from '@weir/db/schema';
 import { createTestDatabase } from '@weir/db/testing';
 import { eq } from 'drizzle-orm';
 import { credit } from './credit.ts';
-import type { Closing } from './close-holds.ts';
+import type { Closing } from './closing.ts';
 import type { Hold } from './hold.ts';
 import { openLedger, type LedgerOptions } from './ledger.ts';
 
@@ -19,7 +19,9 @@ export type TestLedger = Awaited<ReturnType<typeof openTestLedger>>;
 export async function openTestLedger(clusterUrl: string, options: Partial<LedgerOptions> = {}) {
   const database = await createTestDatabase(clusterUrl);
   const { db, sql } = database;
-  const ledger = openLedger(database.url, { applicationName: 'weir test ledger', ...options });
+  const openAnother = () => openLedger(database.url, { applicationName: 'weir test ledger', ...options });
+  const ledger = openAnother();
+  const elsewhere = openAnother();
 
   const addKey = async (
     accountId: string,
@@ -36,6 +38,8 @@ export async function openTestLedger(clusterUrl: string, options: Partial<Ledger
   return {
     ...database,
     ledger,
+    /** As of another process: it knows of the calls only what the database says. */
+    elsewhere,
     addKey,
 
     /** An account with this balance, and a key to it. */
@@ -63,7 +67,7 @@ export async function openTestLedger(clusterUrl: string, options: Partial<Ledger
     },
 
     async [Symbol.asyncDispose]() {
-      await ledger.stop();
+      await Promise.all([ledger.stop(), elsewhere.stop()]);
       await database[Symbol.asyncDispose]();
     },
   };

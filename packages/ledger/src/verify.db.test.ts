@@ -40,7 +40,7 @@ async function callBetweenDays(test: TestLedger, idTime: Date, createdAt: Date):
   const call = newHold(account, 200n, { requestId: newId('request', idTime.getTime()) });
   await test.ledger.hold(call);
   await test.sql`update requests set created_at = ${createdAt.toISOString()} where id = ${call.requestId}`;
-  await test.ledger.close(settling(call, 70n));
+  await test.elsewhere.close(settling(call, 70n));
   return account.accountId;
 }
 

@@ -1,4 +1,4 @@
-import type { BudgetPeriod } from '../hold.ts';
+import type { BudgetPeriod } from '../read-keys.ts';
 
 /** What a key may spend, by period; null = no limit. */
 export type Budgets = Readonly<Record<BudgetPeriod, bigint | null>>;

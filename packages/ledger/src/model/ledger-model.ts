@@ -1,4 +1,4 @@
-import type { BudgetPeriod } from '../hold.ts';
+import type { BudgetPeriod } from '../read-keys.ts';
 import { PERIODS, type Budgets, type Command, type Setting } from './commands.ts';
 
 interface Account {

@@ -1,5 +1,6 @@
 import type { Database } from '@weir/db/connect';
-import type { BudgetPeriod, Hold } from '../hold.ts';
+import type { Hold } from '../hold.ts';
+import type { BudgetPeriod } from '../read-keys.ts';
 import type { TestAccount } from '../testing.ts';
 import { lateRef, type State } from './ledger-model.ts';
 

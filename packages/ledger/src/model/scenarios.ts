@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { BudgetPeriod } from '../hold.ts';
+import type { BudgetPeriod } from '../read-keys.ts';
 import type { Command, KeyLimits, Setting } from './commands.ts';
 
 /** One command after the other. */

@@ -1,0 +1,87 @@
+import { requestDaysTable } from '@weir/db/request-days';
+import type { AnySql, PendingQuery } from '@weir/db/sql';
+import type { Closed } from './movements.ts';
+
+/** What is written on the request's row when it leaves `held`. */
+export interface Closing {
+  accountId: string;
+  keyId: string;
+  requestId: string;
+  /** `settled`: the hold becomes the charge. `voided`: it is returned whole; the call failed, and costs nothing. */
+  state: 'settled' | 'voided';
+  /** 0 when voided. Taken even where it is above the hold, a vendor's overrun: the row shows both. */
+  chargeNanoUsd: bigint;
+  /** `ok`, `client_closed`, or an error code. */
+  outcome: string;
+  vendor?: string | undefined;
+  channelId?: string | undefined;
+  upstreamModel?: string | undefined;
+  priceId?: string | undefined;
+  inputTokens?: number | undefined;
+  cachedInputTokens?: number | undefined;
+  cacheWrite5mTokens?: number | undefined;
+  cacheWrite1hTokens?: number | undefined;
+  audioInputTokens?: number | undefined;
+  images?: number | undefined;
+  outputTokens?: number | undefined;
+  reasoningTokens?: number | undefined;
+  audioOutputTokens?: number | undefined;
+  usageSource?: 'vendor' | 'counted' | undefined;
+  finishReason?: string | undefined;
+  upstreamStatus?: number | undefined;
+  firstByteMs?: number | undefined;
+  latencyMs: number;
+}
+
+/** What a closing writes as it is: its field, the column, and the column's type. */
+const WRITTEN = [
+  ['outcome', 'outcome', 'text'],
+  ['vendor', 'vendor', 'text'],
+  ['channelId', 'channel_id', 'text'],
+  ['upstreamModel', 'upstream_model', 'text'],
+  ['priceId', 'price_id', 'text'],
+  ['inputTokens', 'input_tokens', 'int'],
+  ['cachedInputTokens', 'cached_input_tokens', 'int'],
+  ['cacheWrite5mTokens', 'cache_write_5m_tokens', 'int'],
+  ['cacheWrite1hTokens', 'cache_write_1h_tokens', 'int'],
+  ['audioInputTokens', 'audio_input_tokens', 'int'],
+  ['images', 'images', 'int'],
+  ['outputTokens', 'output_tokens', 'int'],
+  ['reasoningTokens', 'reasoning_tokens', 'int'],
+  ['audioOutputTokens', 'audio_output_tokens', 'int'],
+  ['usageSource', 'usage_source', 'usage_source'],
+  ['finishReason', 'finish_reason', 'text'],
+  ['upstreamStatus', 'upstream_status', 'int'],
+  ['firstByteMs', 'first_byte_ms', 'int'],
+  ['latencyMs', 'latency_ms', 'int'],
+] as const satisfies readonly (readonly [keyof Closing, string, string])[];
+
+export const CLOSING_COLUMNS = WRITTEN.map(([field, , type]) => `"${field}" ${type}`).join(', ');
+export const CLOSING_VALUES = WRITTEN.map(([field, column]) => `${column} = given."${field}"`).join(', ');
+
+/** What an open hold says of its request. */
+export interface HeldRow {
+  readonly requestId: string;
+  readonly modelId: string;
+  readonly holdNanoUsd: bigint;
+  /** The hour in which it was made, counted from that of Unix time 0. */
+  readonly hour: number;
+}
+
+/** The holds of these requests that are open; their accounts must be locked. */
+export function readHeld(tx: AnySql, closings: readonly Closing[]): PendingQuery<HeldRow[]> {
+  const accountIds = closings.map(({ accountId }) => accountId);
+  const requestIds = closings.map(({ requestId }) => requestId);
+  return tx<HeldRow[]>`
+    select id as "requestId", model_id as "modelId", hold_nano_usd as "holdNanoUsd",
+      floor(extract(epoch from created_at) / 3600)::int as hour
+    from ${tx(requestDaysTable(requestIds))}
+    where account_id = any(${accountIds}::text[]) and id = any(${requestIds}::text[]) and state = 'held'`;
+}
+
+/** What a closing says to the counters. */
+export function closedBy(closing: Closing, { modelId, holdNanoUsd, hour }: HeldRow): Closed {
+  const { state, outcome } = closing;
+  const failed = state !== 'settled' && outcome !== 'ok' && outcome !== 'client_closed';
+  return { ...closing, modelId, holdNanoUsd, hour, failed };
+}

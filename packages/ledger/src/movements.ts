@@ -1,0 +1,157 @@
+/** A request that has left `held`, and what it says to the counters. */
+export interface Closed {
+  readonly accountId: string;
+  readonly keyId: string;
+  readonly modelId: string;
+  /** The hour in which it was made, counted from that of Unix time 0. */
+  readonly hour: number;
+  readonly holdNanoUsd: bigint;
+  readonly chargeNanoUsd: bigint;
+  /** It gave its caller nothing, through no choice of the caller's. */
+  readonly failed: boolean;
+  readonly inputTokens?: number | undefined;
+  readonly cachedInputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+  readonly reasoningTokens?: number | undefined;
+  readonly firstByteMs?: number | undefined;
+}
+
+/** What a transaction adds to the counters of an account or of a key. */
+export class Moved {
+  readonly id: string;
+  heldNanoUsd = 0n;
+  chargedNanoUsd = 0n;
+  /** Calls that began less those that ended. */
+  running = 0;
+  /** Whether a call began. */
+  used = false;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  /** What is no longer there to be spent. */
+  get takenNanoUsd(): bigint {
+    return this.heldNanoUsd + this.chargedNanoUsd;
+  }
+}
+
+/** What a transaction adds to a roll-up of usage. */
+export interface Used {
+  readonly accountId: string;
+  readonly keyId: string;
+  readonly modelId: string;
+  readonly hour: number;
+  requests: number;
+  failed: number;
+  inputTokens: number;
+  cachedInputTokens: number;
+  outputTokens: number;
+  reasoningTokens: number;
+  chargeNanoUsd: bigint;
+  firstByteMsSum: number;
+  firstByteCount: number;
+}
+
+/** All that a transaction adds to counters and roll-ups; nothing is written yet. */
+export class Movements {
+  readonly #accounts = new Map<string, Moved>();
+  readonly #keys = new Map<string, Moved>();
+  readonly #usage = new Map<string, Used>();
+
+  get accounts(): Iterable<Moved> {
+    return this.#accounts.values();
+  }
+
+  get keys(): Iterable<Moved> {
+    return this.#keys.values();
+  }
+
+  get usage(): Iterable<Used> {
+    return this.#usage.values();
+  }
+
+  account(id: string): Readonly<Moved> {
+    return this.#accounts.get(id) ?? UNMOVED;
+  }
+
+  key(id: string): Readonly<Moved> {
+    return this.#keys.get(id) ?? UNMOVED;
+  }
+
+  hold({ accountId, keyId, holdNanoUsd }: Pick<Closed, 'accountId' | 'keyId' | 'holdNanoUsd'>): void {
+    for (const moved of this.#both(accountId, keyId)) {
+      moved.heldNanoUsd += holdNanoUsd;
+      moved.running++;
+      moved.used = true;
+    }
+  }
+
+  close(closed: Closed): void {
+    const { accountId, keyId, holdNanoUsd, chargeNanoUsd } = closed;
+    for (const moved of this.#both(accountId, keyId)) {
+      moved.heldNanoUsd -= holdNanoUsd;
+      moved.chargedNanoUsd += chargeNanoUsd;
+      moved.running--;
+    }
+    count(this.#usedBy(closed), closed);
+  }
+
+  /** A charge of a call that has been closed already. */
+  chargeLate({
+    accountId,
+    keyId,
+    chargeNanoUsd,
+  }: Pick<Closed, 'accountId' | 'keyId' | 'chargeNanoUsd'>): void {
+    for (const moved of this.#both(accountId, keyId)) moved.chargedNanoUsd += chargeNanoUsd;
+  }
+
+  #both(accountId: string, keyId: string): [Moved, Moved] {
+    return [movedOf(this.#accounts, accountId), movedOf(this.#keys, keyId)];
+  }
+
+  #usedBy({ accountId, keyId, modelId, hour }: Closed): Used {
+    const name = `${keyId} ${hour} ${modelId}`;
+    let used = this.#usage.get(name);
+    if (!used) {
+      used = {
+        accountId,
+        keyId,
+        modelId,
+        hour,
+        requests: 0,
+        failed: 0,
+        inputTokens: 0,
+        cachedInputTokens: 0,
+        outputTokens: 0,
+        reasoningTokens: 0,
+        chargeNanoUsd: 0n,
+        firstByteMsSum: 0,
+        firstByteCount: 0,
+      };
+      this.#usage.set(name, used);
+    }
+    return used;
+  }
+}
+
+function count(used: Used, closed: Closed): void {
+  used.requests++;
+  if (closed.failed) used.failed++;
+  used.inputTokens += closed.inputTokens ?? 0;
+  used.cachedInputTokens += closed.cachedInputTokens ?? 0;
+  used.outputTokens += closed.outputTokens ?? 0;
+  used.reasoningTokens += closed.reasoningTokens ?? 0;
+  used.chargeNanoUsd += closed.chargeNanoUsd;
+  if (closed.firstByteMs === undefined) return;
+  used.firstByteMsSum += closed.firstByteMs;
+  used.firstByteCount++;
+}
+
+const UNMOVED = new Moved('');
+
+function movedOf(moved: Map<string, Moved>, id: string): Moved {
+  let one = moved.get(id);
+  if (!one) moved.set(id, (one = new Moved(id)));
+  return one;
+}

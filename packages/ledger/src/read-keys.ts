@@ -1,0 +1,28 @@
+import type { AnySql, PendingQuery } from '@weir/db/sql';
+import { spentIn, TODAY } from './today.ts';
+
+export type BudgetPeriod = 'total' | 'day' | 'week' | 'month';
+
+/** A key's limits and what is left within them; null = no such limit. Amounts in nanoUsd. */
+export type LimitedKey = {
+  readonly id: string;
+  /** Calls under way. */
+  readonly running: number;
+  readonly concurrencyMax: number | null;
+} & { readonly [period in BudgetPeriod]: bigint | null };
+
+const left = (period: BudgetPeriod, spent: string) =>
+  `key.budget_${period}_nano_usd - spend.held_nano_usd - ${spent} as ${period}`;
+
+const KEYS = `
+with ${TODAY}
+select spend.key_id as id, spend.running, key.concurrency_max as "concurrencyMax",
+  ${left('total', 'spend.spent_total_nano_usd')}, ${left('day', spentIn('day'))}, ${left('week', spentIn('week'))},
+  ${left('month', spentIn('month'))}
+from key_spend spend left join api_keys key on key.id = spend.key_id cross join today
+where spend.key_id = any($1::text[])`;
+
+/** Their accounts must be locked. */
+export function readKeys(tx: AnySql, keyIds: Iterable<string>): PendingQuery<LimitedKey[]> {
+  return tx.unsafe<LimitedKey[]>(KEYS, [[...new Set(keyIds)]], { prepare: true });
+}

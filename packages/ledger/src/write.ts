@@ -1,0 +1,173 @@
+import { requestDaysTable } from '@weir/db/request-days';
+import type { AnySql, PendingQuery } from '@weir/db/sql';
+import { CLOSING_COLUMNS, CLOSING_VALUES, type Closing } from './closing.ts';
+import type { Hold } from './hold.ts';
+import type { Moved, Movements, Used } from './movements.ts';
+import { spentIn, TODAY } from './today.ts';
+
+export interface Changes {
+  /** No request twice. */
+  readonly closings: readonly Closing[];
+  /** Granted ones. */
+  readonly holds: readonly Hold[];
+  /** What all of these come to. */
+  readonly movements: Movements;
+}
+
+/** An account after the changes. */
+export interface Written {
+  readonly accountId: string;
+  readonly availableNanoUsd: bigint;
+  /** The hour in which they were made, counted from that of Unix time 0. */
+  readonly hour: number;
+}
+
+const MOVED = `moved(id text, held bigint, charged bigint, running int, used boolean)`;
+
+/** The counted columns of the roll-ups, with their fields. */
+const COUNTED = [
+  ['requests', 'requests'],
+  ['failed', 'failed'],
+  ['input_tokens', 'inputTokens'],
+  ['cached_input_tokens', 'cachedInputTokens'],
+  ['output_tokens', 'outputTokens'],
+  ['reasoning_tokens', 'reasoningTokens'],
+  ['charge_nano_usd', 'chargeNanoUsd'],
+  ['first_byte_ms_sum', 'firstByteMsSum'],
+  ['first_byte_count', 'firstByteCount'],
+] as const satisfies readonly (readonly [string, keyof Used])[];
+
+const counted = (write: (column: string, field: string) => string) =>
+  COUNTED.map(([column, field]) => write(column, field)).join(', ');
+
+function rollUp(table: 'usage_hourly' | 'usage_daily', period: string, from: string): string {
+  return `
+  insert into ${table} as usage (account_id, ${period}, key_id, model_id, ${counted((column) => column)})
+  ${from}
+  on conflict (account_id, ${period}, key_id, model_id) do update set
+  ${counted((column) => `${column} = usage.${column} + excluded.${column}`)}`;
+}
+
+const HOURS = `
+  select "accountId", to_timestamp(hour::float8 * 3600), "keyId", "modelId", ${counted((_, field) => `"${field}"`)} from used`;
+
+/** A batch may have several hours of a day. */
+const DAYS = `
+  select "accountId", date '1970-01-01' + hour / 24, "keyId", "modelId", ${counted((_, field) => `sum("${field}")`)}
+  from used group by 1, 2, 3, 4`;
+
+const spent = (period: 'day' | 'week' | 'month') =>
+  `${period} = today.${period}, spent_${period}_nano_usd = moved.charged + ${spentIn(period)}`;
+
+const overBudget = (period: 'total' | 'day' | 'week' | 'month', spentNanoUsd: string) =>
+  `key.budget_${period}_nano_usd < spend.held_nano_usd + moved.held + moved.charged + ${spentNanoUsd}`;
+
+/**
+ * All that a batch changes, in one statement, which changes nothing (`division_by_zero`) unless all of it can be: each
+ * request to be closed is still held, and whoever is held for has the balance, the budgets and the slots afterwards.
+ * Accounts come first, in the order of the batch, and everything else that belongs to an account changes only under
+ * its lock. What others have committed meanwhile counts, as Postgres looks at the newest version of a row it changes.
+ */
+const writeStatement = (requests: string) => `
+with of_account as (
+  update accounts set balance_nano_usd = balance_nano_usd - moved.charged,
+                      held_nano_usd = held_nano_usd + moved.held, running = accounts.running + moved.running
+  from json_to_recordset($3::text::json) as ${MOVED}
+  where accounts.id = moved.id and (not moved.used or (
+    balance_nano_usd - held_nano_usd >= moved.held + moved.charged
+    and coalesce(accounts.running + moved.running <= concurrency_max, true)
+  ))
+  returning accounts.id, balance_nano_usd - held_nano_usd as available
+), ${TODAY}, of_key as (
+  update key_spend spend set held_nano_usd = held_nano_usd + moved.held, running = spend.running + moved.running,
+                             spent_total_nano_usd = spent_total_nano_usd + moved.charged,
+                             ${spent('day')}, ${spent('week')}, ${spent('month')},
+                             last_used_at = case when moved.used then now() else last_used_at end
+  from json_to_recordset($4::text::json) as ${MOVED} cross join today
+  where spend.key_id = moved.id and (select count(*) from of_account) > 0 and (not moved.used or not exists (
+    select 1 from api_keys key where key.id = moved.id and (
+      key.concurrency_max < spend.running + moved.running
+      or ${overBudget('total', 'spend.spent_total_nano_usd')} or ${overBudget('day', spentIn('day'))}
+      or ${overBudget('week', spentIn('week'))} or ${overBudget('month', spentIn('month'))}
+    )
+  ))
+  returning moved.used
+), closed as (
+  update ${requests} as request set
+    state = given.state, charge_nano_usd = given."chargeNanoUsd", closed_at = now(),
+    overrun_nano_usd = greatest(given."chargeNanoUsd" - request.hold_nano_usd, 0), ${CLOSING_VALUES}
+  from json_to_recordset($1::text::json) as given(
+    "accountId" text, "requestId" text, state request_state, "chargeNanoUsd" bigint, ${CLOSING_COLUMNS}
+  )
+  where request.account_id = given."accountId" and request.id = given."requestId" and request.state = 'held'
+    and (select count(*) from of_account) > 0
+  returning 1
+), held as (
+  insert into ${requests} (account_id, id, key_id, model_id, dialect, streamed, hold_nano_usd, hold_expires_at,
+                           margin_ppm, disconnect_policy, affordable_output_tokens)
+  select "accountId", "requestId", "keyId", "modelId", dialect, streamed, "holdNanoUsd",
+         now() + "ttlMs" * interval '1 ms', coalesce("marginPpm", 0), coalesce("disconnectPolicy", 'cancel'),
+         "affordableOutputTokens"
+  from json_to_recordset($2::text::json) as hold(
+    "accountId" text, "requestId" text, "keyId" text, "modelId" text, dialect text, streamed boolean,
+    "holdNanoUsd" bigint, "ttlMs" float8, "marginPpm" int, "disconnectPolicy" disconnect_policy,
+    "affordableOutputTokens" int
+  )
+), used as materialized (
+  select * from json_to_recordset($5::text::json) as used(
+    "accountId" text, "keyId" text, "modelId" text, hour int, ${counted((_, field) => `"${field}" bigint`)}
+  )
+), by_hour as (${rollUp('usage_hourly', 'hour', HOURS)}
+), by_day as (${rollUp('usage_daily', 'day', DAYS)}
+)
+select of_account.id as "accountId", available as "availableNanoUsd",
+  floor(extract(epoch from now()) / 3600)::int as hour,
+  1 / (case when (select count(*) from of_account) = $6::int and (select count(*) from of_key where used) = $7::int
+                 and (select count(*) from closed) = $8::int then 1 else 0 end) as fits
+from (values (1)) as always left join of_account on true`;
+
+/** The text for each partition: the same one each time, as that is what a statement is prepared by. */
+const statements = new Map<string, string>();
+const STATEMENTS_MAX = 8;
+
+function statementOf(requests: string): string {
+  let statement = statements.get(requests);
+  if (statement === undefined) {
+    if (statements.size >= STATEMENTS_MAX) statements.clear();
+    statements.set(requests, (statement = writeStatement(requests)));
+  }
+  return statement;
+}
+
+/** @throws what `isRefused` knows, and then has changed nothing. */
+export function write(sql: AnySql, { closings, holds, movements }: Changes): PendingQuery<Written[]> {
+  const accounts = Array.from(movements.accounts, asJson).toSorted(byId);
+  const keys = Array.from(movements.keys, asJson);
+  const table = requestDaysTable([...closings, ...holds].map(({ requestId }) => requestId));
+  const parameters = [
+    JSON.stringify(
+      closings.map((closing) => ({ ...closing, chargeNanoUsd: closing.chargeNanoUsd.toString() })),
+    ),
+    JSON.stringify(holds.map((hold) => ({ ...hold, holdNanoUsd: hold.holdNanoUsd.toString() }))),
+    JSON.stringify(accounts),
+    JSON.stringify(keys),
+    JSON.stringify(
+      Array.from(movements.usage, (used) => ({ ...used, chargeNanoUsd: used.chargeNanoUsd.toString() })),
+    ),
+    accounts.length,
+    keys.filter(({ used }) => used).length,
+    closings.length,
+  ];
+  return sql.unsafe<Written[]>(statementOf(table), parameters, { prepare: true });
+}
+
+function asJson({ id, heldNanoUsd, chargedNanoUsd, running, used }: Moved) {
+  return { id, held: heldNanoUsd.toString(), charged: chargedNanoUsd.toString(), running, used };
+}
+
+const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+
+/** Whether the changes as a whole could not be made. */
+export function isRefused(error: unknown): boolean {
+  return (error as { code?: string }).code === '22012';
+}
