@@ -39,7 +39,12 @@ interface CallerRow {
 
 /** The callers by the SHA-256 of their key, from memory where possible. */
 export function callerDirectory({ sql }: Pick<SqlDatabase, 'sql'>): CallerDirectory {
-  const known = new LRUCache<string, Caller>({ max: CALLERS_MAX, ttl: CALLER_TTL_MS });
+  const known = new LRUCache<string, Caller>({
+    max: CALLERS_MAX,
+    ttl: CALLER_TTL_MS,
+    // A clock that is read once a second: otherwise a timer would be set for every millisecond with a look-up.
+    ttlResolution: 1_000,
+  });
   // A look-up that was under way when its key changed may have seen the old row: it must not be kept.
   let changes = 0;
 

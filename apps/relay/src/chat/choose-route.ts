@@ -28,7 +28,7 @@ export function chooseRoute(table: RoutingTable, { modelId, nowMs, random }: Rou
   const model = findModel(table, modelId);
   const priced = model.routes.flatMap((route) => {
     const price = route.prices.find(({ effectiveFromMs }) => effectiveFromMs <= nowMs);
-    return price ? [{ ...route, price }] : [];
+    return price ? [candidateOf(route, price)] : [];
   });
   const [only] = priced;
   if (only && priced.length === 1) return { model, candidates: [only] };
@@ -41,6 +41,15 @@ export function chooseRoute(table: RoutingTable, { modelId, nowMs, random }: Rou
     );
   }
   return { model, candidates: [first, ...rest] };
+}
+
+/** By their price, which belongs to one route. */
+const candidates = new WeakMap<PriceVersion, Candidate>();
+
+function candidateOf(route: RouteEntry, price: PriceVersion): Candidate {
+  let candidate = candidates.get(price);
+  if (!candidate) candidates.set(price, (candidate = { ...route, price }));
+  return candidate;
 }
 
 function drawByWeight(group: readonly Candidate[], random: () => number): Candidate[] {

@@ -55,7 +55,7 @@ export async function handleChat(deps: ChatDeps, exchange: HttpExchange): Promis
   try {
     const caller = await authenticate(deps.callers, request.headers.authorization);
     const call = parseCall(
-      await readJsonBody(request, { bytesMax: deps.bodyBytesMax, signal: watch.signal }),
+      await readJsonBody(request, { bytesMax: deps.bodyBytesMax, cancellation: watch.cancellation }),
     );
     admit(caller, nowMs);
     const route = chooseRoute(routingTable(deps), { modelId: call.chat.model, nowMs, random: Math.random });
@@ -171,7 +171,7 @@ function takeOver(
     streamed: call.chat.stream,
     headers: replyHeaders(requestId),
     keepAlive,
-    signal: watch.signal,
+    cancellation: watch.cancellation,
     onGone() {
       if (caller.disconnectPolicy === 'cancel') {
         watch.abort(new WeirError('client_closed', 'The client went away.'));
@@ -195,7 +195,7 @@ async function open(deps: ChatDeps, { call, route, holding, watch }: HeldCall): 
       chat: call.chat,
       candidates: route.candidates,
       outputTokensMax: holding.held.outputTokensMax,
-      signal: watch.signal,
+      cancellation: watch.cancellation,
     });
     return { upstream };
   } catch (thrown) {

@@ -1,5 +1,6 @@
 import { toWeirError, WeirError } from '@weir/core/errors';
 import { readVendorError, renderRequest, type ChatCall } from '@weir/dialects/openai-chat';
+import type { Cancellation } from '../cancellation.ts';
 import type { UpstreamClient } from '../upstream/upstream-client.ts';
 import type { UpstreamBody, UpstreamReply } from '../upstream/upstream-exchange.ts';
 import type { Candidate } from './choose-route.ts';
@@ -16,7 +17,7 @@ export interface UpstreamCall {
   readonly chat: ChatCall;
   readonly candidates: readonly [Candidate, ...Candidate[]];
   readonly outputTokensMax: number;
-  readonly signal: AbortSignal;
+  readonly cancellation: Cancellation;
 }
 
 /** What the attempt with one vendor came to when it failed. */
@@ -50,7 +51,7 @@ export async function openUpstream(client: UpstreamClient, call: UpstreamCall): 
     } catch (thrown) {
       failure =
         thrown instanceof UpstreamFailure ? thrown : new UpstreamFailure(toWeirError(thrown), candidate);
-      if (!failure.error.retryable || call.signal.aborted) break;
+      if (!failure.error.retryable || call.cancellation.reason) break;
     }
   }
   throw failure ?? new Error('a call without candidates');
@@ -61,19 +62,24 @@ async function openOne(client: UpstreamClient, call: UpstreamCall, candidate: Ca
   const body = renderRequest(call.chat, { upstreamModel, ...quirks, outputTokensMax: call.outputTokensMax });
   let reply: UpstreamReply;
   try {
-    reply = await client.post({ url: `${baseUrl}/chat/completions`, apiKey, body, signal: call.signal });
+    reply = await client.post({
+      url: `${baseUrl}/chat/completions`,
+      apiKey,
+      body,
+      cancellation: call.cancellation,
+    });
   } catch (thrown) {
-    throw new UpstreamFailure(connectionError(thrown, call.signal), candidate);
+    throw new UpstreamFailure(connectionError(thrown, call.cancellation), candidate);
   }
   const { status, headers } = reply;
   if (status >= 200 && status < 300) {
     return { candidate, status, contentType: headers['content-type'] ?? '', body: reply.body };
   }
-  throw new UpstreamFailure(await statusError(reply, call.signal), candidate, status);
+  throw new UpstreamFailure(await statusError(reply, call.cancellation), candidate, status);
 }
 
-function connectionError(thrown: unknown, signal: AbortSignal): WeirError {
-  if (signal.aborted) return toWeirError(signal.reason);
+function connectionError(thrown: unknown, { reason }: Cancellation): WeirError {
+  if (reason) return reason;
   if (thrown instanceof WeirError) return thrown;
   return new WeirError(
     'upstream_unreachable',
@@ -85,10 +91,10 @@ function connectionError(thrown: unknown, signal: AbortSignal): WeirError {
 }
 
 /** What the vendor refused. Only an error of the caller's own making is told in the vendor's words. */
-async function statusError(reply: UpstreamReply, signal: AbortSignal): Promise<WeirError> {
+async function statusError(reply: UpstreamReply, cancellation: Cancellation): Promise<WeirError> {
   const { status } = reply;
   const said = readVendorError(await readErrorBody(reply));
-  if (signal.aborted) return toWeirError(signal.reason);
+  if (cancellation.reason) return cancellation.reason;
   if (status === 400 || status === 413 || status === 415 || status === 422) {
     const message = said?.message ?? 'The model’s vendor refused the request without giving a reason.';
     return new WeirError(status === 413 ? 'request_too_large' : 'invalid_request', message, {

@@ -1,4 +1,4 @@
-import { toWeirError, WeirError } from '@weir/core/errors';
+import { WeirError } from '@weir/core/errors';
 import { markOutputLimit, readReply, readVendorError } from '@weir/dialects/openai-chat';
 import type { ClientReply } from '../http/client-reply.ts';
 import type { Ending, Reading } from './ending.ts';
@@ -32,7 +32,7 @@ export async function relayReply(relay: ReplyRelay): Promise<{ ending: Ending; r
     return { ending, reading: { ...reply, text: () => reply.text } };
   } catch (thrown) {
     if (client.gone) return { ending: { outcome: 'client_closed' }, reading: NOTHING };
-    if (watchdog.signal.aborted) return fail(toWeirError(watchdog.signal.reason));
+    if (watchdog.cancellation.reason) return fail(watchdog.cancellation.reason);
     if (thrown instanceof WeirError) return fail(thrown);
     return fail(
       new WeirError('upstream_truncated', 'The connection to the model’s vendor broke off.', {

@@ -1,4 +1,4 @@
-import { toWeirError, WeirError } from '@weir/core/errors';
+import { WeirError } from '@weir/core/errors';
 import { markOutputLimit, type StreamEvent, type StreamMeter } from '@weir/dialects/openai-chat';
 import { SseError, sseReader, type SseBatch } from '@weir/dialects/sse';
 import type { ClientReply } from '../http/client-reply.ts';
@@ -35,7 +35,15 @@ export async function relayStream(relay: StreamRelay): Promise<Ending> {
   const reader = sseReader(meter);
   try {
     for (let chunk = await upstream.body.read(); chunk; chunk = await upstream.body.read()) {
-      const ending = await passOn(relay, reader.push(chunk));
+      const batch = reader.push(chunk);
+      if (batch.bytes.length > 0) watchdog.alive();
+      if (batch.events.length === 0) {
+        // Nearly every event. A promise for each would cost as much as reading it does.
+        const blocked = client.write(batch.bytes);
+        if (blocked) await untilTaken(watchdog, blocked);
+        continue;
+      }
+      const ending = await passOn(relay, batch);
       if (ending) return ending;
     }
     const ending = await passOn(relay, reader.end());
@@ -45,7 +53,7 @@ export async function relayStream(relay: StreamRelay): Promise<Ending> {
     );
   } catch (thrown) {
     if (client.gone) return { outcome: 'client_closed' };
-    if (watchdog.signal.aborted) return failed(toWeirError(watchdog.signal.reason));
+    if (watchdog.cancellation.reason) return failed(watchdog.cancellation.reason);
     if (thrown instanceof SseError) {
       return failed(
         new WeirError('upstream_invalid_reply', 'The model’s vendor sent an event without end.', {
@@ -63,9 +71,8 @@ export async function relayStream(relay: StreamRelay): Promise<Ending> {
 
 /** @returns how the stream ended, if it did within this batch. */
 async function passOn(relay: StreamRelay, batch: SseBatch<StreamEvent>): Promise<Ending | undefined> {
-  const { client, watchdog, usageWanted, creditLimitTokens } = relay;
+  const { client, usageWanted, creditLimitTokens } = relay;
   const { bytes, events } = batch;
-  if (bytes.length > 0) watchdog.alive();
   let passed = 0;
   for (const { data, reading: event, start, end } of events) {
     const marked = creditLimitTokens === undefined ? undefined : markOutputLimit(data, creditLimitTokens);
@@ -80,12 +87,15 @@ async function passOn(relay: StreamRelay, batch: SseBatch<StreamEvent>): Promise
   return undefined;
 }
 
-/** While the client is the slow one, the vendor is not blamed for being silent. */
 async function deliver({ client, watchdog }: StreamRelay, bytes: Buffer): Promise<void> {
   const blocked = client.write(bytes);
-  if (!blocked) return;
+  if (blocked) await untilTaken(watchdog, blocked);
+}
+
+/** While the client is the slow one, the vendor is not blamed for being silent. */
+async function untilTaken(watchdog: Watchdog, taken: Promise<void>): Promise<void> {
   watchdog.rest();
-  await blocked;
+  await taken;
   watchdog.alive();
 }
 

@@ -1,4 +1,5 @@
 import { WeirError } from '@weir/core/errors';
+import { Cancellation } from '../cancellation.ts';
 
 export interface WatchdogTimeouts {
   readonly firstByteMs: number;
@@ -8,8 +9,9 @@ export interface WatchdogTimeouts {
 
 /** Ends an upstream that is too slow, or that nobody waits for any more. */
 export class Watchdog {
+  /** Of the call; says why. */
+  readonly cancellation = new Cancellation();
   readonly #timeouts: WatchdogTimeouts;
-  readonly #controller = new AbortController();
   readonly #total: NodeJS.Timeout;
   #silence: NodeJS.Timeout | undefined;
   #firstByteAtMs: number | undefined;
@@ -19,11 +21,6 @@ export class Watchdog {
     this.#timeouts = timeouts;
     const { totalMs } = timeouts;
     this.#total = this.#after(totalMs, `did not finish within ${totalMs / 1000} s`);
-  }
-
-  /** Aborted with a `WeirError` that says why. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
   }
 
   /** When the vendor sent something first, on the clock of `performance.now()`. */
@@ -57,11 +54,12 @@ export class Watchdog {
   }
 
   abort(reason: WeirError): void {
-    this.#controller.abort(reason);
+    this.cancellation.cancel(reason);
   }
 
   /** Must be called when the call is over: it holds timers. */
   stop(): void {
+    this.cancellation.end();
     clearTimeout(this.#total);
     clearTimeout(this.#silence);
   }

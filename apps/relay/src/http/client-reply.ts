@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { WeirError } from '@weir/core/errors';
 import { renderError } from '@weir/dialects/openai-chat';
+import type { Cancellation } from '../cancellation.ts';
 import { keepAlive, type KeepAlive, type KeepAliveTimes } from './keep-alive.ts';
 import type { ReplyHeaders } from './reply-headers.ts';
 import { sendError, sendLast, sendWhole } from './send-whole.ts';
@@ -11,7 +12,7 @@ export interface ClientReplyOptions {
   readonly headers: ReplyHeaders;
   readonly keepAlive: KeepAliveTimes;
   /** Ends the wait for a client that reads too slowly. */
-  readonly signal: AbortSignal;
+  readonly cancellation: Cancellation;
   /** Called once, at the moment the client goes. */
   readonly onGone: () => void;
 }
@@ -43,8 +44,7 @@ export class ClientReply {
       this.#openStream();
       if (!response.writableNeedDrain) response.write(COMMENT);
     });
-    response.on('drain', () => this.#wake());
-    options.signal.addEventListener('abort', () => this.#wake(), { once: true });
+    options.cancellation.listen(() => this.#wake());
     response.once('close', () => {
       this.#comments.stop();
       if (!response.writableFinished) this.#leave();
@@ -70,6 +70,7 @@ export class ClientReply {
     if (this.#options.response.write(bytes)) return undefined;
     return new Promise((resolve) => {
       this.#onDrained = resolve;
+      this.#options.response.once('drain', () => this.#wake());
     });
   }
 

@@ -1,15 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { WeirError } from '@weir/core/errors';
+import type { Cancellation } from '../cancellation.ts';
 
 export interface BodyLimits {
   readonly bytesMax: number;
-  /** Aborted with a `WeirError` when the body is not waited for any longer. */
-  readonly signal: AbortSignal;
+  /** The body is not waited for any longer. */
+  readonly cancellation: Cancellation;
 }
 
 /**
  * Receives a body and parses it. Whatever content type it claims, it is taken for JSON: `curl -d` calls it a form.
- * @throws {WeirError} `request_too_large`, `invalid_request`, or the signal's reason.
+ * @throws {WeirError} `request_too_large`, `invalid_request`, or the reason of the cancellation.
  */
 export async function readJsonBody(request: IncomingMessage, limits: BodyLimits): Promise<unknown> {
   const encoding = request.headers['content-encoding'];
@@ -24,15 +25,15 @@ export async function readJsonBody(request: IncomingMessage, limits: BodyLimits)
   }
 }
 
-function receive(request: IncomingMessage, { bytesMax, signal }: BodyLimits): Promise<Buffer> {
-  if (signal.aborted) return Promise.reject(signal.reason as WeirError);
+function receive(request: IncomingMessage, { bytesMax, cancellation }: BodyLimits): Promise<Buffer> {
+  if (cancellation.reason) return Promise.reject(cancellation.reason);
   if (Number(request.headers['content-length']) > bytesMax) return Promise.reject(tooLarge(bytesMax));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const stopListening = (): void => {
       request.off('data', onData).off('end', onEnd).off('close', onClose);
-      signal.removeEventListener('abort', onAbort);
+      cancellation.unlisten(onCancelled);
     };
     const refuse = (error: WeirError): void => {
       stopListening();
@@ -48,9 +49,11 @@ function receive(request: IncomingMessage, { bytesMax, signal }: BodyLimits): Pr
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
     };
     const onClose = (): void => refuse(new WeirError('client_closed', 'The body did not arrive whole.'));
-    const onAbort = (): void => refuse(signal.reason as WeirError);
+    const onCancelled = (): void => {
+      if (cancellation.reason) refuse(cancellation.reason);
+    };
     request.on('data', onData).on('end', onEnd).on('close', onClose);
-    signal.addEventListener('abort', onAbort);
+    cancellation.listen(onCancelled);
   });
 }
 

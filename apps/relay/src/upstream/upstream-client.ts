@@ -4,6 +4,7 @@ import { WeirError } from '@weir/core/errors';
 import { OperatorError } from '@weir/core/operator-error';
 import { LRUCache } from 'lru-cache';
 import { Agent } from 'undici';
+import type { Cancellation } from '../cancellation.ts';
 import { isPublicAddress, type PrivateHosts } from './private-hosts.ts';
 import { UpstreamExchange, type UpstreamReply } from './upstream-exchange.ts';
 
@@ -11,8 +12,8 @@ export interface UpstreamRequest {
   readonly url: string;
   readonly apiKey: string;
   readonly body: string;
-  /** Aborted: the connection is closed, and the reply or its body fails with the signal's reason. */
-  readonly signal: AbortSignal;
+  /** Closes the connection; the reply or its body then fails with its reason. */
+  readonly cancellation: Cancellation;
 }
 
 export interface UpstreamClient {
@@ -54,10 +55,10 @@ export function upstreamClient({ connectTimeoutMs, privateHosts }: UpstreamClien
   const toNamed = new Agent(options({}));
   const targets = new LRUCache<string, Target>({ max: TARGETS_MAX });
   return {
-    async post({ url, apiKey, body, signal }) {
-      signal.throwIfAborted();
+    async post({ url, apiKey, body, cancellation }) {
+      if (cancellation.reason) throw cancellation.reason;
       const { agent, origin, path } = targetOf(url);
-      const exchange = new UpstreamExchange(signal);
+      const exchange = new UpstreamExchange(cancellation);
       agent.dispatch(
         {
           origin,

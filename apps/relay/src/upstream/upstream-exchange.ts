@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { Cancellation } from '../cancellation.ts';
 
 /** A vendor's reply; its body has not been read. */
 export interface UpstreamReply {
@@ -32,8 +33,8 @@ const REST_TIMEOUT_MS = 1_000;
  */
 export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamBody {
   readonly reply: Promise<UpstreamReply>;
-  readonly #signal: AbortSignal;
-  readonly #onAbort: () => void;
+  readonly #cancellation: Cancellation;
+  readonly #onCancelled: () => void;
   #resolveReply!: (reply: UpstreamReply) => void;
   #rejectReply!: (reason: unknown) => void;
   #controller: Dispatcher.DispatchController | undefined;
@@ -45,18 +46,18 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamBod
   #discarding: NodeJS.Timeout | undefined;
   #discardedBytes = 0;
 
-  constructor(signal: AbortSignal) {
+  constructor(cancellation: Cancellation) {
     const { promise, resolve, reject } = Promise.withResolvers<UpstreamReply>();
     this.reply = promise;
     this.#resolveReply = resolve;
     this.#rejectReply = reject;
-    this.#signal = signal;
-    this.#onAbort = () => {
+    this.#cancellation = cancellation;
+    this.#onCancelled = () => {
       // Nobody waits for what had come already; what came before a connection broke is passed on.
       this.#chunks = [];
-      this.#fail(signal.reason);
+      this.#fail(cancellation.reason);
     };
-    signal.addEventListener('abort', this.#onAbort, { once: true });
+    cancellation.listen(this.#onCancelled);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -91,6 +92,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamBod
 
   onResponseEnd(): void {
     this.#ended = true;
+    this.#controller = undefined;
     this.#release();
     this.#reader?.resolve(undefined);
     this.#reader = undefined;
@@ -135,7 +137,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamBod
   }
 
   #release(): void {
-    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#cancellation.unlisten(this.#onCancelled);
     clearTimeout(this.#discarding);
   }
 }
