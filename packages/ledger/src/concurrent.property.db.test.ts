@@ -30,11 +30,14 @@ it(
   },
 );
 
-/** @returns in the order in which they were answered. */
+/**
+ * @returns in the order in which they were answered.
+ * @throws what a command throws, once nothing is under way that the next scenario could meet.
+ */
 async function doAtOnce(real: RealLedger, clients: readonly (readonly Command[])[]): Promise<Event[]> {
   const events: Event[] = [];
   let now = 0;
-  await Promise.all(
+  const ends = await Promise.allSettled(
     clients.map(async (commands) => {
       for (const command of commands) {
         const sentAt = now++;
@@ -43,6 +46,7 @@ async function doAtOnce(real: RealLedger, clients: readonly (readonly Command[])
       }
     }),
   );
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return events;
 }
 

@@ -6,6 +6,7 @@ import { ANSWER_TIMEOUT_MS, answeredWithin } from './answered-within.ts';
 import type { Closing } from './closing.ts';
 import type { Hold, HoldResult } from './hold.ts';
 import { transact, type Batch, type Committed, type OpenHolds } from './transact.ts';
+import { isRefused } from './write.ts';
 
 /** Bounds the length of one transaction, and with it the time for which its accounts are locked. */
 const BATCH_MAX = 200;
@@ -13,8 +14,9 @@ const BATCH_MAX = 200;
 /** Between two tries while the database is away. */
 const RETRY_MS = 100;
 
-/** A deadlock with somebody who does not keep the order of locks, or a serialisation failure: the same again. */
+/** A deadlock with somebody who does not keep the order of locks, or a serialisation failure. */
 const CLASH = /^(40P01|40001)$/;
+/** Of what somebody else was in the way of. */
 const TRIES_MAX = 5;
 
 /** There is no partition for a row (as an insert says it), or none of that name (as an update does). */
@@ -122,7 +124,9 @@ async function commit(sql: Sql, open: OpenHolds, batch: Batch): Promise<Committe
       return await onceReserved(sql, (tx) => transact(tx, batch, open));
     } catch (error) {
       const code = (error as { code?: string }).code ?? '';
-      if (tries === TRIES_MAX || !(CLASH.test(code) || DAY_MISSING.test(code))) throw error;
+      // A key's limits are changed without its account's lock, also between a batch's judgement and its writing.
+      const again = CLASH.test(code) || DAY_MISSING.test(code) || isRefused(error);
+      if (tries === TRIES_MAX || !again) throw error;
       if (DAY_MISSING.test(code)) await ensureRequestDays(sql);
     }
   }

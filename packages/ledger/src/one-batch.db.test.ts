@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { newHold, openTestLedger, settling, voiding } from './testing.ts';
+import { newHold, openTestLedger, settling, voiding, type TestLedger } from './testing.ts';
 
 /** With one lane, the first command goes alone, and those that come meanwhile go together. */
 const open = () => openTestLedger(inject('clusterUrl'), { lanes: 1 });
@@ -33,3 +33,49 @@ describe('in one batch', () => {
     ]);
   });
 });
+
+it('a hold is judged again when the limits of its key change before it is written', async () => {
+  await using test = await open();
+  const account = await test.createAccount(10n);
+  const limitTo = (budget: number) =>
+    test.sql`update api_keys set budget_total_nano_usd = ${budget} where id = ${account.keyId}`;
+  const [one, two] = await Promise.all([test.sql.reserve(), test.sql.reserve()]);
+
+  // The budget refuses the hold at once, and is wide enough when it is looked at under the account's lock.
+  await limitTo(3);
+  await one`begin`;
+  await one`select from accounts where id = ${account.accountId} for update`;
+  const result = test.ledger.hold(newHold(account, 4n));
+  await waitingFor(test, ['transactionid']);
+  await two`begin`;
+  const accountLocked = two`select from accounts where id = ${account.accountId} for update`.execute();
+  await waitingFor(test, ['transactionid', 'tuple']);
+  await one`commit`;
+  await accountLocked;
+  await limitTo(10);
+
+  // Once the key is read, and before the hold is written, the budget is narrow again.
+  await one`begin`;
+  await one`lock table requests`;
+  await two`commit`;
+  await waitingFor(test, ['relation']);
+  await limitTo(3);
+  await one`commit`;
+
+  const refusal = { by: 'key_budget', period: 'total', leftNanoUsd: 3n };
+  expect(await result).toEqual({ granted: false, refusal });
+  one.release();
+  two.release();
+});
+
+/** Resolves when connections wait for locks of these kinds, and of no others. */
+async function waitingFor({ sql }: TestLedger, locks: readonly string[]): Promise<void> {
+  await expect
+    .poll(async () => {
+      const waits = await sql<{ lock: string }[]>`
+        select wait_event as lock from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' order by 1`;
+      return waits.map(({ lock }) => lock);
+    })
+    .toEqual(locks);
+}
