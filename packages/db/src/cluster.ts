@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -22,6 +22,9 @@ import { runDetached } from './run-detached.ts';
 
 const DATABASE = 'postgres';
 const ACCEPTS_WITHIN_MS = 30_000;
+/** They end by themselves, once they see that their postmaster has. */
+const ORPHANS_GONE_WITHIN_MS = 10_000;
+const ORPHANS_LOOK_EVERY_MS = 20;
 
 export interface Cluster {
   readonly url: string;
@@ -91,9 +94,8 @@ async function startLocked(dataDir: string, options: ClusterOptions): Promise<Cl
     await start(pgCtl, join(home, 'log'), { ...SETTINGS, ...options.settings, port: String(port) });
   }
   const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${DATABASE}`;
-  const presence = await connectPresence(url);
-
   const isRunning = async () => (await portOfRunning(data)) !== undefined;
+  const presence = await connectPresence(url, isRunning);
   const stop = async () => {
     await presence.end({ timeout: 1 });
     if (await isRunning()) await pgCtl('stop', '-m', 'fast', '-w', '-t', '30');
@@ -126,8 +128,11 @@ async function start(
   }
 }
 
-/** A connection that is held for as long as we use the cluster, so that nobody who lets go of it stops it under us. */
-async function connectPresence(url: string): Promise<postgres.Sql> {
+/**
+ * A connection that is held for as long as we use the cluster, so that nobody who lets go of it stops it under us.
+ * @throws {ClusterError} when the server dies before it accepts it.
+ */
+async function connectPresence(url: string, isRunning: () => Promise<boolean>): Promise<postgres.Sql> {
   const deadlineMs = performance.now() + ACCEPTS_WITHIN_MS;
   for (;;) {
     const presence = postgres(url, {
@@ -141,6 +146,11 @@ async function connectPresence(url: string): Promise<postgres.Sql> {
       return presence;
     } catch (error) {
       await presence.end({ timeout: 0 });
+      if (!(await isRunning())) {
+        throw new ClusterError('The embedded Postgres ended while it was starting. Start again.', {
+          cause: error,
+        });
+      }
       if (performance.now() > deadlineMs) throw error;
       await delay(100);
     }
@@ -165,8 +175,38 @@ async function portOfRunning(data: string): Promise<number | undefined> {
   const [pid, , , port] = (await readFile(path, 'utf8')).split('\n');
   const command = commandOf(Number(pid));
   if (command?.includes('postgres')) return Number(port);
-  if (command !== undefined) await rm(path, { force: true });
+  if (command !== undefined) {
+    await orphansGone(data);
+    await rm(path, { force: true });
+  }
   return undefined;
+}
+
+/**
+ * Without its file, Postgres can't tell that backends of the one that died are still writing. Each of them has its data
+ * directory for its working directory.
+ */
+async function orphansGone(data: string): Promise<void> {
+  const deadlineMs = performance.now() + ORPHANS_GONE_WITHIN_MS;
+  while (hasProcessIn(data)) {
+    if (performance.now() > deadlineMs) {
+      throw new ClusterError(
+        `The Postgres of ${data} has died, and some of its processes live on. End them, or wait, and start again.`,
+      );
+    }
+    await delay(ORPHANS_LOOK_EVERY_MS);
+  }
+}
+
+function hasProcessIn(folder: string): boolean {
+  if (!existsSync('/proc/self/cwd')) return false;
+  return readdirSync('/proc').some((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`) === folder;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** @returns the command line of a process, empty for one that has ended and not been reaped; undefined when there is none. */
