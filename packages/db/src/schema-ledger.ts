@@ -139,7 +139,8 @@ export const requests = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
-    index('requests_key').on(t.accountId, t.keyId, t.id),
+    // Not led by the account: a look-up by account and id must find nothing but the primary key to go by.
+    index('requests_key').on(t.keyId, t.id),
     // Of a column that never changes: one on `state` would make every settlement write to the indexes.
     index('requests_hold_expires').on(t.holdExpiresAt),
     check('requests_charge_not_negative', sql`${t.chargeNanoUsd} >= 0 and ${t.holdNanoUsd} >= 0`),
