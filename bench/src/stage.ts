@@ -16,6 +16,8 @@ import { UpstreamControl } from './upstream-control.ts';
 
 const RELAY_MAIN = fileURLToPath(import.meta.resolve('../../apps/relay/src/main.ts'));
 const READY_WITHIN_MS = 30_000;
+/** Of 16 MiB each. */
+const WAL_FILES = 50;
 const TMPFS = 0x01021994;
 
 export interface StageOptions {
@@ -126,6 +128,7 @@ async function createDatabase(cluster: Cluster, name: string): Promise<Database 
   const admin = connect(cluster.url, { applicationName: 'weir bench', connectionsMax: 1 });
   try {
     await admin.sql`create database ${admin.sql(name)}`;
+    await layInWal(admin);
   } finally {
     await admin.close();
   }
@@ -133,6 +136,18 @@ async function createDatabase(cluster: Cluster, name: string): Promise<Database 
   url.pathname = `/${name}`;
   await migrate(url.href);
   return { ...connect(url.href, { applicationName: 'weir bench', connectionsMax: 2 }), url: url.href };
+}
+
+/**
+ * A database that has been in use writes its log into files that are there already; a new one makes each of them, 16 MiB of
+ * zeros, while everybody who commits waits.
+ */
+async function layInWal({ sql }: Pick<Database, 'sql'>): Promise<void> {
+  for (let i = 0; i < WAL_FILES; i++) {
+    await sql`select pg_logical_emit_message(true, 'weir bench', '')`;
+    await sql`select pg_switch_wal()`;
+  }
+  await sql`checkpoint`;
 }
 
 async function startUpstream(processes: Processes): Promise<UpstreamControl> {

@@ -15,7 +15,12 @@ const ACCOUNTS_MAX = 50_000;
 const TTL_MS = 10_000;
 
 export function knownBalances(): KnownBalances {
-  const known = new LRUCache<string, bigint>({ max: ACCOUNTS_MAX, ttl: TTL_MS });
+  const known = new LRUCache<string, bigint>({
+    max: ACCOUNTS_MAX,
+    ttl: TTL_MS,
+    // As for the callers: the clock is read once a second.
+    ttlResolution: 1_000,
+  });
   return {
     find: (accountId) => known.get(accountId),
     remember: (accountId, availableNanoUsd) => void known.set(accountId, availableNanoUsd),
