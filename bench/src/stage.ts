@@ -16,7 +16,7 @@ import { UpstreamControl } from './upstream-control.ts';
 
 const RELAY_MAIN = fileURLToPath(import.meta.resolve('../../apps/relay/src/main.ts'));
 const READY_WITHIN_MS = 30_000;
-/** Of 16 MiB each. */
+/** Of 16 MiB each: somewhat less than `max_wal_size` (1 GiB), above which they would not be kept. */
 const WAL_FILES = 50;
 const TMPFS = 0x01021994;
 
@@ -72,6 +72,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       await cluster.stop();
       await rm(await realpath(join(dir, 'postgres')), { recursive: true, force: true });
     });
+    await layInWal(cluster);
     const processes = stack.use(new Processes(dir, options.pin));
     const upstream = await startUpstream(processes);
     const secretKey = randomBytes(32).toString('base64');
@@ -128,7 +129,6 @@ async function createDatabase(cluster: Cluster, name: string): Promise<Database 
   const admin = connect(cluster.url, { applicationName: 'weir bench', connectionsMax: 1 });
   try {
     await admin.sql`create database ${admin.sql(name)}`;
-    await layInWal(admin);
   } finally {
     await admin.close();
   }
@@ -142,12 +142,17 @@ async function createDatabase(cluster: Cluster, name: string): Promise<Database 
  * A database that has been in use writes its log into files that are there already; a new one makes each of them, 16 MiB of
  * zeros, while everybody who commits waits.
  */
-async function layInWal({ sql }: Pick<Database, 'sql'>): Promise<void> {
-  for (let i = 0; i < WAL_FILES; i++) {
-    await sql`select pg_logical_emit_message(true, 'weir bench', '')`;
-    await sql`select pg_switch_wal()`;
+async function layInWal(cluster: Cluster): Promise<void> {
+  const admin = connect(cluster.url, { applicationName: 'weir bench', connectionsMax: 1 });
+  try {
+    for (let i = 0; i < WAL_FILES; i++) {
+      await admin.sql`select pg_logical_emit_message(true, 'weir bench', '')`;
+      await admin.sql`select pg_switch_wal()`;
+    }
+    await admin.sql`checkpoint`;
+  } finally {
+    await admin.close();
   }
-  await sql`checkpoint`;
 }
 
 async function startUpstream(processes: Processes): Promise<UpstreamControl> {

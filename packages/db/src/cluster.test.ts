@@ -56,7 +56,8 @@ it.runIf(process.platform === 'linux')('waits for what a dead postmaster leaves 
   await writeFile(stopped.pidFile, [String(dead).trim(), stopped.data, 0, 1].join('\n'));
 
   const cluster = await startCluster(stopped.dataDir);
-  expect(orphan.exitCode).toBe(0);
+  const { exitCode } = orphan;
   await cluster.stop();
   parent.kill();
+  expect(exitCode).toBe(0);
 });

@@ -90,6 +90,7 @@ async function startLocked(dataDir: string, options: ClusterOptions): Promise<Cl
     runDetached(binaries.pg_ctl, ['-D', data, ...args], { ...owner, cwd: home });
   let port = await portOfRunning(data);
   if (port === undefined) {
+    await removeMisleadingPidFile(data);
     port = options.port ?? (await freePort());
     await start(pgCtl, join(home, 'log'), { ...SETTINGS, ...options.settings, port: String(port) });
   }
@@ -164,22 +165,26 @@ async function isAlone(presence: postgres.Sql): Promise<boolean> {
   return row?.others === 0;
 }
 
-/**
- * The port in `postmaster.pid` when its process is a Postgres that is alive. The file of one that is gone is left to
- * the next Postgres, which makes sure that no other process of it lives on. Only where something else has the number
- * by now, as in a restarted container, the file is removed: Postgres would refuse to start beside it.
- */
+/** The port in `postmaster.pid` when its process is a Postgres that is alive. */
 async function portOfRunning(data: string): Promise<number | undefined> {
   const path = join(data, 'postmaster.pid');
   if (!existsSync(path)) return undefined;
   const [pid, , , port] = (await readFile(path, 'utf8')).split('\n');
-  const command = commandOf(Number(pid));
-  if (command?.includes('postgres')) return Number(port);
-  if (command !== undefined) {
-    await orphansGone(data);
-    await rm(path, { force: true });
-  }
-  return undefined;
+  return commandOf(Number(pid))?.includes('postgres') ? Number(port) : undefined;
+}
+
+/**
+ * The `postmaster.pid` of a Postgres that is gone is left to the next one, which makes sure that no other process of it
+ * lives on. Only where something else has the number by now, as in a restarted container, or its process was not reaped,
+ * the file is removed: Postgres would refuse to start beside it.
+ */
+async function removeMisleadingPidFile(data: string): Promise<void> {
+  const path = join(data, 'postmaster.pid');
+  if (!existsSync(path)) return;
+  const [pid] = (await readFile(path, 'utf8')).split('\n');
+  if (commandOf(Number(pid)) === undefined) return;
+  await orphansGone(data);
+  await rm(path, { force: true });
 }
 
 /**
