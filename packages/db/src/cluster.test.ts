@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { startCluster } from './cluster.ts';
 
@@ -45,15 +46,18 @@ it('gives up at once on a Postgres that dies before it has accepted anyone', asy
 
 it.runIf(process.platform === 'linux')('waits for what a dead postmaster leaves running', async () => {
   await using stopped = await stoppedCluster();
-  // Whoever runs `sleep` by now does not know that it has a child, and never reaps it.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+  // Whoever runs `sleep` by then does not know that it has a child, and never reaps it.
+  const parent = spawn('sh', ['-c', 'cat <&3 >&2 & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
   });
-  const [dead] = (await once(parent.stdout, 'data')) as [Buffer];
-  await expect.poll(() => readFile(`/proc/${String(dead).trim()}/status`, 'utf8')).toMatch(/^State:\s+Z/m);
+  const [child] = (await once(parent.stdout as Readable, 'data')) as [Buffer];
+  const dead = String(child).trim();
+  await expect.poll(() => readFile(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n');
+  (parent.stdio[3] as Socket).destroy();
+  await expect.poll(() => readFile(`/proc/${dead}/status`, 'utf8')).toMatch(/^State:\s+Z/m);
   const orphan = spawn('sleep', ['3'], { cwd: stopped.data, stdio: 'ignore' });
   await once(orphan, 'spawn');
-  await writeFile(stopped.pidFile, [String(dead).trim(), stopped.data, 0, 1].join('\n'));
+  await writeFile(stopped.pidFile, [dead, stopped.data, 0, 1].join('\n'));
 
   const cluster = await startCluster(stopped.dataDir);
   const { exitCode } = orphan;
