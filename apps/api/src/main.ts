@@ -18,7 +18,8 @@ try {
   log.info('The api has stopped.');
 } catch (error) {
   process.stderr.write(`${explainFailure(error, 'API_PORT')}\n`);
-  process.exitCode = 1;
+  // What has been opened by now would keep alive what can't start; whoever supervises it starts it again.
+  process.exit(1);
 }
 // An open channel to the parent would keep this process alive.
 if (process.connected) process.disconnect?.();

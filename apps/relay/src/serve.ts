@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { secretBox } from '@weir/core/secret-box';
+import { answeredWithin } from '@weir/db/answered-within';
 import { openSql } from '@weir/db/open-sql';
 import type { SqlDatabase } from '@weir/db/sql';
 import { openLedger } from '@weir/ledger';
@@ -67,8 +67,7 @@ export async function serve(
     apiUrl: config.WEIR_API_URL,
     isReady: async () => routing.current !== undefined && (await answers(database)),
   });
-  await routing.reload();
-  await followChanges(database, callers, routing, log);
+  const changes = await followChanges(database.url, { callers, routing, log });
   const url = await server.listen({ port: config.RELAY_PORT, host: config.WEIR_LISTEN_HOST });
   return {
     url,
@@ -86,6 +85,7 @@ export async function serve(
       clearTimeout(cutOff);
       await upstream.close();
       await tokens.stop();
+      await changes.stop();
       await ledger.stop();
       await database.close();
     },
@@ -96,15 +96,10 @@ const CLOSE_GRACE_MS = 500;
 const READY_TIMEOUT_MS = 2_000;
 
 async function answers({ sql }: SqlDatabase): Promise<boolean> {
-  const timeout = new AbortController();
   try {
-    return await Promise.race([
-      sql`select 1`.then(() => true),
-      delay(READY_TIMEOUT_MS, false, { signal: timeout.signal }),
-    ]);
+    await answeredWithin(READY_TIMEOUT_MS, sql`select 1`);
+    return true;
   } catch {
     return false;
-  } finally {
-    timeout.abort();
   }
 }

@@ -1,4 +1,5 @@
 import type { SecretBox } from '@weir/core/secret-box';
+import { ANSWER_TIMEOUT_MS, answeredWithin } from '@weir/db/answered-within';
 import type { SqlDatabase } from '@weir/db/sql';
 import type { Logger } from 'pino';
 import { loadRoutingTable, type RoutingTable } from './routing-table.ts';
@@ -19,12 +20,14 @@ export function liveRouting(database: SqlDatabase, secrets: SecretBox, log: Logg
 
   const load = async (): Promise<void> => {
     next = undefined;
-    current = await loadRoutingTable(database, secrets, (channelId) => {
+    const loading = loadRoutingTable(database, secrets, (channelId) => {
       log.error(
         { channelId },
         'The secret of this channel does not open: was WEIR_SECRET_KEY changed? Add the channel again.',
       );
     });
+    // One that is never answered must not keep the next from being tried.
+    current = await answeredWithin(ANSWER_TIMEOUT_MS, loading);
   };
 
   return {
