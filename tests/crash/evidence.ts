@@ -77,7 +77,7 @@ export async function readStored({ sql }: Pick<Database, 'sql'>): Promise<Stored
     spend: await snapshot<SpendRow[]>`
       select key_id as "keyId", held_nano_usd as held, running, spent_total_nano_usd as "spentTotal",
              budget_total_nano_usd as "budgetTotal"
-      from key_spend join api_keys on api_keys.id = key_spend.key_id`,
+      from key_spend`,
   }));
 }
 

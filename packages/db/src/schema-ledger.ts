@@ -73,6 +73,16 @@ export const keySpend = pgTable(
     month: date('month', { mode: 'string' }),
     spentMonthNanoUsd: nanoFromZero('spent_month_nano_usd'),
     lastUsedAt: time('last_used_at'),
+
+    /*
+     * The limits of the key in `api_keys`, copied here by a trigger: a hold that waits for this row finds the newest
+     * ones when it gets it, while another table's rows would be as old as the statement.
+     */
+    budgetTotalNanoUsd: nano('budget_total_nano_usd'),
+    budgetDayNanoUsd: nano('budget_day_nano_usd'),
+    budgetWeekNanoUsd: nano('budget_week_nano_usd'),
+    budgetMonthNanoUsd: nano('budget_month_nano_usd'),
+    concurrencyMax: integer('concurrency_max'),
   },
   (t) => [
     check('key_spend_held_not_negative', sql`${t.heldNanoUsd} >= 0`),

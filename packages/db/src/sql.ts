@@ -24,6 +24,8 @@ export interface ConnectOptions {
   applicationName: string;
   /** Settings of each connection, e.g. `{ statement_timeout: '30s' }`. */
   session?: Readonly<Record<string, string>>;
+  /** Told of every notice on the channels that one of the connections listens to. */
+  onNotice?: (channel: string, payload: string) => void;
 }
 
 /** The driver itself would wait up to 20 s between two tries, and so would every call after an outage. */
@@ -37,6 +39,8 @@ export function connectSql(url: string, options: ConnectOptions): SqlDatabase {
     connect_timeout: 10,
     backoff: (retries: number) => Math.min(RECONNECT_FIRST_SECONDS * 2 ** retries, RECONNECT_SECONDS_MAX),
     onnotice: () => {},
+    // As the driver's own `listen` does; its types don't tell of it.
+    ...(options.onNotice && { onnotify: options.onNotice }),
     types: { bigint: postgres.BigInt },
     connection: { ...options.session, application_name: options.applicationName },
   }) as unknown as Sql;

@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from 'vitest';
 import { newHold, openTestLedger, settling, voiding, type TestLedger } from './testing.ts';
 
-/** With one lane, the first command goes alone, and those that come meanwhile go together. */
+/** With one lane, what comes at once goes together. */
 const open = () => openTestLedger(inject('clusterUrl'), { lanes: 1 });
 
 describe('in one batch', () => {
@@ -66,6 +66,22 @@ it('a hold is judged again when the limits of its key change before it is writte
   expect(await result).toEqual({ granted: false, refusal });
   one.release();
   two.release();
+});
+
+it('a hold that waits for its account is judged by the limits that its key has when it gets it', async () => {
+  await using test = await open();
+  const account = await test.createAccount(10n);
+  const other = await test.sql.reserve();
+  await other`begin`;
+  await other`select from accounts where id = ${account.accountId} for update`;
+  const result = test.ledger.hold(newHold(account, 4n));
+  await waitingFor(test, ['transactionid']);
+  await test.sql`update api_keys set budget_day_nano_usd = 3 where id = ${account.keyId}`;
+  await other`commit`;
+
+  const refusal = { by: 'key_budget', period: 'day', leftNanoUsd: 3n };
+  expect(await result).toEqual({ granted: false, refusal });
+  other.release();
 });
 
 /** Resolves when connections wait for locks of these kinds, and of no others. */

@@ -12,14 +12,14 @@ export type LimitedKey = {
 } & { readonly [period in BudgetPeriod]: bigint | null };
 
 const left = (period: BudgetPeriod, spent: string) =>
-  `key.budget_${period}_nano_usd - spend.held_nano_usd - ${spent} as ${period}`;
+  `spend.budget_${period}_nano_usd - spend.held_nano_usd - ${spent} as ${period}`;
 
 const KEYS = `
 with ${TODAY}
-select spend.key_id as id, spend.running, key.concurrency_max as "concurrencyMax",
+select spend.key_id as id, spend.running, spend.concurrency_max as "concurrencyMax",
   ${left('total', 'spend.spent_total_nano_usd')}, ${left('day', spentIn('day'))}, ${left('week', spentIn('week'))},
   ${left('month', spentIn('month'))}
-from key_spend spend left join api_keys key on key.id = spend.key_id cross join today
+from key_spend spend cross join today
 where spend.key_id = any($1::text[])`;
 
 /** Their accounts must be locked. */

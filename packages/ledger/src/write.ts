@@ -60,7 +60,7 @@ const spent = (period: 'day' | 'week' | 'month') =>
   `${period} = today.${period}, spent_${period}_nano_usd = moved.charged + ${spentIn(period)}`;
 
 const overBudget = (period: 'total' | 'day' | 'week' | 'month', spentNanoUsd: string) =>
-  `key.budget_${period}_nano_usd < spend.held_nano_usd + moved.held + moved.charged + ${spentNanoUsd}`;
+  `spend.budget_${period}_nano_usd < spend.held_nano_usd + moved.held + moved.charged + ${spentNanoUsd}`;
 
 /**
  * All that a batch changes, in one statement, which changes nothing (`division_by_zero`) unless all of it can be: each
@@ -84,13 +84,11 @@ with of_account as (
                              ${spent('day')}, ${spent('week')}, ${spent('month')},
                              last_used_at = case when moved.used then now() else last_used_at end
   from json_to_recordset($4::text::json) as ${MOVED} cross join today
-  where spend.key_id = moved.id and (select count(*) from of_account) > 0 and (not moved.used or not exists (
-    select 1 from api_keys key where key.id = moved.id and (
-      key.concurrency_max < spend.running + moved.running
-      or ${overBudget('total', 'spend.spent_total_nano_usd')} or ${overBudget('day', spentIn('day'))}
-      or ${overBudget('week', spentIn('week'))} or ${overBudget('month', spentIn('month'))}
-    )
-  ))
+  where spend.key_id = moved.id and (select count(*) from of_account) > 0 and (not moved.used or (
+    spend.concurrency_max < spend.running + moved.running
+    or ${overBudget('total', 'spend.spent_total_nano_usd')} or ${overBudget('day', spentIn('day'))}
+    or ${overBudget('week', spentIn('week'))} or ${overBudget('month', spentIn('month'))}
+  ) is not true)
   returning moved.used
 ), closed as (
   update ${requests} as request set

@@ -70,7 +70,7 @@ select
        'day', case when key_spend.day = today.day then spent_day_nano_usd else 0 end,
        'week', case when week = date_trunc('week', today.day)::date then spent_week_nano_usd else 0 end,
        'month', case when month = date_trunc('month', today.day)::date then spent_month_nano_usd else 0 end)))
-   from key_spend join api_keys on api_keys.id = key_id cross join today where key_id = any($2)) as keys,
+   from key_spend cross join today where key_id = any($2)) as keys,
   (select json_agg(json_build_object('id', id, 'state', state, 'hold', hold_nano_usd, 'lapsed', hold_expires_at < now(),
                                      'charge', charge_nano_usd, 'overrun', overrun_nano_usd))
    from requests where account_id = any($1)) as requests,
