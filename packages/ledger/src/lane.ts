@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { ReservedSql, Sql } from '@weir/db/sql';
 import { ensureRequestDays } from '@weir/db/request-days';
 import { isDatabaseUnavailable } from '@weir/db/unavailable';
-import { ANSWER_TIMEOUT_MS, answeredWithin } from './answered-within.ts';
+import { ANSWER_TIMEOUT_MS, answeredWithin } from '@weir/db/answered-within';
 import type { Closing } from './closing.ts';
 import type { Hold, HoldResult } from './hold.ts';
 import { transact, type Batch, type Committed, type OpenHolds } from './transact.ts';
@@ -54,12 +54,19 @@ export function lane(sql: Sql): Lane {
   let working: Promise<void> | undefined;
 
   const work = async (): Promise<void> => {
+    // What comes in this turn of the event loop goes together.
+    await nextTurn();
     while (waiting.closings.length + waiting.holds.length > 0) {
       const postponed: Waiting<Closing, boolean>[] = [];
-      await attempt(
+      const answerClosings = await attempt(
         { closings: waiting.closings.splice(0, BATCH_MAX), holds: waiting.holds.splice(0, BATCH_MAX) },
         postponed,
       );
+      // A hold that was granted may be closed in this turn, and goes with the next batch; who has closed is answered
+      // while the database is at work on that.
+      const turn = nextTurn();
+      setImmediate(answerClosings);
+      await turn;
       if (postponed.length === 0) continue;
       waiting.closings.unshift(...postponed);
       await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
@@ -67,22 +74,27 @@ export function lane(sql: Sql): Lane {
     working = undefined;
   };
 
-  /** Settles every promise of the batch, but for those of `postponed`. */
+  /**
+   * Settles every promise of the batch, but for those of `postponed`, and of the closings that were committed.
+   * @returns what settles these
+   */
   const attempt = async (
     { closings, holds }: Work,
     postponed: Waiting<Closing, boolean>[],
-  ): Promise<void> => {
+  ): Promise<() => void> => {
     try {
       const { closed, results } = await commit(sql, open, {
         closings: closings.map(({ item }) => item),
         holds: holds.map(({ item }) => item),
       });
-      for (const { item, resolve } of closings) resolve(closed.has(item));
       for (const [i, { resolve, reject }] of holds.entries()) {
         const result = results[i];
         if (result) resolve(result);
         else reject(new Error('a hold without a result'));
       }
+      return () => {
+        for (const { item, resolve } of closings) resolve(closed.has(item));
+      };
     } catch (error) {
       if (isDatabaseUnavailable(error)) {
         for (const { reject } of holds) reject(error);
@@ -90,11 +102,12 @@ export function lane(sql: Sql): Lane {
         else postponed.push(...closings);
       } else if (closings.length + holds.length > 1) {
         // One that can't be written must not take its neighbours with it.
-        for (const one of closings) await attempt({ closings: [one], holds: [] }, postponed);
+        for (const one of closings) (await attempt({ closings: [one], holds: [] }, postponed))();
         for (const one of holds) await attempt({ closings: [], holds: [one] }, postponed);
       } else {
         for (const { reject } of [...closings, ...holds]) reject(error);
       }
+      return () => {};
     }
   };
 

@@ -3,7 +3,7 @@ import { WeirError } from '@weir/core/errors';
 import { connectSql, type Sql } from '@weir/db/sql';
 import { requestDayTable } from '@weir/db/request-days';
 import { isDatabaseUnavailable } from '@weir/db/unavailable';
-import { ANSWER_TIMEOUT_MS, answeredWithin } from './answered-within.ts';
+import { ANSWER_TIMEOUT_MS, answeredWithin } from '@weir/db/answered-within';
 import { chargeLate } from './charge-late.ts';
 import type { Closing } from './closing.ts';
 import type { Hold, HoldResult } from './hold.ts';
