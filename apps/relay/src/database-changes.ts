@@ -15,7 +15,7 @@ export interface ChangeFeed {
   stop(): Promise<void>;
 }
 
-/** How long a relay may go on without notices when the connection that they come by is lost. */
+/** Between two checks. A lost connection is noticed after this and `LISTENS_WITHIN_MS` at the latest. */
 const CHECK_EVERY_MS = 1_000;
 
 const LISTENS_WITHIN_MS = 2_000;
@@ -35,13 +35,13 @@ export async function followChanges(
   { callers, routing, log }: ChangeTargets,
 ): Promise<ChangeFeed> {
   const connect = (): SqlDatabase =>
-    connectSql(url, { applicationName: 'weir relay changes', connectionsMax: 1, onNotice });
+    connectSql(url, { applicationName: 'weir relay changes', connectionsMax: 1, onNotification });
   let connection = connect();
   /** The process of Postgres that sends us notices; undefined while some may be missed. */
   let followed: number | undefined;
   let stopped = false;
 
-  function onNotice(channel: string, payload: string): void {
+  function onNotification(channel: string, payload: string): void {
     // Without a hash, every caller may have changed.
     if (channel === 'weir_routing_changed') void reload();
     else if (payload === '') callers.forgetAll();

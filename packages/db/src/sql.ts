@@ -24,8 +24,8 @@ export interface ConnectOptions {
   applicationName: string;
   /** Settings of each connection, e.g. `{ statement_timeout: '30s' }`. */
   session?: Readonly<Record<string, string>>;
-  /** Told of every notice on the channels that one of the connections listens to. */
-  onNotice?: (channel: string, payload: string) => void;
+  /** Told of every `NOTIFY` on the channels that one of the connections listens to. */
+  onNotification?: (channel: string, payload: string) => void;
 }
 
 /** The driver itself would wait up to 20 s between two tries, and so would every call after an outage. */
@@ -40,7 +40,7 @@ export function connectSql(url: string, options: ConnectOptions): SqlDatabase {
     backoff: (retries: number) => Math.min(RECONNECT_FIRST_SECONDS * 2 ** retries, RECONNECT_SECONDS_MAX),
     onnotice: () => {},
     // As the driver's own `listen` does; its types don't tell of it.
-    ...(options.onNotice && { onnotify: options.onNotice }),
+    ...(options.onNotification && { onnotify: options.onNotification }),
     types: { bigint: postgres.BigInt },
     connection: { ...options.session, application_name: options.applicationName },
   }) as unknown as Sql;
