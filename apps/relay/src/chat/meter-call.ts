@@ -1,4 +1,4 @@
-import type { Prompt } from '@weir/dialects/openai-chat';
+import type { Prompt } from '@weir/dialects/prompt';
 import type { Usage } from '@weir/dialects/usage';
 import type { Ending, Reading } from './ending.ts';
 

@@ -1,4 +1,5 @@
-import { parseRequest, promptOf, type ChatCall, type Prompt } from '@weir/dialects/openai-chat';
+import { parseRequest, promptOf, type ChatCall } from '@weir/dialects/openai-chat';
+import type { Prompt } from '@weir/dialects/prompt';
 
 /** A call that is known to be well formed. */
 export interface ParsedCall {

@@ -1,4 +1,5 @@
 import { ERRORS, type WeirError } from '@weir/core/errors';
+import { cleanMessage, type VendorError } from '../vendor-error.ts';
 
 /** An error as OpenAI's API writes it. */
 export interface OpenAiError {
@@ -33,37 +34,14 @@ function errorType({ code, status }: WeirError): string {
   return ERRORS[code].status >= 500 ? 'server_error' : 'invalid_request_error';
 }
 
-/** What a vendor says went wrong, cleaned of what is between the vendor and the operator. */
-export interface VendorError {
-  readonly message: string;
-  readonly param: string | undefined;
-}
-
 /** @returns undefined when the value is no error object: nothing that has an `error`, in words or with a message. */
 export function readVendorError(json: unknown): VendorError | undefined {
   if (typeof json !== 'object' || json === null || !('error' in json)) return undefined;
   const { error } = json;
-  if (typeof error === 'string') return { message: clean(error), param: undefined };
+  if (typeof error === 'string') return { message: cleanMessage(error), param: undefined };
   if (typeof error !== 'object' || error === null || Array.isArray(error)) return undefined;
   const message =
     'message' in error && typeof error.message === 'string' ? error.message : 'The vendor gave no reason.';
   const param = 'param' in error && typeof error.param === 'string' ? error.param : undefined;
-  return { message: clean(message), param };
-}
-
-const MESSAGE_CHARACTERS_MAX = 1_000;
-
-/** Hosts, keys and organisations are between the operator and the vendor. */
-const PRIVATE_PARTS: readonly [RegExp, string][] = [
-  [/\bhttps?:\/\/[^\s"'<>)]+/gi, '[address]'],
-  [/\b(?:sk|pk|gsk|xai|rk)-[\w*.-]{6,}/gi, '[key]'],
-  [/\b(?:org|proj|user|acct)[-_][\w-]{6,}/gi, '[id]'],
-  [/\bBearer\s+\S+/gi, '[key]'],
-  [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '[address]'],
-];
-
-function clean(message: string): string {
-  let text = message.slice(0, MESSAGE_CHARACTERS_MAX);
-  for (const [pattern, replacement] of PRIVATE_PARTS) text = text.replaceAll(pattern, replacement);
-  return text;
+  return { message: cleanMessage(message), param };
 }

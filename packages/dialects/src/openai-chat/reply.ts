@@ -1,26 +1,7 @@
+import { asObject, asTokenCount, type JsonObject } from '../json.ts';
 import type { Usage } from '../usage.ts';
 
-/*
- * Replies are read forgivingly, and by hand, as every reply passes here: what a vendor leaves out, sends as null or as
- * something else than it should be is absent, and what is not understood is passed on all the same.
- */
-
-/** Above this, which is what a Postgres integer holds, a figure is no count of tokens. */
-const TOKENS_MAX = 2_147_483_647;
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-function asObject(value: unknown): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonObject)
-    : undefined;
-}
-
-function asCount(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= TOKENS_MAX
-    ? value
-    : undefined;
-}
+/* Replies are read by hand, as every one passes here; what is not understood is passed on all the same. */
 
 /** A word such as `stop`. It is kept, so nothing that could be a piece of a reply passes for one. */
 const FINISH_REASON = /^[\w-]{1,40}$/;
@@ -74,7 +55,7 @@ function readUsage(usage: JsonObject | undefined): Usage | undefined {
   const output = asObject(usage['completion_tokens_details']);
   const read: Usage = {};
   const take = (field: keyof Usage, value: unknown): void => {
-    const count = asCount(value);
+    const count = asTokenCount(value);
     if (count !== undefined) read[field] = count;
   };
   take('inputTokens', usage['prompt_tokens']);

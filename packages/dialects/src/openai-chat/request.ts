@@ -1,5 +1,11 @@
 import { WeirError } from '@weir/core/errors';
 import { z } from 'zod';
+import {
+  ATTACHMENT_CHARACTERS_PER_TOKEN,
+  IMAGE_TOKENS,
+  MESSAGE_OVERHEAD_TOKENS,
+  type Prompt,
+} from '../prompt.ts';
 
 /** As large as a Postgres integer: far above what any model writes, and no sum of holds overflows. */
 const outputLimit = z.int().min(1).max(2_147_483_647).nullish();
@@ -92,23 +98,6 @@ export function renderRequest(call: ChatCall, target: RequestTarget): string {
   } catch (cause) {
     throw new WeirError('invalid_request', 'The body is nested too deeply.', { cause });
   }
-}
-
-/** Tokens that a vendor adds around each message: role and separators. */
-export const MESSAGE_OVERHEAD_TOKENS = 4;
-
-/** What an image is taken for before the vendor says; some ask for more. */
-const IMAGE_TOKENS = 1_700;
-
-/** Base64 characters per token of an attached file or sound: an estimate until the vendor says. */
-const ATTACHMENT_CHARACTERS_PER_TOKEN = 32;
-
-/** The prompt, as far as it can be counted before it is sent. */
-export interface Prompt {
-  readonly text: string;
-  /** Tokens of what is no text: message frames, images, files. */
-  readonly extraTokens: number;
-  readonly images: number;
 }
 
 export function promptOf(call: ChatCall): Prompt {

@@ -1,7 +1,9 @@
+import { parseJson } from '../json.ts';
 import type { SseReading } from '../sse.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
+import type { VendorError } from '../vendor-error.ts';
 import { chunkSieve, textOfPieces, type ChunkSieve } from './chunk-sieve.ts';
-import { readVendorError, type VendorError } from './errors.ts';
+import { readVendorError } from './errors.ts';
 import { readReply } from './reply.ts';
 
 /** The data of the event that ends a stream. */
@@ -76,13 +78,5 @@ export class StreamMeter implements SseReading<StreamEvent> {
     this.#finishReason = reading.finishReason ?? this.#finishReason;
     this.#sieve.learn(json);
     return reading.onlyUsage ? USAGE : CONTENT;
-  }
-}
-
-function parseJson(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
   }
 }

@@ -1,0 +1,158 @@
+import type { WeirError } from '@weir/core/errors';
+import type { Call } from './call.ts';
+import type { DialectName } from './dialect-name.ts';
+import type { JsonObject } from './json.ts';
+import type { Prompt } from './prompt.ts';
+import type { ReplyEvent } from './reply-event.ts';
+import type { Reply } from './reply.ts';
+import type { SseReading } from './sse.ts';
+import type { Usage } from './usage.ts';
+import type { VendorError } from './vendor-error.ts';
+
+/**
+ * A wire format: everything that is particular about it, as pure functions. A call whose client and vendor speak the
+ * same dialect passes through: `parseRequest`, `passRequest`, then `readReply` or a `meter` that reads along. Otherwise
+ * it goes through the canonical model: `toCall` and `renderRequest` on the way out; `parseReply` and `renderReply`, or
+ * a `decoder` and an `encoder`, on the way back.
+ */
+export interface Dialect {
+  readonly name: DialectName;
+  /** Hints that its requests can't express and leave out, in the words of the documentation. */
+  readonly dropped: readonly string[];
+
+  /**
+   * The body, as far as the gateway acts on it; every other field is left for the vendor to judge.
+   * @throws {WeirError} `invalid_request`, naming the field and what is wrong with it.
+   */
+  parseRequest(json: unknown, address: RequestAddress): ClientRequest;
+  promptOf(request: ClientRequest): Prompt;
+  /** The body for a vendor of the same dialect: all that the client sent, with the target's model and output limit. */
+  passRequest(request: ClientRequest, target: RequestTarget): string;
+  /**
+   * The whole of it in the canonical model.
+   * @throws {WeirError} `invalid_request`, naming a field that is malformed, or that no other dialect has.
+   */
+  toCall(request: ClientRequest): Call;
+  /**
+   * The body for a vendor of this dialect.
+   * @throws {WeirError} `invalid_request`, naming what this dialect can't express (see `unsupported`).
+   */
+  renderRequest(call: Call, target: RequestTarget): string;
+  /** Where such a vendor takes it, below its base URL, and the headers beside `content-type`. */
+  endpoint(target: { upstreamModel: string; stream: boolean }): string;
+  authHeaders(apiKey: string): Readonly<Record<string, string>>;
+
+  /** @returns what metering needs of a whole reply; undefined when it is none. */
+  readReply(json: unknown): ReplyReading | undefined;
+  /** For one stream that passes through. */
+  meter(): StreamMeter;
+  /** @throws {DialectError} when the value is no reply, or carries content that the canonical model can't. */
+  parseReply(json: unknown): Reply;
+  renderReply(reply: Reply, context: ReplyContext): JsonObject;
+  /** For one stream. */
+  decoder(): ReplyDecoder;
+  encoder(context: ReplyContext): ReplyEncoder;
+
+  /** Marks a reply, or an event of a stream, that ended for its length; see `ReplyContext.creditLimitTokens`. */
+  markOutputLimit(json: string, maxTokens: number): string | undefined;
+  renderError(error: WeirError, requestId: string): JsonObject;
+  /** An error in the middle of a stream. */
+  renderStreamError(error: WeirError, requestId: string): SseMessage;
+  /** @returns undefined when the value is no error object. */
+  readVendorError(json: unknown): VendorError | undefined;
+}
+
+/** What a request's path says, in the dialects that say it there. */
+export interface RequestAddress {
+  readonly model?: string;
+  readonly stream?: boolean;
+}
+
+/** A request as the client sent it, and what of it the gateway acts on. */
+export interface ClientRequest {
+  readonly model: string;
+  readonly stream: boolean;
+  /** Whether the client asked for the usage of a stream; where nobody has to ask, it is true. */
+  readonly usageWanted: boolean;
+  /** The client's limit per choice, in tokens. */
+  readonly outputTokensMax: number | undefined;
+  readonly choices: number;
+  readonly body: JsonObject;
+}
+
+/** What of a request differs from one vendor to the next. */
+export interface RequestTarget {
+  readonly upstreamModel: string;
+  /** What the hold was made for, per choice: the vendor is told this limit, and no other, so that no reply outruns the hold. */
+  readonly outputTokensMax: number;
+  readonly quirks: Quirks;
+}
+
+/** How vendors of one dialect differ. */
+export interface Quirks {
+  /** The field that limits the output in `openai-chat`. */
+  readonly outputLimitField: 'max_tokens' | 'max_completion_tokens';
+  /** Whether `stream_options` is understood; Mistral refuses unknown fields with 422 and sends usage unasked. */
+  readonly takesStreamOptions: boolean;
+}
+
+/** What a reply is written with that the vendor's does not say. */
+export interface ReplyContext {
+  /** The gateway's id of the call, from which the reply's own is made. */
+  readonly requestId: string;
+  /** As the client calls it. */
+  readonly model: string;
+  readonly createdAtMs: number;
+  readonly usageWanted: boolean;
+  /**
+   * The output limit, in tokens, if it is the caller's credit that set it: a reply that ended for its length is then
+   * marked with `"weir": {"output_limit": {"reason": "credit", "max_tokens": …}}`.
+   */
+  readonly creditLimitTokens: number | undefined;
+}
+
+export interface SseMessage {
+  /** Its `event:` line; absent for the default. */
+  readonly event?: string;
+  /** Its `data:` line: one line of JSON, or a terminator. */
+  readonly data: string;
+}
+
+export interface ReplyDecoder {
+  /** @throws {DialectError} when this is no part of a reply, or carries content that the canonical model can't. */
+  read(message: SseMessage): ReplyEvent[];
+  /** The stream is over. A dialect whose streams have no terminator says here whether it was complete. */
+  end(): ReplyEvent[];
+}
+
+export interface ReplyEncoder {
+  /** The messages of an `end` are those that make the reply complete: they are sent when the charge is durable. */
+  write(event: ReplyEvent): SseMessage[];
+}
+
+/** A reply or a piece of one, as far as metering needs it. */
+export interface ReplyReading {
+  readonly usage: Usage | undefined;
+  /** Everything the model produced: answer, reasoning, refusal, tool names and arguments. */
+  readonly text: string;
+  /** The vendor's word. */
+  readonly finishReason: string | undefined;
+}
+
+/** Reads along with a stream that passes through. */
+export interface StreamMeter extends SseReading<StreamEvent> {
+  readonly usage: Usage | undefined;
+  readonly finishReason: string | undefined;
+  /** Everything produced so far; reading it may cost time. */
+  text(): string;
+}
+
+/**
+ * What kind of event it was: `content` to pass on; `usage` one that carries only the usage, which is kept from a client
+ * that did not ask; `terminator`, which makes the reply complete; `last`, which makes it complete if the stream ends
+ * after it or after more of this kind, in a dialect without terminators; `error` of the vendor; or `garbage`, which is no
+ * part of a reply.
+ */
+export type StreamEvent =
+  | { readonly kind: 'content' | 'usage' | 'terminator' | 'last' | 'garbage' }
+  | { readonly kind: 'error'; readonly error: VendorError };

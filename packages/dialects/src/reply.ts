@@ -1,0 +1,62 @@
+import type { ReasoningPart, RefusalPart, TextPart, ToolCallPart } from './call.ts';
+import type { Usage } from './usage.ts';
+
+/** A whole reply as no vendor writes it. */
+export interface Reply {
+  /** The vendor's. */
+  readonly id?: string;
+  /** As the vendor calls it. */
+  readonly model?: string;
+  /** By index. */
+  readonly choices: readonly Choice[];
+  readonly usage?: Usage;
+  readonly serviceTier?: string;
+}
+
+export interface Choice {
+  readonly parts: readonly ReplyPart[];
+  readonly finish: Finish;
+  readonly logprobs?: readonly TokenLogprob[];
+}
+
+export type ReplyPart = TextPart | RefusalPart | ReasoningPart | ToolCallPart | ProducedImage;
+
+export interface ProducedImage {
+  readonly kind: 'produced_image';
+  readonly mediaType: string;
+  /** In base64. */
+  readonly data: string;
+}
+
+export type FinishReason =
+  /** It came to its end, or to a stop sequence. */
+  | 'stop'
+  | 'length'
+  | 'tool_calls'
+  /** The vendor's filter cut it. */
+  | 'content_filter'
+  /** The model would not. */
+  | 'refusal'
+  /** A long turn is interrupted, and goes on when it is sent back. */
+  | 'pause'
+  /** Something went wrong at the vendor's, and the reply is what there was. */
+  | 'error';
+
+export interface Finish {
+  readonly reason: FinishReason;
+  /** The vendor's word for it. */
+  readonly native?: string;
+  /** The one that was met. */
+  readonly stopSequence?: string;
+}
+
+export interface TokenLogprob {
+  readonly token: string;
+  readonly logprob: number;
+  readonly bytes?: readonly number[];
+  readonly alternatives: readonly {
+    readonly token: string;
+    readonly logprob: number;
+    readonly bytes?: readonly number[];
+  }[];
+}

@@ -1,0 +1,24 @@
+/** What a vendor says went wrong, cleaned of what is between the vendor and the operator. */
+export interface VendorError {
+  readonly message: string;
+  readonly param: string | undefined;
+}
+
+const MESSAGE_CHARACTERS_MAX = 1_000;
+
+/** Hosts, keys and organisations are between the operator and the vendor. */
+const PRIVATE_PARTS: readonly [RegExp, string][] = [
+  [/\bhttps?:\/\/[^\s"'<>)]+/gi, '[address]'],
+  [/\b(?:sk|pk|gsk|xai|rk)-[\w*.-]{6,}/gi, '[key]'],
+  [/\bAIza[\w-]{20,}/g, '[key]'],
+  [/\b(?:org|proj|user|acct)[-_][\w-]{6,}/gi, '[id]'],
+  [/\bBearer\s+\S+/gi, '[key]'],
+  [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '[address]'],
+];
+
+/** A vendor's words, fit for a caller. */
+export function cleanMessage(message: string): string {
+  let text = message.slice(0, MESSAGE_CHARACTERS_MAX);
+  for (const [pattern, replacement] of PRIVATE_PARTS) text = text.replaceAll(pattern, replacement);
+  return text;
+}
