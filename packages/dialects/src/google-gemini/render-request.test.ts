@@ -97,6 +97,8 @@ describe('a call', () => {
     const config = (functionCallingConfig: object) => ({ functionCallingConfig });
     expect(choice({ toolChoice: { kind: 'auto' } })).toEqual(config({ mode: 'AUTO' }));
     expect(choice({ tools: [{ ...tool, strict: true }] })).toEqual(config({ mode: 'VALIDATED' }));
+    const strict = { tools: [{ ...tool, strict: true }], toolChoice: { kind: 'auto' } } as const;
+    expect(choice(strict)).toEqual(config({ mode: 'VALIDATED' }));
     expect(choice({ toolChoice: { kind: 'required' } })).toEqual(config({ mode: 'ANY' }));
     expect(choice({ toolChoice: { kind: 'none' } })).toEqual(config({ mode: 'NONE' }));
     expect(choice({ toolChoice: { kind: 'tool', name: 'f' } })).toEqual(

@@ -155,6 +155,25 @@ describe('a reply', () => {
     expect(googleGemini.parseReply(written).choices).toEqual(read.choices);
   });
 
+  it('has citations that begin and end at characters of any length', () => {
+    const citationSources = [
+      { startIndex: 2, endIndex: 6, uri: 'https://a' },
+      { startIndex: 6, endIndex: 7, uri: 'https://b' },
+      { startIndex: 6, endIndex: 99, uri: 'https://c' },
+    ];
+    const read = parse(candidate([{ text: 'é🌊x' }], { citationMetadata: { citationSources } }));
+    expect(read.choices[0]?.parts).toMatchObject([
+      {
+        citations: [
+          { url: 'https://a', startIndex: 1, endIndex: 3 },
+          { url: 'https://b', startIndex: 3, endIndex: 4 },
+          { url: 'https://c' },
+        ],
+      },
+    ]);
+    expect(googleGemini.parseReply(googleGemini.renderReply(read, CONTEXT)).choices).toEqual(read.choices);
+  });
+
   it.each([
     ['a kind of part that nobody knows', [{ hologram: {} }]],
     ['code', [{ executableCode: { code: 'x' } }]],
@@ -316,6 +335,7 @@ describe('a mark of the output limit', () => {
     });
     for (const json of [
       JSON.stringify(reply(candidate([{ text: '"MAX_TOKENS"' }]))),
+      JSON.stringify({ ...reply(candidate([])), note: 'MAX_TOKENS' }),
       '"MAX_TOKENS"',
       '{"MAX_TOKENS"',
     ]) {

@@ -17,7 +17,7 @@ const INTEGER = /^-?\d{1,15}$/;
  */
 export class RequestObject {
   readonly path: string;
-  readonly #fields = new Map<string, Placed>();
+  readonly #fields = new Map<string, { readonly value: unknown; readonly written: string }>();
   readonly #read = new Set<string>();
 
   /** @throws {WeirError} `invalid_request` when the value is no object, or has a field in both spellings. */
@@ -28,15 +28,16 @@ export class RequestObject {
     for (const [written, field] of Object.entries(object)) {
       if (field === null || field === undefined) continue;
       const name = camelCase(written);
-      const placed = { value: field, path: this.#placeOf(written) };
-      if (this.#fields.has(name)) throw malformed(placed.path, 'is given twice, in both spellings');
-      this.#fields.set(name, placed);
+      if (this.#fields.has(name)) {
+        throw malformed(this.#placeOf(written), 'is given twice, in both spellings');
+      }
+      this.#fields.set(name, { value: field, written });
     }
   }
 
   /** Where the field stands, or would stand. */
   pathOf(name: string): string {
-    return this.#fields.get(name)?.path ?? this.#placeOf(name);
+    return this.#placeOf(this.#fields.get(name)?.written ?? name);
   }
 
   has(name: string): boolean {
@@ -44,8 +45,10 @@ export class RequestObject {
   }
 
   get(name: string): Placed | undefined {
+    const field = this.#fields.get(name);
+    if (!field) return undefined;
     this.#read.add(name);
-    return this.#fields.get(name);
+    return { value: field.value, path: this.#placeOf(field.written) };
   }
 
   string(name: string): string | undefined {
@@ -116,7 +119,9 @@ export class RequestObject {
 
   /** @throws {WeirError} `invalid_request` naming a field that nobody asked for. */
   refuseOthers(): void {
-    for (const [name, { path }] of this.#fields) if (!this.#read.has(name)) throw geminiOnly(path);
+    for (const [name, { written }] of this.#fields) {
+      if (!this.#read.has(name)) throw geminiOnly(this.#placeOf(written));
+    }
   }
 
   #placeOf(written: string): string {
@@ -126,6 +131,7 @@ export class RequestObject {
 
 /** `response_schema` is `responseSchema`; `_responseJsonSchema` keeps its underscore. */
 function camelCase(name: string): string {
+  if (!name.includes('_')) return name;
   return name.replaceAll(/(?<=[a-z0-9])_([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
 }
 

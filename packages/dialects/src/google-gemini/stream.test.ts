@@ -127,6 +127,16 @@ describe('a stream', () => {
       ['call_0_2', 'h', '{}'],
     ]);
     expect({}).not.toHaveProperty('e');
+    const whole = { name: 'f', args: { b: {} }, willContinue: true };
+    const into = { partialArgs: [partial('$.b.__proto__.e', { numberValue: 1 })], willContinue: true };
+    expect(collected(calls(whole), calls(into), LAST)).toMatchObject([{ kind: 'tool_call', name: 'f' }]);
+    expect({}).not.toHaveProperty('e');
+  });
+
+  it('may end with a call under way', () => {
+    const piece = { jsonPath: '$.a', stringValue: 'x' };
+    const begun = calls({ name: 'f', partialArgs: [piece], willContinue: true });
+    expect(collected(begun, LAST)).toMatchObject([{ kind: 'tool_call', arguments: '{"a":"x"}' }]);
   });
 
   it.each(['', 'a', '$', '$.a[9]', '$..', '$.s.t'])('with the path %j in a call is an error', (jsonPath) => {
