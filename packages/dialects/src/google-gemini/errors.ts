@@ -1,0 +1,78 @@
+import type { WeirError } from '@weir/core/errors';
+import type { SseMessage } from '../dialect.ts';
+import { asArray, asObject, asString, type JsonObject } from '../json.ts';
+import { cleanMessage, type VendorError } from '../vendor-error.ts';
+
+/** The words of `google.rpc.Code`, by the HTTP status that each is sent with. */
+const STATUS_WORDS: Readonly<Record<number, string>> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  402: 'FAILED_PRECONDITION',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  409: 'ABORTED',
+  413: 'INVALID_ARGUMENT',
+  429: 'RESOURCE_EXHAUSTED',
+  499: 'CANCELLED',
+  500: 'INTERNAL',
+  502: 'UNAVAILABLE',
+  503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+};
+
+/**
+ * Our code is the `reason`, the rest of what a program needs is the `metadata`, whose values are strings.
+ * @see https://cloud.google.com/apis/design/errors
+ */
+export function renderError(error: WeirError, requestId: string): JsonObject {
+  const { code, status, message, param, details, retryAfterSeconds } = error;
+  const metadata: Record<string, string> = { request_id: requestId };
+  if (param !== undefined) metadata['param'] = param;
+  for (const [name, value] of Object.entries(details ?? {})) metadata[name] = String(value);
+  const info = {
+    '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+    reason: code,
+    domain: 'weir',
+    metadata,
+  };
+  const retry = {
+    '@type': 'type.googleapis.com/google.rpc.RetryInfo',
+    retryDelay: `${retryAfterSeconds}s`,
+  };
+  return {
+    error: {
+      code: status,
+      message,
+      status: STATUS_WORDS[status] ?? 'INTERNAL',
+      details: retryAfterSeconds === undefined ? [info] : [info, retry],
+    },
+  };
+}
+
+/** Google's clients look for an `error` in each message of a stream. */
+export function renderStreamError(error: WeirError, requestId: string): SseMessage {
+  return { data: JSON.stringify(renderError(error, requestId)) };
+}
+
+/**
+ * An error stands alone, or as the only item of a list, as it does where a stream was asked for without `alt=sse`.
+ * @returns undefined when the value is no error object.
+ */
+export function readVendorError(json: unknown): VendorError | undefined {
+  const value = asObject(Array.isArray(json) ? json[0] : json)?.['error'];
+  if (typeof value === 'string') return { message: cleanMessage(value), param: undefined };
+  const error = asObject(value);
+  if (!error) return undefined;
+  const message = asString(error['message']) ?? 'The vendor gave no reason.';
+  return { message: cleanMessage(message), param: fieldAtFault(asArray(error['details'])) };
+}
+
+/** @see https://cloud.google.com/apis/design/errors#error_payloads */
+function fieldAtFault(details: readonly unknown[]): string | undefined {
+  for (const detail of details) {
+    const [violation] = asArray(asObject(detail)?.['fieldViolations']);
+    const field = asString(asObject(violation)?.['field']);
+    if (field !== undefined && field !== '') return field;
+  }
+  return undefined;
+}

@@ -1,0 +1,55 @@
+import type { ReplyContext } from '../dialect.ts';
+import type { JsonObject } from '../json.ts';
+import type { Choice, Reply } from '../reply.ts';
+import type { Usage } from '../usage.ts';
+import { CandidateWriter } from './candidate-writer.ts';
+import { renderLogprobs } from './logprobs.ts';
+import { outputLimitMark } from './output-limit.ts';
+import { renderUsage } from './usage-metadata.ts';
+
+/** Google's clients read the first part without asking whether there is one. */
+const NO_PARTS: readonly JsonObject[] = [{ text: '' }];
+
+/** @see https://ai.google.dev/api/generate-content#generatecontentresponse */
+export function renderReply(reply: Reply, context: ReplyContext): JsonObject {
+  const { choices, usage, serviceTier } = reply;
+  const cut = choices.some(({ finish }) => finish.reason === 'length');
+  return {
+    ...renderMessage(choices.map(renderChoice), context, usage, serviceTier),
+    ...(cut && renderMark(context)),
+  };
+}
+
+function renderChoice(choice: Choice, index: number): JsonObject {
+  const writer = new CandidateWriter();
+  const parts = choice.parts.flatMap((part) => writer.writePart(part));
+  return {
+    ...renderCandidate(index, parts),
+    ...writer.end(choice.finish),
+    ...(choice.logprobs && { logprobsResult: renderLogprobs(choice.logprobs) }),
+  };
+}
+
+export function renderCandidate(index: number, parts: readonly JsonObject[]): JsonObject {
+  return { content: { parts: parts.length > 0 ? parts : NO_PARTS, role: 'model' }, index };
+}
+
+/** A whole reply, or one message of a stream: they look the same, each with the usage so far. */
+export function renderMessage(
+  candidates: readonly JsonObject[],
+  context: ReplyContext,
+  usage: Usage | undefined,
+  serviceTier: string | undefined,
+): JsonObject {
+  return {
+    candidates,
+    ...((usage ?? serviceTier) && { usageMetadata: renderUsage(usage ?? {}, serviceTier) }),
+    modelVersion: context.model,
+    responseId: context.requestId,
+  };
+}
+
+/** Of a reply that ended for its length: nothing unless it is the caller's credit that set the limit. */
+export function renderMark({ creditLimitTokens }: ReplyContext): JsonObject {
+  return creditLimitTokens === undefined ? {} : { weir: outputLimitMark(creditLimitTokens) };
+}

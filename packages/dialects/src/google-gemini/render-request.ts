@@ -1,0 +1,123 @@
+import type { Call, OutputFormat, Tool, ToolChoice } from '../call.ts';
+import type { RequestTarget } from '../dialect.ts';
+import { asString, type JsonObject } from '../json.ts';
+import { unsupported } from '../unsupported.ts';
+import { given } from './given.ts';
+import { renderMessages } from './messages-to-contents.ts';
+import { stringify } from './request-object.ts';
+import { isBeforeGemini3, renderThinking } from './thinking.ts';
+
+const DIALECT = 'google-gemini';
+
+/** What `renderRequest` leaves out, as it changes nothing of what the reply says, or Google can't take it. */
+export const DROPPED = [
+  'user, metadata and prompt cache key',
+  'service tiers other than flex, standard and priority',
+  'verbosity',
+  'cache marks',
+  'image detail',
+  'names of files',
+  'citations of earlier turns',
+  'the name and the strictness of a response schema: Google’s are always strict',
+  'reasoning effort above high, which is the most there is',
+  'signatures of other vendors’ reasoning, and reasoning that has nothing else',
+] as const;
+
+/** Google's names for what other vendors call `default`, too. */
+const SERVICE_TIERS: ReadonlyMap<string, string> = new Map([
+  ['default', 'standard'],
+  ['standard', 'standard'],
+  ['flex', 'flex'],
+  ['priority', 'priority'],
+]);
+
+/**
+ * The body for a vendor of this dialect; the model and whether to stream stand in its path.
+ * @throws {WeirError} `invalid_request`, naming what can't be expressed.
+ * @see https://ai.google.dev/api/generate-content#request-body
+ */
+export function renderRequest(call: Call, target: RequestTarget): string {
+  if (call.logitBias !== undefined) throw unsupported('logit_bias', DIALECT);
+  if (call.parallelToolCalls === false && call.tools.length > 0) {
+    throw unsupported('parallel_tool_calls', DIALECT, 'a limit of one call at a time');
+  }
+  const signsCalls = !isBeforeGemini3(target.upstreamModel);
+  const { systemInstruction, contents } = renderMessages(call.messages, signsCalls);
+  const { serviceTier } = call.hints;
+  const body = {
+    contents,
+    ...given({
+      systemInstruction,
+      tools: call.tools.length > 0 ? [{ functionDeclarations: call.tools.map(renderTool) }] : undefined,
+      toolConfig: renderToolConfig(call),
+      serviceTier: serviceTier === undefined ? undefined : SERVICE_TIERS.get(serviceTier),
+    }),
+    generationConfig: renderConfig(call, target),
+  };
+  return stringify(body, 'messages');
+}
+
+/** @see https://ai.google.dev/api/generate-content#generationconfig */
+function renderConfig(call: Call, target: RequestTarget): JsonObject {
+  const { logprobs, reasoning, choices } = call;
+  const thinkingConfig = reasoning && renderThinking(reasoning, target.upstreamModel);
+  return given({
+    maxOutputTokens: target.outputTokensMax,
+    candidateCount: choices > 1 ? choices : undefined,
+    temperature: call.temperature,
+    topP: call.topP,
+    topK: call.topK,
+    frequencyPenalty: call.frequencyPenalty,
+    presencePenalty: call.presencePenalty,
+    seed: call.seed,
+    stopSequences: call.stopSequences,
+    responseLogprobs: logprobs && true,
+    logprobs: logprobs && logprobs.alternatives > 0 ? logprobs.alternatives : undefined,
+    ...renderFormat(call.format),
+    thinkingConfig: thinkingConfig && Object.keys(thinkingConfig).length > 0 ? thinkingConfig : undefined,
+  });
+}
+
+/** What the schema is for is said in the schema. */
+function renderFormat(format: OutputFormat | undefined): JsonObject {
+  if (!format) return {};
+  const responseMimeType = 'application/json';
+  if (format.kind === 'json') return { responseMimeType };
+  const { description, schema } = format;
+  if (description === undefined) return { responseMimeType, responseJsonSchema: schema };
+  const own = asString(schema['description']);
+  const both = own === undefined ? description : `${description}\n${own}`;
+  return { responseMimeType, responseJsonSchema: { ...schema, description: both } };
+}
+
+/** @see https://ai.google.dev/api/caching#FunctionDeclaration */
+function renderTool({ name, description, parameters }: Tool): JsonObject {
+  return given({ name, description, parametersJsonSchema: parameters });
+}
+
+/**
+ * `VALIDATED` is `AUTO` with calls that keep to their schemas.
+ * @see https://ai.google.dev/api/caching#FunctionCallingConfig
+ */
+function renderToolConfig({ toolChoice, tools }: Call): JsonObject | undefined {
+  const strict = tools.some((tool) => tool.strict === true);
+  const functionCallingConfig = toolChoice
+    ? renderChoice(toolChoice, strict)
+    : strict
+      ? { mode: 'VALIDATED' }
+      : undefined;
+  return functionCallingConfig && { functionCallingConfig };
+}
+
+function renderChoice(choice: ToolChoice, strict: boolean): JsonObject {
+  switch (choice.kind) {
+    case 'auto':
+      return { mode: strict ? 'VALIDATED' : 'AUTO' };
+    case 'none':
+      return { mode: 'NONE' };
+    case 'required':
+      return { mode: 'ANY' };
+    case 'tool':
+      return { mode: 'ANY', allowedFunctionNames: [choice.name] };
+  }
+}

@@ -1,0 +1,145 @@
+import { asObject, type JsonObject } from '../json.ts';
+import { malformed } from '../unsupported.ts';
+import { geminiOnly } from './gemini-only.ts';
+
+/** A value of a request and where it stands, in the client's own spelling. */
+export interface Placed {
+  readonly value: unknown;
+  readonly path: string;
+}
+
+const INTEGER = /^-?\d{1,15}$/;
+
+/**
+ * An object of a client's request, read as Google reads JSON: names in camelCase or in snake_case, null as absent,
+ * integers also as text, one value in the place of a list of one.
+ * @see https://protobuf.dev/programming-guides/json/
+ */
+export class RequestObject {
+  readonly path: string;
+  readonly #fields = new Map<string, { readonly value: unknown; readonly written: string }>();
+  readonly #read = new Set<string>();
+
+  /** @throws {WeirError} `invalid_request` when the value is no object, or has a field in both spellings. */
+  constructor({ value, path }: Placed) {
+    const object = asObject(value);
+    if (!object) throw malformed(path, 'has to be an object');
+    this.path = path;
+    for (const [written, field] of Object.entries(object)) {
+      if (field === null || field === undefined) continue;
+      const name = camelCase(written);
+      if (this.#fields.has(name)) {
+        throw malformed(this.#placeOf(written), 'is given twice, in both spellings');
+      }
+      this.#fields.set(name, { value: field, written });
+    }
+  }
+
+  /** Where the field stands, or would stand. */
+  pathOf(name: string): string {
+    return this.#placeOf(this.#fields.get(name)?.written ?? name);
+  }
+
+  has(name: string): boolean {
+    return this.#fields.has(name);
+  }
+
+  get(name: string): Placed | undefined {
+    const field = this.#fields.get(name);
+    if (!field) return undefined;
+    this.#read.add(name);
+    return { value: field.value, path: this.#placeOf(field.written) };
+  }
+
+  string(name: string): string | undefined {
+    const field = this.get(name);
+    if (field === undefined) return undefined;
+    if (typeof field.value !== 'string') throw malformed(field.path, 'has to be a string');
+    return field.value;
+  }
+
+  number(name: string): number | undefined {
+    const field = this.get(name);
+    if (field === undefined) return undefined;
+    if (typeof field.value !== 'number') throw malformed(field.path, 'has to be a number');
+    return field.value;
+  }
+
+  /** @throws {WeirError} `invalid_request` when it is none, or outside of these bounds. */
+  integer(name: string, min: number, max: number): number | undefined {
+    const field = this.get(name);
+    if (field === undefined) return undefined;
+    const { value, path } = field;
+    const number = typeof value === 'string' && INTEGER.test(value) ? Number(value) : value;
+    if (typeof number !== 'number' || !Number.isInteger(number))
+      throw malformed(path, 'has to be an integer');
+    if (number < min || number > max) throw malformed(path, `has to be from ${min} to ${max}`);
+    return number;
+  }
+
+  boolean(name: string): boolean | undefined {
+    const field = this.get(name);
+    if (field === undefined) return undefined;
+    if (typeof field.value !== 'boolean') throw malformed(field.path, 'has to be true or false');
+    return field.value;
+  }
+
+  object(name: string): RequestObject | undefined {
+    const field = this.get(name);
+    return field && new RequestObject(field);
+  }
+
+  /** An object that is the client's own, with names that are left as they are. */
+  json(name: string): JsonObject | undefined {
+    const field = this.get(name);
+    if (field === undefined) return undefined;
+    const object = asObject(field.value);
+    if (!object) throw malformed(field.path, 'has to be an object');
+    return object;
+  }
+
+  list(name: string): readonly Placed[] {
+    const field = this.get(name);
+    if (field === undefined) return [];
+    const { value, path } = field;
+    if (!Array.isArray(value)) return [field];
+    return value.map((item: unknown, i) => ({ value: item, path: `${path}[${i}]` }));
+  }
+
+  objects(name: string): readonly RequestObject[] {
+    return this.list(name).map((item) => new RequestObject(item));
+  }
+
+  strings(name: string): readonly string[] {
+    return this.list(name).map(({ value, path }) => {
+      if (typeof value !== 'string') throw malformed(path, 'has to be a string');
+      return value;
+    });
+  }
+
+  /** @throws {WeirError} `invalid_request` naming a field that nobody asked for. */
+  refuseOthers(): void {
+    for (const [name, { written }] of this.#fields) {
+      if (!this.#read.has(name)) throw geminiOnly(this.#placeOf(written));
+    }
+  }
+
+  #placeOf(written: string): string {
+    return this.path === '' ? written : `${this.path}.${written}`;
+  }
+}
+
+/** `response_schema` is `responseSchema`; `_responseJsonSchema` keeps its underscore. */
+function camelCase(name: string): string {
+  if (!name.includes('_')) return name;
+  return name.replaceAll(/(?<=[a-z0-9])_([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
+}
+
+/** @throws {WeirError} `invalid_request` for what is nested so deeply that it can't be written. */
+export function stringify(value: unknown, path: string): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    throw malformed(path, 'is nested too deeply');
+  }
+}

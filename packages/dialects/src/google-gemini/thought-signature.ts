@@ -1,0 +1,45 @@
+import type { Signature } from '../call.ts';
+import { DIALECT_NAMES } from '../dialect-name.ts';
+
+const OWN = 'google-gemini';
+
+/** Base64 characters in which the name of any dialect, and the colon after it, is found. */
+const NAME_CHARACTERS = 32;
+
+/**
+ * What Google takes in the place of a signature for calls that another model made. Its Gemini 3 refuses a turn whose
+ * first call has none.
+ * @see https://ai.google.dev/gemini-api/docs/thought-signatures#faqs
+ */
+export const PLACEHOLDER_SIGNATURE = 'skip_thought_signature_validator';
+
+const PLACEHOLDERS: ReadonlySet<string> = new Set([
+  PLACEHOLDER_SIGNATURE,
+  'context_engineering_is_the_way_to_go',
+]);
+
+/**
+ * The field is of the type `bytes`: Google's clients decode it, and write it again in the other of the two alphabets
+ * of base64. So a signature of another dialect has its name and a colon put before it, and all of it is encoded.
+ */
+export function readSignature(value: string | undefined): Signature | undefined {
+  if (value === undefined || value === '' || PLACEHOLDERS.has(value)) return undefined;
+  const start = Buffer.from(value.slice(0, NAME_CHARACTERS), 'base64').toString('latin1');
+  const dialect = DIALECT_NAMES.find((name) => start.startsWith(`${name}:`));
+  if (dialect === undefined) return { dialect: OWN, value };
+  return {
+    dialect,
+    value: Buffer.from(value, 'base64')
+      .toString('utf8')
+      .slice(dialect.length + 1),
+  };
+}
+
+export function renderSignature({ dialect, value }: Signature): string {
+  return dialect === OWN ? value : Buffer.from(`${dialect}:${value}`).toString('base64');
+}
+
+/** What the vendor itself can take up: nothing of another dialect. */
+export function ownSignature(signature: Signature | undefined): string | undefined {
+  return signature?.dialect === OWN ? signature.value : undefined;
+}
