@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { followChanges } from './database-changes.ts';
 import { runningCalls } from './http/running-calls.ts';
 import { liveRouting } from './routing/live-routing.ts';
+import { RouteHealth } from './routing/route-health.ts';
 import { buildServer } from './server.ts';
 import { tokenCounter } from './tokens/token-counter.ts';
 import { upstreamClient } from './upstream/upstream-client.ts';
@@ -35,7 +36,8 @@ export async function serve(
     lanes: config.WEIR_LEDGER_LANES,
   });
   const callers = callerDirectory(database);
-  const routing = liveRouting(database, secretBox(loadSecretKey(config)), log);
+  const health = new RouteHealth();
+  const routing = liveRouting(database, secretBox(loadSecretKey(config)), { health, log });
   const running = runningCalls();
   const tokens = tokenCounter();
   const upstream = upstreamClient({
@@ -48,6 +50,8 @@ export async function serve(
     callers,
     routing,
     upstream,
+    health,
+    fallbackMs: config.WEIR_FALLBACK_BUDGET_MS,
     tokens,
     running,
     log,

@@ -3,15 +3,14 @@ import cors from '@fastify/cors';
 import proxy from '@fastify/http-proxy';
 import { WeirError } from '@weir/core/errors';
 import { newId } from '@weir/core/ids';
-import { renderError } from '@weir/dialects/openai-chat';
+import { DIALECTS } from '@weir/dialects/dialects';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { admit } from './chat/admit.ts';
-import { authenticate } from './chat/authenticate.ts';
 import { handleChat, type ChatDeps } from './chat/handle-chat.ts';
 import { asWeirError, logFailure } from './http/as-weir-error.ts';
+import { dialectOfRequest } from './http/call-endpoint.ts';
 import { callServer } from './http/call-server.ts';
 import { EXPOSED_HEADERS } from './http/reply-headers.ts';
-import { listModels, showModel } from './models/list-models.ts';
+import { modelRoutes } from './models/model-routes.ts';
 
 export interface ServerDeps extends ChatDeps {
   readonly apiUrl: string;
@@ -29,7 +28,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     serverFactory: (rest) =>
       callServer({
-        calls: new Map([['/v1/chat/completions', (exchange) => handleChat(deps, exchange)]]),
+        answer: (exchange) => handleChat(deps, exchange),
         rest,
         log: deps.log,
       }),
@@ -37,7 +36,8 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     frameworkErrors: (thrown, request, reply) => {
       const error = asWeirError(thrown);
       const headers = { 'content-type': 'application/json; charset=utf-8', 'x-request-id': request.id };
-      reply.raw.writeHead(error.status, headers).end(JSON.stringify(renderError(error)));
+      const body = dialectOfRequest(request).renderError(error, request.id);
+      reply.raw.writeHead(error.status, headers).end(JSON.stringify(body));
     },
   });
   server.addHook('onRequest', async (request, reply) => {
@@ -49,14 +49,14 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
     // The rest of the body is not wanted.
     if (error.status === 413) reply.header('connection', 'close');
-    return reply.code(error.status).send(renderError(error));
+    return reply.code(error.status).send(dialectOfRequest(request.raw).renderError(error, request.id));
   });
   server.setNotFoundHandler((request, reply) => {
     const error = new WeirError(
       'not_found',
-      `There is nothing at ${request.method} ${request.url.split('?')[0]}. Calls go to POST /v1/chat/completions.`,
+      `There is nothing at ${request.method} ${request.url.split('?')[0]}. Calls go to POST /v1/chat/completions, /v1/responses, /v1/messages and /v1beta/models/{model}:generateContent.`,
     );
-    return reply.code(error.status).send(renderError(error));
+    return reply.code(error.status).send(dialectOfRequest(request.raw).renderError(error, request.id));
   });
 
   await server.register(cors, {
@@ -74,16 +74,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     replyOptions: { rewriteHeaders: ({ connection: _c, 'keep-alive': _k, ...headers }) => headers },
   });
 
-  await server.register(async (scope) => {
-    scope.get('/v1/models', async (request) => {
-      admit(await authenticate(deps.callers, request.headers.authorization), Date.now());
-      return listModels(deps.routing.current ?? new Map());
-    });
-    scope.get<{ Params: { '*': string } }>('/v1/models/*', async (request) => {
-      admit(await authenticate(deps.callers, request.headers.authorization), Date.now());
-      return showModel(deps.routing.current ?? new Map(), request.params['*']);
-    });
-  });
+  await server.register(async (scope) => modelRoutes(scope, deps));
 
   server.get('/healthz', async () => ({ ok: true }));
   server.get('/readyz', async (_request, reply) => {
@@ -98,10 +89,12 @@ function answerMalformed(error: Error & { code?: string }, socket: Socket): void
   if (!socket.writable) return;
   const tooLong = error.code === 'HPE_HEADER_OVERFLOW';
   const message = tooLong ? 'The headers are too long.' : 'This is not a well-formed HTTP request.';
-  const body = JSON.stringify(renderError(new WeirError('invalid_request', message)));
+  const requestId = newId('request');
+  const refusal = new WeirError('invalid_request', message);
+  const body = JSON.stringify(DIALECTS['openai-chat'].renderError(refusal, requestId));
   socket.end(
     `HTTP/1.1 ${tooLong ? '431 Request Header Fields Too Large' : '400 Bad Request'}\r\nconnection: close\r\n` +
-      `content-type: application/json; charset=utf-8\r\nx-request-id: ${newId('request')}\r\n` +
+      `content-type: application/json; charset=utf-8\r\nx-request-id: ${requestId}\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

@@ -4,9 +4,11 @@ import { catalogModels, findCatalogModel } from './models.ts';
 import { VENDORS } from './vendors.ts';
 
 describe('the catalog', () => {
-  it('has models of every vendor, by vendor and name, each once', () => {
+  it('has models of every vendor whose prices are known, by vendor and name, each once', () => {
     const models = catalogModels();
-    const vendors = VENDORS.map(({ id }) => id).toSorted();
+    const vendors = VENDORS.map(({ id }) => id)
+      .filter((vendor) => vendor !== 'qwen')
+      .toSorted();
     expect([...new Set(models.map(({ vendor }) => vendor))]).toEqual(vendors);
     for (const vendor of vendors) {
       const names = models.filter((model) => model.vendor === vendor).map((model) => model.upstreamModel);

@@ -1,6 +1,9 @@
 import type { Price } from './price.ts';
 import { modelRow } from './model-row.ts';
+import anthropic from './data/anthropic.json' with { type: 'json' };
 import deepseek from './data/deepseek.json' with { type: 'json' };
+import fireworks from './data/fireworks.json' with { type: 'json' };
+import google from './data/google.json' with { type: 'json' };
 import groq from './data/groq.json' with { type: 'json' };
 import mistral from './data/mistral.json' with { type: 'json' };
 import moonshot from './data/moonshot.json' with { type: 'json' };
@@ -24,7 +27,10 @@ export interface CatalogModel {
 }
 
 const ROWS: Readonly<Record<string, readonly unknown[]>> = {
+  anthropic,
   deepseek,
+  fireworks,
+  google,
   groq,
   mistral,
   moonshot,

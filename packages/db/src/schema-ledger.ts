@@ -5,6 +5,7 @@ import {
   date,
   index,
   integer,
+  jsonb,
   pgEnum,
   pgTable,
   primaryKey,
@@ -90,6 +91,16 @@ export const keySpend = pgTable(
   ],
 );
 
+export interface FailedAttempt {
+  channelId: string;
+  vendor: string;
+  /** The HTTP status; absent when there was no reply. */
+  status?: number;
+  /** An error code. */
+  outcome: string;
+  ms: number;
+}
+
 /** A request leaves `held` exactly once. */
 export const requestState = pgEnum('request_state', ['held', 'settled', 'voided', 'expired']);
 
@@ -145,6 +156,8 @@ export const requests = pgTable(
     upstreamStatus: integer('upstream_status'),
     firstByteMs: integer('first_byte_ms'),
     latencyMs: integer('latency_ms'),
+    /** Vendors that were tried before the one the row tells of; null when there were none. */
+    failedAttempts: jsonb('failed_attempts').$type<FailedAttempt[]>(),
     closedAt: time('closed_at'),
   },
   (t) => [

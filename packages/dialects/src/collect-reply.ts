@@ -60,7 +60,7 @@ class ChoiceCollector {
         this.#push({ kind: 'produced_image', mediaType: event.mediaType, data: event.data }, undefined);
         break;
       case 'logprobs':
-        this.#logprobs.push(...event.tokens);
+        for (const token of event.tokens) this.#logprobs.push(token);
         break;
       case 'finish':
         this.#finish = event.finish;
@@ -120,7 +120,7 @@ class ChoiceCollector {
  */
 export function collectReply(events: Iterable<ReplyEvent>): Reply {
   const reply: Mutable<Reply> = { choices: [] };
-  const choices: ChoiceCollector[] = [];
+  const choices: (ChoiceCollector | undefined)[] = [];
   for (const event of events) {
     if ('choice' in event) {
       (choices[event.choice] ??= new ChoiceCollector()).add(event);
@@ -143,6 +143,9 @@ export function collectReply(events: Iterable<ReplyEvent>): Reply {
         break;
     }
   }
-  reply.choices = choices.map((choice) => choice.choice());
+  reply.choices = Array.from(choices, (choice) => {
+    if (!choice) throw new DialectError('A choice is missing from the reply.');
+    return choice.choice();
+  });
   return reply;
 }

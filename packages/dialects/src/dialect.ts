@@ -10,15 +10,13 @@ import type { Usage } from './usage.ts';
 import type { VendorError } from './vendor-error.ts';
 
 /**
- * A wire format: everything that is particular about it, as pure functions. A call whose client and vendor speak the
- * same dialect passes through: `parseRequest`, `passRequest`, then `readReply` or a `meter` that reads along. Otherwise
- * it goes through the canonical model: `toCall` and `renderRequest` on the way out; `parseReply` and `renderReply`, or
- * a `decoder` and an `encoder`, on the way back.
+ * How requests and replies of one kind are written, as far as the gateway reads them while they pass through to a vendor
+ * who writes them in the same way. Pure functions.
  */
-export interface Dialect {
-  readonly name: DialectName;
-  /** Hints that its requests can't express and leave out, in the words of the documentation. */
-  readonly dropped: readonly string[];
+export interface WireFormat {
+  readonly name: string;
+  /** The dialect of the channels that take it. */
+  readonly channelDialect: DialectName;
 
   /**
    * The body, as far as the gateway acts on it; every other field is left for the vendor to judge.
@@ -26,8 +24,34 @@ export interface Dialect {
    */
   parseRequest(json: unknown, address: RequestAddress): ClientRequest;
   promptOf(request: ClientRequest): Prompt;
-  /** The body for a vendor of the same dialect: all that the client sent, with the target's model and output limit. */
+  /** The body for a vendor of the same format: all that the client sent, with the target's model and output limit. */
   passRequest(request: ClientRequest, target: RequestTarget): string;
+  /** Where a vendor takes it, below its base URL. */
+  endpoint(target: { upstreamModel: string; stream: boolean }): string;
+
+  /** @returns what metering needs of a whole reply; undefined when it is none. */
+  readReply(json: unknown): ReplyReading | undefined;
+  /** For one stream. */
+  meter(): StreamMeter;
+  /** Marks a reply, or an event of a stream, that ended for its length; see `ReplyContext.creditLimitTokens`. */
+  markOutputLimit(json: string, maxTokens: number): string | undefined;
+  renderError(error: WeirError, requestId: string): JsonObject;
+  /** An error in the middle of a stream. */
+  renderStreamError(error: WeirError, requestId: string): SseMessage;
+  /** @returns undefined when the value is no error object. */
+  readVendorError(json: unknown): VendorError | undefined;
+}
+
+/**
+ * The wire format of conversations with a model, and its translation. A call whose client and vendor speak different
+ * dialects goes through the canonical model: `toCall` and `renderRequest` on the way out; `parseReply` and
+ * `renderReply`, or a `decoder` and an `encoder`, on the way back.
+ */
+export interface Dialect extends WireFormat {
+  readonly name: DialectName;
+  /** Hints that its requests can't express and leave out, in the words of the documentation. */
+  readonly dropped: readonly string[];
+
   /**
    * The whole of it in the canonical model.
    * @throws {WeirError} `invalid_request`, naming a field that is malformed, or that no other dialect has.
@@ -38,28 +62,15 @@ export interface Dialect {
    * @throws {WeirError} `invalid_request`, naming what this dialect can't express (see `unsupported`).
    */
   renderRequest(call: Call, target: RequestTarget): string;
-  /** Where such a vendor takes it, below its base URL, and the headers beside `content-type`. */
-  endpoint(target: { upstreamModel: string; stream: boolean }): string;
+  /** The headers that carry the vendor's key, and any other that it asks for. */
   authHeaders(apiKey: string): Readonly<Record<string, string>>;
 
-  /** @returns what metering needs of a whole reply; undefined when it is none. */
-  readReply(json: unknown): ReplyReading | undefined;
-  /** For one stream that passes through. */
-  meter(): StreamMeter;
   /** @throws {DialectError} when the value is no reply, or carries content that the canonical model can't. */
   parseReply(json: unknown): Reply;
   renderReply(reply: Reply, context: ReplyContext): JsonObject;
   /** For one stream. */
   decoder(): ReplyDecoder;
   encoder(context: ReplyContext): ReplyEncoder;
-
-  /** Marks a reply, or an event of a stream, that ended for its length; see `ReplyContext.creditLimitTokens`. */
-  markOutputLimit(json: string, maxTokens: number): string | undefined;
-  renderError(error: WeirError, requestId: string): JsonObject;
-  /** An error in the middle of a stream. */
-  renderStreamError(error: WeirError, requestId: string): SseMessage;
-  /** @returns undefined when the value is no error object. */
-  readVendorError(json: unknown): VendorError | undefined;
 }
 
 /** What a request's path says, in the dialects that say it there. */
@@ -137,6 +148,8 @@ export interface ReplyReading {
   readonly text: string;
   /** The vendor's word. */
   readonly finishReason: string | undefined;
+  /** Set where what was produced is no text, as a vector is. */
+  readonly produced?: true;
 }
 
 /** Reads along with a stream that passes through. */

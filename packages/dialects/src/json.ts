@@ -19,6 +19,11 @@ export function asString(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** A word such as `stop`, which is kept: nothing that could be a piece of a reply passes for one. */
+export function asWord(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\w.-]{1,40}$/.test(value) ? value : undefined;
+}
+
 /** Above this, which is what a Postgres integer holds, a figure is no count of tokens. */
 const TOKENS_MAX = 2_147_483_647;
 

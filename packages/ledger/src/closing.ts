@@ -31,6 +31,8 @@ export interface Closing {
   upstreamStatus?: number | undefined;
   firstByteMs?: number | undefined;
   latencyMs: number;
+  /** Vendors that were tried before, and failed; JSON for whoever reads the row. */
+  failedAttempts?: readonly object[] | undefined;
 }
 
 /** What a closing writes as it is: its field, the column, and the column's type. */
@@ -54,6 +56,7 @@ const WRITTEN = [
   ['upstreamStatus', 'upstream_status', 'int'],
   ['firstByteMs', 'first_byte_ms', 'int'],
   ['latencyMs', 'latency_ms', 'int'],
+  ['failedAttempts', 'failed_attempts', 'jsonb'],
 ] as const satisfies readonly (readonly [keyof Closing, string, string])[];
 
 export const CLOSING_COLUMNS = WRITTEN.map(([field, , type]) => `"${field}" ${type}`).join(', ');

@@ -1,4 +1,4 @@
-import type { Vendor } from '@weir/catalog/vendors';
+import type { HostedVendor } from '@weir/catalog/vendors';
 import type { SecretBox } from '@weir/core/secret-box';
 import type { Db } from '@weir/db/connect';
 import { channels } from '@weir/db/schema';
@@ -11,7 +11,7 @@ import { eq } from 'drizzle-orm';
 export async function ensureEnvChannels(
   db: Db,
   secrets: SecretBox,
-  vendors: readonly Vendor[],
+  vendors: readonly HostedVendor[],
   vendorKeys: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
   for (const vendor of vendors) {
@@ -20,7 +20,12 @@ export async function ensureEnvChannels(
   }
 }
 
-async function ensureEnvChannel(db: Db, secrets: SecretBox, vendor: Vendor, secret: string): Promise<void> {
+async function ensureEnvChannel(
+  db: Db,
+  secrets: SecretBox,
+  vendor: HostedVendor,
+  secret: string,
+): Promise<void> {
   const id = `chn_env_${vendor.id}`;
   const [channel] = await db.select().from(channels).where(eq(channels.id, id));
   const sealed = () => ({

@@ -8,11 +8,7 @@ const HOW_TO = 'Send it as `Authorization: Bearer sk-weir-…`; keys are made in
  * Key → caller. A malformed key dies on its checksum, before any look-up.
  * @throws {WeirError} `missing_api_key` or `invalid_api_key`
  */
-export async function authenticate(
-  callers: CallerDirectory,
-  authorization: string | undefined,
-): Promise<Caller> {
-  const key = /^Bearer\s+(\S+)$/i.exec(authorization?.trim() ?? '')?.[1];
+export async function authenticate(callers: CallerDirectory, key: string | undefined): Promise<Caller> {
   if (key === undefined) throw new WeirError('missing_api_key', `The request carries no API key. ${HOW_TO}`);
   if (!isWellFormedApiKey(key)) {
     throw new WeirError(

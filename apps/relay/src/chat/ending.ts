@@ -13,4 +13,8 @@ export interface Reading {
   readonly finishReason: string | undefined;
   /** Everything that was produced; reading it may cost time. */
   text(): string;
+  /** Set where what was produced is no text. */
+  readonly produced?: true;
 }
+
+export const NOTHING_READ: Reading = { usage: undefined, finishReason: undefined, text: () => '' };

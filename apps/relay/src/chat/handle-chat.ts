@@ -1,37 +1,41 @@
 import { WeirError } from '@weir/core/errors';
 import { describeFailure } from '@weir/core/failures';
-import { StreamMeter } from '@weir/dialects/openai-chat';
+import type { ReplyContext } from '@weir/dialects/dialect';
 import { estimateInputTokens } from '@weir/tokens/estimate';
 import type { Logger } from 'pino';
 import type { Caller, CallerDirectory } from '../callers/caller-directory.ts';
 import { asWeirError, logFailure } from '../http/as-weir-error.ts';
 import type { HttpExchange } from '../http/call-server.ts';
 import { ClientReply } from '../http/client-reply.ts';
+import type { Framing } from '../http/framing.ts';
 import type { KeepAliveTimes } from '../http/keep-alive.ts';
+import { presentedKey } from '../http/presented-key.ts';
 import { readJsonBody } from '../http/read-json-body.ts';
-import { replyHeaders } from '../http/reply-headers.ts';
 import { RESTARTING, type RunningCalls } from '../http/running-calls.ts';
 import type { LiveRouting } from '../routing/live-routing.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
-import type { UpstreamClient } from '../upstream/upstream-client.ts';
 import { admit } from './admit.ts';
 import { authenticate } from './authenticate.ts';
 import { chooseRoute, type Route } from './choose-route.ts';
-import type { Ending, Reading } from './ending.ts';
+import { NOTHING_READ, type Ending, type Reading } from './ending.ts';
 import { holdCredit, type HoldDeps, type Holding } from './hold-credit.ts';
 import { meterCall } from './meter-call.ts';
-import { openUpstream, UpstreamFailure, type Upstream } from './open-upstream.ts';
+import {
+  openUpstream,
+  UpstreamFailure,
+  type FailedAttempt,
+  type Upstream,
+  type UpstreamDeps,
+} from './open-upstream.ts';
 import { parseCall, type ParsedCall } from './parse-call.ts';
 import { record } from './record.ts';
-import { relayReply } from './relay-reply.ts';
-import { relayStream } from './relay-stream.ts';
+import { relayBody } from './relay-body.ts';
 import { settleCharge, type CallSummary } from './settle-charge.ts';
 import { Watchdog, type WatchdogTimeouts } from './watchdog.ts';
 
-export interface ChatDeps extends HoldDeps {
+export interface ChatDeps extends HoldDeps, UpstreamDeps {
   readonly callers: CallerDirectory;
   readonly routing: LiveRouting;
-  readonly upstream: UpstreamClient;
   readonly tokens: TokenCounter;
   readonly running: RunningCalls;
   readonly log: Logger;
@@ -47,21 +51,25 @@ export interface ChatDeps extends HoldDeps {
  * settlement.
  */
 export async function handleChat(deps: ChatDeps, exchange: HttpExchange): Promise<void> {
-  const { requestId, request } = exchange;
+  const { requestId, endpoint, request } = exchange;
   const startedAtMs = performance.now();
   const nowMs = Date.now();
   const watch = new Watchdog(deps.timeouts);
   const finished = deps.running.begin(watch);
   try {
-    const caller = await authenticate(deps.callers, request.headers.authorization);
-    const call = parseCall(
-      await readJsonBody(request, { bytesMax: deps.bodyBytesMax, cancellation: watch.cancellation }),
-    );
+    const caller = await authenticate(deps.callers, presentedKey(request));
+    const body = await readJsonBody(request, {
+      bytesMax: deps.bodyBytesMax,
+      cancellation: watch.cancellation,
+    });
+    const call = parseCall(endpoint, body);
     admit(caller, nowMs);
-    const route = chooseRoute(routingTable(deps), { modelId: call.chat.model, nowMs, random: Math.random });
+    const modelId = call.request.model;
+    const route = chooseRoute(routingTable(deps), { modelId, nowMs, random: Math.random });
     const holding = await holdCredit(deps, { requestId, caller, call, route });
-    const client = takeOver(deps, exchange, { call, caller, watch });
-    await carryOut(deps, { call, route, holding, client, watch, startedAtMs });
+    const framing = endpoint.framing();
+    const client = takeOver(deps, exchange, { call, caller, framing, watch });
+    await carryOut(deps, { call, route, holding, client, framing, watch, nowMs, startedAtMs });
   } finally {
     watch.stop();
     finished();
@@ -73,7 +81,10 @@ interface HeldCall {
   readonly route: Route;
   readonly holding: Holding;
   readonly client: ClientReply;
+  readonly framing: Framing;
   readonly watch: Watchdog;
+  /** When it came: by the calendar, and on the clock of `performance.now()`. */
+  readonly nowMs: number;
   readonly startedAtMs: number;
 }
 
@@ -94,9 +105,9 @@ async function carryOut(deps: ChatDeps, heldCall: HeldCall): Promise<void> {
     return;
   }
   client.keepAlive();
-  const served = await relayBody(deps, heldCall, await opening);
+  const served = await relay(deps, heldCall, await opening);
   await settle(deps, heldCall, served);
-  letGo(served);
+  letGo(deps, served);
 }
 
 async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promise<void> {
@@ -125,7 +136,7 @@ async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promi
 async function summarise({ tokens }: ChatDeps, heldCall: HeldCall, served: Served): Promise<CallSummary> {
   const { call, holding, watch, startedAtMs } = heldCall;
   const { held } = holding;
-  const { ending, reading, upstream, failure } = served;
+  const { ending, reading, upstream, failure, failedAttempts } = served;
   return {
     held,
     candidate: upstream?.candidate ?? failure?.candidate,
@@ -140,6 +151,8 @@ async function summarise({ tokens }: ChatDeps, heldCall: HeldCall, served: Serve
     outcome: ending.outcome === 'failed' ? ending.error.code : ending.outcome,
     finishReason: reading.finishReason,
     upstreamStatus: upstream?.status ?? failure?.status,
+    // The last one is what the rest of the row tells of.
+    failedAttempts: upstream ? failedAttempts : failedAttempts.slice(0, -1),
     firstByteMs: sinceMs(startedAtMs, watch.firstByteAtMs),
     latencyMs: sinceMs(startedAtMs, performance.now()) ?? 0,
   };
@@ -158,18 +171,20 @@ function routingTable({ routing, running }: ChatDeps) {
 interface TakenOver {
   readonly call: ParsedCall;
   readonly caller: Caller;
+  readonly framing: Framing;
   readonly watch: Watchdog;
 }
 
 function takeOver(
   { keepAlive, log }: ChatDeps,
-  { requestId, response }: HttpExchange,
-  { call, caller, watch }: TakenOver,
+  exchange: HttpExchange,
+  { call, caller, framing, watch }: TakenOver,
 ): ClientReply {
+  const { requestId } = exchange;
   return new ClientReply({
-    response,
-    streamed: call.chat.stream,
-    headers: replyHeaders(requestId),
+    exchange,
+    streamed: call.request.stream,
+    framing,
     keepAlive,
     cancellation: watch.cancellation,
     onGone() {
@@ -186,21 +201,25 @@ interface Opened {
   readonly upstream?: Upstream;
   readonly failure?: UpstreamFailure;
   readonly error?: WeirError;
+  readonly failedAttempts: readonly FailedAttempt[];
 }
 
 /** Never throws: the hold may still be on its way, and its outcome comes first. */
 async function open(deps: ChatDeps, { call, route, holding, watch }: HeldCall): Promise<Opened> {
+  const failedAttempts: FailedAttempt[] = [];
   try {
-    const upstream = await openUpstream(deps.upstream, {
-      chat: call.chat,
+    const upstream = await openUpstream(deps, {
+      format: call.format,
+      request: call.request,
       candidates: route.candidates,
       outputTokensMax: holding.held.outputTokensMax,
       cancellation: watch.cancellation,
+      onFailed: (attempt) => failedAttempts.push(attempt),
     });
-    return { upstream };
+    return { upstream, failedAttempts };
   } catch (thrown) {
     const failure = thrown instanceof UpstreamFailure ? thrown : undefined;
-    return { error: failure?.error ?? asWeirError(thrown), ...(failure && { failure }) };
+    return { error: failure?.error ?? asWeirError(thrown), failedAttempts, ...(failure && { failure }) };
   }
 }
 
@@ -209,31 +228,30 @@ interface Served extends Opened {
   readonly reading: Reading;
 }
 
-const NOTHING_READ: Reading = { usage: undefined, finishReason: undefined, text: () => '' };
-
-/** Relays all but the last bytes. */
-async function relayBody(deps: ChatDeps, heldCall: HeldCall, opened: Opened): Promise<Served> {
-  const { call, holding, client, watch } = heldCall;
+async function relay(deps: ChatDeps, heldCall: HeldCall, opened: Opened): Promise<Served> {
+  const { call, client, framing, watch } = heldCall;
   const { upstream, error } = opened;
   if (!upstream) return { ...opened, ending: notOpened(deps, heldCall, error), reading: NOTHING_READ };
-  const { held } = holding;
-  const creditLimitTokens = held.limitedByCredit ? held.outputTokensMax : undefined;
-  if (!call.chat.stream) {
-    const { replyBytesMax } = deps;
-    const relayed = await relayReply({ upstream, client, watchdog: watch, replyBytesMax, creditLimitTokens });
-    return { ...opened, ...relayed };
-  }
-  const meter = new StreamMeter();
-  const { usageWanted } = call.chat;
-  const ending = await relayStream({
+  const { replyBytesMax } = deps;
+  const context = replyContext(heldCall);
+  const relayed = await relayBody({
     upstream,
     client,
-    meter,
     watchdog: watch,
-    usageWanted,
-    creditLimitTokens,
+    framing,
+    format: call.format,
+    streamed: call.request.stream,
+    context,
+    replyBytesMax,
   });
-  return { ...opened, ending, reading: meter };
+  return { ...opened, ...relayed };
+}
+
+function replyContext({ call, holding, nowMs }: HeldCall): ReplyContext {
+  const { requestId, limitedByCredit, outputTokensMax } = holding.held;
+  const { model, usageWanted } = call.request;
+  const creditLimitTokens = limitedByCredit ? outputTokensMax : undefined;
+  return { requestId, model, createdAtMs: nowMs, usageWanted, creditLimitTokens };
 }
 
 function notOpened(
@@ -251,9 +269,16 @@ function notOpened(
 }
 
 /** After a complete reply the connection can be used again; any other one is closed. */
-function letGo({ upstream, ending }: Served): void {
-  if (ending.outcome === 'ok') upstream?.body.discard();
-  else upstream?.body.destroy();
+function letGo({ health }: ChatDeps, { upstream, ending }: Served): void {
+  if (!upstream) return;
+  if (ending.outcome === 'ok') {
+    upstream.body.discard();
+    return;
+  }
+  upstream.body.destroy();
+  if (ending.outcome === 'failed' && ending.error.code.startsWith('upstream_')) {
+    health.breakOff(upstream.candidate.routeId);
+  }
 }
 
 function sinceMs(startMs: number, endMs: number | undefined): number | undefined {

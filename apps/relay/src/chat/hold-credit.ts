@@ -75,7 +75,7 @@ export async function holdCredit(deps: HoldDeps, request: HoldRequest): Promise<
     durable.catch(() => {});
     return { held: terms, durable };
   }
-  const canLimit = call.chat.outputTokensMax === undefined;
+  const canLimit = call.request.outputTokensMax === undefined;
   let tried = terms;
   for (let tries = 1; ; tries++) {
     const result = await reserve(deps, request, tried);
@@ -120,7 +120,7 @@ function fullTerms(request: HoldRequest, settings: HoldSettings): HeldCredit {
   const { call, route } = request;
   const { model } = route;
   const outputTokensMax = Math.min(
-    call.chat.outputTokensMax ?? model.outputTokensMax ?? settings.outputTokensDefault,
+    call.request.outputTokensMax ?? model.outputTokensMax ?? settings.outputTokensDefault,
     model.outputTokensMax ?? Number.MAX_SAFE_INTEGER,
   );
   return termsFor(request, estimatedInput(call, model.contextTokensMax), outputTokensMax, false);
@@ -132,7 +132,7 @@ function termsFor(
   outputTokensMax: number,
   limitedByCredit: boolean,
 ): HeldCredit {
-  const tokensMax = { inputTokens, outputTokens: outputTokensMax * call.chat.choices };
+  const tokensMax = { inputTokens, outputTokens: outputTokensMax * call.request.choices };
   const totals = { ...tokensMax, images: call.prompt.images };
   let holdNanoUsd = 0n;
   for (const { price } of route.candidates) {
@@ -159,7 +159,7 @@ function tokensThatFit({ caller, call, route }: HoldRequest, terms: HeldCredit, 
   const { inputTokens } = terms.tokensMax;
   const fits = ({ price }: Candidate) =>
     affordableOutputTokens(leftNanoUsd, inputTokens, price, caller.marginPpm, call.prompt.images);
-  return Math.floor(Math.min(...route.candidates.map(fits)) / call.chat.choices);
+  return Math.floor(Math.min(...route.candidates.map(fits)) / call.request.choices);
 }
 
 function holdOf({ caller, call, route }: HoldRequest, terms: HeldCredit, settings: HoldSettings): Hold {
@@ -168,8 +168,8 @@ function holdOf({ caller, call, route }: HoldRequest, terms: HeldCredit, setting
     accountId: caller.accountId,
     keyId: caller.keyId,
     modelId: route.model.modelId,
-    dialect: call.dialect,
-    streamed: call.chat.stream,
+    dialect: call.format.name,
+    streamed: call.request.stream,
     holdNanoUsd: terms.holdNanoUsd,
     ttlMs: settings.ttlMs,
     marginPpm: caller.marginPpm,

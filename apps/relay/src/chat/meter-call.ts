@@ -29,7 +29,7 @@ export interface MeteredCall {
 export async function meterCall(call: MeteredCall): Promise<MeteredUsage | undefined> {
   const { ending, reading, prompt, tokensMax, countTokens } = call;
   const { usage } = reading;
-  const produced = ending.outcome === 'ok' && (usage?.outputTokens ?? 0) > 0;
+  const produced = ending.outcome === 'ok' && (reading.produced === true || (usage?.outputTokens ?? 0) > 0);
   if (!produced && reading.text() === '') return undefined;
 
   const input = async () =>

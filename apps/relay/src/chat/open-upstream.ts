@@ -1,23 +1,46 @@
 import { toWeirError, WeirError } from '@weir/core/errors';
-import { readVendorError, renderRequest, type ChatCall } from '@weir/dialects/openai-chat';
+import type { WireFormat } from '@weir/dialects/dialect';
 import type { Cancellation } from '../cancellation.ts';
+import type { RouteHealth, RouteTry } from '../routing/route-health.ts';
 import type { UpstreamClient } from '../upstream/upstream-client.ts';
 import type { UpstreamBody, UpstreamReply } from '../upstream/upstream-exchange.ts';
 import type { Candidate } from './choose-route.ts';
+import { readRefusal } from './read-refusal.ts';
+import { writeRequest, type RequestToWrite, type WrittenRequest } from './write-request.ts';
 
 /** A vendor's reply with a status of success; its body has not been read. */
 export interface Upstream {
   readonly candidate: Candidate;
+  /** In which the reply is written. */
+  readonly format: WireFormat;
   readonly status: number;
   readonly contentType: string;
   readonly body: UpstreamBody;
 }
 
-export interface UpstreamCall {
-  readonly chat: ChatCall;
+/** One vendor's failure, as it is kept with the call. */
+export interface FailedAttempt {
+  readonly channelId: string;
+  readonly vendor: string;
+  /** The HTTP status; absent when there was no reply. */
+  readonly status?: number;
+  /** The error's code. */
+  readonly outcome: string;
+  readonly ms: number;
+}
+
+export interface UpstreamDeps {
+  readonly upstream: UpstreamClient;
+  readonly health: RouteHealth;
+  /** No further candidate is tried when a call has been waiting for so long. */
+  readonly fallbackMs: number;
+}
+
+export interface UpstreamCall extends RequestToWrite {
   readonly candidates: readonly [Candidate, ...Candidate[]];
-  readonly outputTokensMax: number;
   readonly cancellation: Cancellation;
+  /** Told of each candidate that was called and failed. */
+  readonly onFailed: (attempt: FailedAttempt) => void;
 }
 
 /** What the attempt with one vendor came to when it failed. */
@@ -35,47 +58,86 @@ export class UpstreamFailure extends Error {
   }
 }
 
-/** A vendor's error body is read up to here; what matters of it stands at its beginning. */
-const ERROR_BYTES_MAX = 64 * 1024;
-
 /**
  * Sends the call to the candidates in turn until one accepts it. Goes on to the next only after an error that the
- * error table calls retryable: the client has been sent nothing yet, so it never notices.
- * @throws {UpstreamFailure} of the last one tried.
+ * error table calls retryable, past one that rests, and past one whose dialect can't say what the client
+ * wants: the client has been sent nothing yet, so it never notices.
+ * @throws {UpstreamFailure} of the last one that was called; if none was, why not.
  */
-export async function openUpstream(client: UpstreamClient, call: UpstreamCall): Promise<Upstream> {
+export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Promise<Upstream> {
+  const { candidates, cancellation } = call;
+  const startedAtMs = performance.now();
   let failure: UpstreamFailure | undefined;
-  for (const candidate of call.candidates) {
+  let notWritten: UpstreamFailure | undefined;
+  for (const candidate of candidates) {
+    if (failure && performance.now() - startedAtMs > deps.fallbackMs) break;
+    let written: WrittenRequest;
     try {
-      return await openOne(client, call, candidate);
+      written = writeRequest(call, candidate);
+    } catch (thrown) {
+      notWritten ??= new UpstreamFailure(toWeirError(thrown), candidate);
+      continue;
+    }
+    const attempt = deps.health.begin(candidate.routeId);
+    if (!attempt) continue;
+    const sentAtMs = performance.now();
+    try {
+      const upstream = await send(deps.upstream, written, candidate, cancellation);
+      attempt.succeed();
+      return upstream;
     } catch (thrown) {
       failure =
         thrown instanceof UpstreamFailure ? thrown : new UpstreamFailure(toWeirError(thrown), candidate);
-      if (!failure.error.retryable || call.cancellation.reason) break;
+      call.onFailed(failedAttempt(failure, performance.now() - sentAtMs));
+      conclude(attempt, failure.error, cancellation);
+      if (!failure.error.retryable || cancellation.reason) break;
     }
   }
-  throw failure ?? new Error('a call without candidates');
+  throw failure ?? notWritten ?? new UpstreamFailure(allResting(deps.health, candidates), candidates[0]);
 }
 
-async function openOne(client: UpstreamClient, call: UpstreamCall, candidate: Candidate): Promise<Upstream> {
-  const { upstreamModel, quirks, baseUrl, apiKey } = candidate;
-  const body = renderRequest(call.chat, { upstreamModel, ...quirks, outputTokensMax: call.outputTokensMax });
+/** Whose fault it was, as far as the vendor is concerned. */
+function conclude(attempt: RouteTry, error: WeirError, { reason }: Cancellation): void {
+  if (error.retryable && reason?.code !== 'client_closed') attempt.fail(error);
+  else attempt.abandon();
+}
+
+function failedAttempt({ candidate, status, error }: UpstreamFailure, ms: number): FailedAttempt {
+  const { channelId, vendor } = candidate;
+  return {
+    channelId,
+    vendor,
+    ...(status !== undefined && { status }),
+    outcome: error.code,
+    ms: Math.round(ms),
+  };
+}
+
+function allResting(health: RouteHealth, candidates: readonly Candidate[]): WeirError {
+  return new WeirError(
+    'service_unavailable',
+    'The vendors of this model are failing, or limit requests. Try again in a moment, or another model.',
+    { retryAfterSeconds: health.secondsUntilRested(candidates.map(({ routeId }) => routeId)) },
+  );
+}
+
+async function send(
+  client: UpstreamClient,
+  { url, body, format }: WrittenRequest,
+  candidate: Candidate,
+  cancellation: Cancellation,
+): Promise<Upstream> {
   let reply: UpstreamReply;
   try {
-    reply = await client.post({
-      url: `${baseUrl}/chat/completions`,
-      apiKey,
-      body,
-      cancellation: call.cancellation,
-    });
+    reply = await client.post({ url, headers: candidate.headers, body, cancellation });
   } catch (thrown) {
-    throw new UpstreamFailure(connectionError(thrown, call.cancellation), candidate);
+    throw new UpstreamFailure(connectionError(thrown, cancellation), candidate);
   }
-  const { status, headers } = reply;
+  const { status } = reply;
   if (status >= 200 && status < 300) {
-    return { candidate, status, contentType: headers['content-type'] ?? '', body: reply.body };
+    return { candidate, format, status, contentType: reply.headers['content-type'] ?? '', body: reply.body };
   }
-  throw new UpstreamFailure(await statusError(reply, call.cancellation), candidate, status);
+  throw new UpstreamFailure(await readRefusal(format, reply, cancellation), candidate, status);
 }
 
 function connectionError(thrown: unknown, { reason }: Cancellation): WeirError {
@@ -88,64 +150,4 @@ function connectionError(thrown: unknown, { reason }: Cancellation): WeirError {
       cause: thrown,
     },
   );
-}
-
-/** What the vendor refused. Only an error of the caller's own making is told in the vendor's words. */
-async function statusError(reply: UpstreamReply, cancellation: Cancellation): Promise<WeirError> {
-  const { status } = reply;
-  const said = readVendorError(await readErrorBody(reply));
-  if (cancellation.reason) return cancellation.reason;
-  if (status === 400 || status === 413 || status === 415 || status === 422) {
-    const message = said?.message ?? 'The model’s vendor refused the request without giving a reason.';
-    return new WeirError(status === 413 ? 'request_too_large' : 'invalid_request', message, {
-      param: said?.param,
-    });
-  }
-  if (status === 429) {
-    return new WeirError(
-      'rate_limited',
-      'The model’s vendor is limiting requests. Try again in a moment, or another model.',
-      {
-        retryAfterSeconds: retryAfterSeconds(reply.headers['retry-after']),
-      },
-    );
-  }
-  if (status === 401 || status === 403) {
-    return new WeirError(
-      'upstream_error',
-      'The model’s vendor refused the gateway’s own credentials. The operator has to mend this; try another model.',
-    );
-  }
-  return new WeirError(
-    'upstream_error',
-    `The model’s vendor failed with status ${status}. Try again, or another model.`,
-  );
-}
-
-async function readErrorBody({ body }: UpstreamReply): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for (let chunk = await body.read(); chunk; chunk = await body.read()) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes > ERROR_BYTES_MAX) break;
-    }
-    return JSON.parse(Buffer.concat(chunks).toString());
-  } catch {
-    return undefined;
-  } finally {
-    body.discard();
-  }
-}
-
-const DEFAULT_RETRY_AFTER_SECONDS = 5;
-const RETRY_AFTER_SECONDS_MAX = 600;
-
-/** In seconds; a date, which the header may hold as well, is answered with the default. */
-function retryAfterSeconds(header: string | undefined): number {
-  const seconds = Math.ceil(Number(header));
-  return Number.isFinite(seconds) && seconds > 0
-    ? Math.min(seconds, RETRY_AFTER_SECONDS_MAX)
-    : DEFAULT_RETRY_AFTER_SECONDS;
 }

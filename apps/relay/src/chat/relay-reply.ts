@@ -1,8 +1,10 @@
 import { WeirError } from '@weir/core/errors';
-import { markOutputLimit, readReply, readVendorError } from '@weir/dialects/openai-chat';
+import type { ReplyContext, WireFormat } from '@weir/dialects/dialect';
+import { dialectOf } from '@weir/dialects/dialects';
 import type { ClientReply } from '../http/client-reply.ts';
-import type { Ending, Reading } from './ending.ts';
+import { NOTHING_READ, type Ending, type Reading } from './ending.ts';
 import type { Upstream } from './open-upstream.ts';
+import { endingOfThrown } from './stream-failure.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export interface ReplyRelay {
@@ -10,36 +12,44 @@ export interface ReplyRelay {
   readonly client: ClientReply;
   readonly watchdog: Watchdog;
   readonly replyBytesMax: number;
-  /** The output limit, in tokens, if it is the caller's credit that set it. */
-  readonly creditLimitTokens: number | undefined;
+  /** Which the client reads. */
+  readonly format: WireFormat;
+  readonly context: ReplyContext;
 }
 
-const NOTHING: Reading = { usage: undefined, finishReason: undefined, text: () => '' };
-
-/** Takes in a JSON reply whole and reads it; its bytes go to the client untouched once the charge is durable. Never throws. */
+/**
+ * Takes in a JSON reply whole and reads it. Within one dialect its bytes go to the client untouched, once the charge is
+ * durable. Never throws.
+ */
 export async function relayReply(relay: ReplyRelay): Promise<{ ending: Ending; reading: Reading }> {
-  const { upstream, client, watchdog, replyBytesMax, creditLimitTokens } = relay;
-  const fail = (error: WeirError) => ({ ending: { outcome: 'failed', error } as const, reading: NOTHING });
+  const { upstream, client, watchdog, replyBytesMax } = relay;
+  const fail = (error: WeirError) => ({
+    ending: { outcome: 'failed', error } as const,
+    reading: NOTHING_READ,
+  });
   try {
     const bytes = await collect(upstream.body, replyBytesMax, watchdog);
     const json = parseJson(bytes);
-    const reply = readReply(json);
-    if (!reply) return fail(noReply(json));
-    const marked =
-      creditLimitTokens === undefined ? undefined : markOutputLimit(bytes.toString(), creditLimitTokens);
-    const lastBytes = marked === undefined ? bytes : Buffer.from(marked);
+    const reply = upstream.format.readReply(json);
+    if (!reply) return fail(noReply(upstream.format, json));
+    const lastBytes = bytesFor(relay, bytes, json);
     const ending: Ending = client.gone ? { outcome: 'client_closed' } : { outcome: 'ok', lastBytes };
     return { ending, reading: { ...reply, text: () => reply.text } };
   } catch (thrown) {
-    if (client.gone) return { ending: { outcome: 'client_closed' }, reading: NOTHING };
-    if (watchdog.cancellation.reason) return fail(watchdog.cancellation.reason);
-    if (thrown instanceof WeirError) return fail(thrown);
-    return fail(
-      new WeirError('upstream_truncated', 'The connection to the model’s vendor broke off.', {
-        cause: thrown,
-      }),
-    );
+    return { ending: endingOfThrown(thrown, client, watchdog), reading: NOTHING_READ };
   }
+}
+
+/** The reply as the client gets it. */
+function bytesFor({ upstream, format, context }: ReplyRelay, bytes: Buffer, json: unknown): Buffer {
+  if (upstream.format !== format) {
+    const reply = dialectOf(upstream.format).parseReply(json);
+    return Buffer.from(JSON.stringify(dialectOf(format).renderReply(reply, context)));
+  }
+  const { creditLimitTokens } = context;
+  const marked =
+    creditLimitTokens === undefined ? undefined : format.markOutputLimit(bytes.toString(), creditLimitTokens);
+  return marked === undefined ? bytes : Buffer.from(marked);
 }
 
 async function collect(body: Upstream['body'], bytesMax: number, watchdog: Watchdog): Promise<Buffer> {
@@ -68,8 +78,8 @@ function parseJson(bytes: Buffer): unknown {
 }
 
 /** Some vendors send their errors with a status of success. */
-function noReply(json: unknown): WeirError {
-  const said = readVendorError(json);
+function noReply(vendor: WireFormat, json: unknown): WeirError {
+  const said = vendor.readVendorError(json);
   if (said) return new WeirError('upstream_error', `The model’s vendor reported an error: ${said.message}`);
   return new WeirError(
     'upstream_invalid_reply',

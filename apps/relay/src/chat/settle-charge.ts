@@ -3,6 +3,7 @@ import type { Ledger } from '@weir/ledger';
 import type { Candidate } from './choose-route.ts';
 import type { HeldCredit } from './hold-credit.ts';
 import type { MeteredUsage } from './meter-call.ts';
+import type { FailedAttempt } from './open-upstream.ts';
 
 export interface CallSummary {
   readonly held: HeldCredit;
@@ -13,6 +14,8 @@ export interface CallSummary {
   readonly outcome: string;
   readonly finishReason: string | undefined;
   readonly upstreamStatus: number | undefined;
+  /** Of candidates that were tried before. */
+  readonly failedAttempts: readonly FailedAttempt[];
   readonly firstByteMs: number | undefined;
   readonly latencyMs: number;
 }
@@ -24,7 +27,7 @@ export interface CallSummary {
  * @throws when the relay has to stop before the database is back, or the hold has been closed by somebody else.
  */
 export async function settleCharge(ledger: Ledger, call: CallSummary): Promise<bigint> {
-  const { held, candidate, usage, ...figures } = call;
+  const { held, candidate, usage, failedAttempts, ...figures } = call;
   const charge =
     usage && candidate ? chargeNanoUsd(usage, candidate.price, held.caller.marginPpm) : undefined;
   const result = await ledger.close({
@@ -37,6 +40,7 @@ export async function settleCharge(ledger: Ledger, call: CallSummary): Promise<b
     channelId: candidate?.channelId,
     upstreamModel: candidate?.upstreamModel,
     priceId: candidate?.price.priceId,
+    ...(failedAttempts.length > 0 && { failedAttempts }),
     ...usage,
     ...figures,
   });

@@ -47,10 +47,12 @@ export class Watchdog {
     this.#waitingForNext = true;
   }
 
-  /** Nothing is expected of the vendor until it is `alive` again; the total time goes on. */
-  rest(): void {
+  /** Until the client has taken what it was sent: while it is the slow one, the vendor is not blamed for being silent. */
+  async restUntil(taken: Promise<void>): Promise<void> {
     clearTimeout(this.#silence);
     this.#waitingForNext = false;
+    await taken;
+    this.alive();
   }
 
   abort(reason: WeirError): void {

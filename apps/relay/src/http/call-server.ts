@@ -8,19 +8,20 @@ import {
 import { newId } from '@weir/core/ids';
 import type { Logger } from 'pino';
 import { asWeirError, logFailure } from './as-weir-error.ts';
-import { replyHeaders } from './reply-headers.ts';
+import { findEndpoint, type CallEndpoint } from './call-endpoint.ts';
 import { sendError } from './send-whole.ts';
 
-/** A request and its response, in one. */
+/** A request to an endpoint and its response, in one. */
 export interface HttpExchange {
   readonly requestId: string;
+  readonly endpoint: CallEndpoint;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
 export interface CallServerOptions {
-  /** By path, without the query: what answers a POST there. What it throws is sent as an error. */
-  readonly calls: ReadonlyMap<string, (exchange: HttpExchange) => Promise<void>>;
+  /** Answers what is posted to an endpoint; what it throws is sent as an error of the endpoint's dialect. */
+  readonly answer: (exchange: HttpExchange) => Promise<void>;
   /** Answers everything else. */
   readonly rest: RequestListener;
   readonly log: Logger;
@@ -36,26 +37,21 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
  * The server of the relay: calls are taken off Node's own server, where every microsecond counts; the few other
  * requests go to a framework.
  */
-export function callServer({ calls, rest, log }: CallServerOptions): Server {
+export function callServer({ answer, rest, log }: CallServerOptions): Server {
   const server = createServer((request, response) => {
-    const answer = request.method === 'POST' ? calls.get(pathOf(request.url ?? '')) : undefined;
-    if (!answer) {
+    const endpoint = request.method === 'POST' ? findEndpoint(request.url ?? '') : undefined;
+    if (!endpoint) {
       rest(request, response);
       return;
     }
-    const exchange = { requestId: newId('request'), request, response };
+    const exchange = { requestId: newId('request'), endpoint, request, response };
     answer(exchange).catch((thrown: unknown) => {
       const error = asWeirError(thrown);
       logFailure(log, exchange.requestId, error);
-      sendError(response, replyHeaders(exchange.requestId), error);
+      sendError(exchange, error);
     });
   });
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   return server;
-}
-
-function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { WeirError } from '@weir/core/errors';
-import { renderError } from '@weir/dialects/openai-chat';
-import type { ReplyHeaders } from './reply-headers.ts';
+import type { HttpExchange } from './call-server.ts';
+import { replyHeaders, type ReplyHeaders } from './reply-headers.ts';
 
 /** A JSON reply, all at once. */
 export function sendWhole(
@@ -19,12 +19,14 @@ export function sendWhole(
 }
 
 /** An error in the client's dialect, as a reply of its own. */
-export function sendError(response: ServerResponse, headers: ReplyHeaders, error: WeirError): void {
+export function sendError(exchange: HttpExchange, error: WeirError): void {
+  const { response, requestId, endpoint } = exchange;
   const { status, retryAfterSeconds } = error;
   if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
   // The rest of the body is not wanted.
   if (status === 413) response.setHeader('connection', 'close');
-  sendWhole(response, status, headers, JSON.stringify(renderError(error)));
+  const body = JSON.stringify(endpoint.format.renderError(error, requestId));
+  sendWhole(response, status, replyHeaders(exchange), body);
 }
 
 const FLUSH_TIMEOUT_MS = 30_000;

@@ -1,29 +1,69 @@
+import type { DialectName } from '@weir/dialects/dialect-name';
 import { findModel, type ModelEntry, type RoutingTable } from '../routing/routing-table.ts';
 
-/** A model as OpenAI's API lists it. @see https://platform.openai.com/docs/api-reference/models/object */
-export interface ListedModel {
-  id: string;
-  object: 'model';
-  /** Unix time in seconds. */
-  created: number;
-  owned_by: string;
+/** Lists models as one vendor's clients read them. */
+interface ModelListing {
+  readonly list: (models: readonly ModelEntry[]) => object;
+  readonly show: (model: ModelEntry) => object;
 }
 
-export function listModels(table: RoutingTable): { object: 'list'; data: ListedModel[] } {
-  return { object: 'list', data: [...table.values()].map(listed) };
+/** @see https://platform.openai.com/docs/api-reference/models/object */
+const OPENAI: ModelListing = {
+  list: (models) => ({ object: 'list', data: models.map(OPENAI.show) }),
+  show: (model) => ({
+    id: model.modelId,
+    object: 'model',
+    created: Math.floor(model.createdAt.getTime() / 1000),
+    owned_by: ownerOf(model),
+  }),
+};
+
+/** All on one page. @see https://docs.anthropic.com/en/api/models-list */
+const ANTHROPIC: ModelListing = {
+  list: (models) => ({
+    data: models.map(ANTHROPIC.show),
+    has_more: false,
+    first_id: models[0]?.modelId ?? null,
+    last_id: models.at(-1)?.modelId ?? null,
+  }),
+  show: ({ modelId, createdAt }) => ({
+    type: 'model',
+    id: modelId,
+    display_name: modelId,
+    created_at: createdAt.toISOString(),
+  }),
+};
+
+/** All on one page. @see https://ai.google.dev/api/models */
+const GOOGLE: ModelListing = {
+  list: (models) => ({ models: models.map(GOOGLE.show) }),
+  show: ({ modelId, contextTokensMax, outputTokensMax }) => ({
+    name: `models/${modelId}`,
+    version: '1',
+    displayName: modelId,
+    supportedGenerationMethods: ['generateContent', 'countTokens'],
+    ...(contextTokensMax !== undefined && { inputTokenLimit: contextTokensMax }),
+    ...(outputTokensMax !== undefined && { outputTokenLimit: outputTokensMax }),
+  }),
+};
+
+const LISTINGS: Readonly<Record<DialectName, ModelListing>> = {
+  'openai-chat': OPENAI,
+  'openai-responses': OPENAI,
+  'anthropic-messages': ANTHROPIC,
+  'google-gemini': GOOGLE,
+};
+
+export function listModels(table: RoutingTable, dialect: DialectName): object {
+  return LISTINGS[dialect].list([...table.values()]);
 }
 
 /** @throws {WeirError} `model_not_found` */
-export function showModel(table: RoutingTable, modelId: string): ListedModel {
-  return listed(findModel(table, modelId));
+export function showModel(table: RoutingTable, modelId: string, dialect: DialectName): object {
+  return LISTINGS[dialect].show(findModel(table, modelId));
 }
 
-function listed({ modelId, createdAt, routes }: ModelEntry): ListedModel {
+function ownerOf({ routes }: ModelEntry): string {
   const vendor = routes[0]?.vendor ?? '';
-  return {
-    id: modelId,
-    object: 'model',
-    created: Math.floor(createdAt.getTime() / 1000),
-    owned_by: vendor === 'sandbox' ? 'sandbox (simulated)' : vendor,
-  };
+  return vendor === 'sandbox' ? 'sandbox (simulated)' : vendor;
 }

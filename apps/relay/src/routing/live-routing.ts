@@ -2,6 +2,7 @@ import type { SecretBox } from '@weir/core/secret-box';
 import { ANSWER_TIMEOUT_MS, answeredWithin } from '@weir/db/answered-within';
 import type { SqlDatabase } from '@weir/db/sql';
 import type { Logger } from 'pino';
+import type { RouteHealth } from './route-health.ts';
 import { loadRoutingTable, type RoutingTable } from './routing-table.ts';
 
 /** The routing table as it is now. */
@@ -13,7 +14,11 @@ export interface LiveRouting {
 }
 
 /** Keeps the last good table when a reload fails: a database that is away must not take the models away. */
-export function liveRouting(database: SqlDatabase, secrets: SecretBox, log: Logger): LiveRouting {
+export function liveRouting(
+  database: SqlDatabase,
+  secrets: SecretBox,
+  { health, log }: { health: RouteHealth; log: Logger },
+): LiveRouting {
   let current: RoutingTable | undefined;
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
@@ -28,6 +33,7 @@ export function liveRouting(database: SqlDatabase, secrets: SecretBox, log: Logg
     });
     // One that is never answered must not keep the next from being tried.
     current = await answeredWithin(ANSWER_TIMEOUT_MS, loading);
+    health.keepOnly(routeIdsOf(current));
   };
 
   return {
@@ -40,4 +46,8 @@ export function liveRouting(database: SqlDatabase, secrets: SecretBox, log: Logg
       return next;
     },
   };
+}
+
+function routeIdsOf(table: RoutingTable): ReadonlySet<string> {
+  return new Set([...table.values()].flatMap(({ routes }) => routes.map(({ routeId }) => routeId)));
 }

@@ -1,18 +1,22 @@
-import { quirksOf, type ChatQuirks } from '@weir/catalog/vendors';
+import { quirksOf, type VendorQuirks } from '@weir/catalog/vendors';
 import { WeirError } from '@weir/core/errors';
 import type { SecretBox } from '@weir/core/secret-box';
 import type { SqlDatabase } from '@weir/db/sql';
+import type { Dialect } from '@weir/dialects/dialect';
+import { findDialect } from '@weir/dialects/dialects';
 import { readPrice, type PriceRow, type PriceVersion } from './read-price.ts';
 
 /** One way to serve a model. */
 export interface RouteEntry {
+  readonly routeId: string;
   readonly channelId: string;
   readonly vendor: string;
-  readonly dialect: string;
+  readonly dialect: Dialect;
   readonly baseUrl: string;
-  readonly apiKey: string;
+  /** With the vendor's key; names and values in turn. */
+  readonly headers: string[];
   readonly upstreamModel: string;
-  readonly quirks: ChatQuirks;
+  readonly quirks: VendorQuirks;
   /** Lower goes first. */
   readonly priority: number;
   readonly weight: number;
@@ -69,18 +73,12 @@ export async function loadRoutingTable(
   );
   const table = new Map<string, ModelEntry>();
   for (const model of models) {
-    const entries = (routesOf.get(model.id) ?? []).map((route) => ({
-      channelId: route.channel_id,
-      vendor: route.vendor,
-      dialect: route.dialect,
-      baseUrl: route.base_url,
-      apiKey: keyOf.get(route.channel_id) ?? '',
-      upstreamModel: route.upstream_model,
-      quirks: quirksOf(route.vendor),
-      priority: route.priority,
-      weight: route.weight,
-      prices: (pricesOf.get(route.id) ?? []).map(readPrice),
-    }));
+    const entries = (routesOf.get(model.id) ?? []).flatMap((route) => {
+      const dialect = findDialect(route.dialect);
+      if (!dialect) return [];
+      const apiKey = keyOf.get(route.channel_id) ?? '';
+      return [entryOf(route, { dialect, apiKey, prices: (pricesOf.get(route.id) ?? []).map(readPrice) })];
+    });
     if (entries.length === 0) continue;
     table.set(model.id, {
       modelId: model.id,
@@ -91,6 +89,28 @@ export async function loadRoutingTable(
     });
   }
   return table;
+}
+
+function entryOf(
+  route: RouteRow,
+  { dialect, apiKey, prices }: Pick<RouteEntry, 'dialect' | 'prices'> & { apiKey: string },
+): RouteEntry {
+  const quirks = quirksOf(route.vendor);
+  const { apiKeyHeader } = quirks;
+  const authHeaders = apiKeyHeader ? { [apiKeyHeader]: apiKey } : dialect.authHeaders(apiKey);
+  return {
+    routeId: route.id,
+    channelId: route.channel_id,
+    vendor: route.vendor,
+    dialect,
+    baseUrl: route.base_url,
+    headers: Object.entries({ ...authHeaders, 'content-type': 'application/json' }).flat(),
+    upstreamModel: route.upstream_model,
+    quirks,
+    priority: route.priority,
+    weight: route.weight,
+    prices,
+  };
 }
 
 interface ModelRow {

@@ -25,18 +25,22 @@ export interface StandInVendor extends AsyncDisposable {
   readonly host: string;
   /** The calls it got, in order. */
   readonly calls: VendorRequest[];
+  /** Where they went: path and query. */
+  readonly urls: string[];
   script: VendorScript;
 }
 
-/** A vendor of the OpenAI dialect that does, byte by byte, what a test tells it to. */
+/** A vendor that does, byte by byte, what a test tells it to. */
 export async function standInVendor(script: VendorScript): Promise<StandInVendor> {
   const calls: VendorRequest[] = [];
+  const urls: string[] = [];
   const server = createServer((request, response) => {
     void (async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const body = JSON.parse(Buffer.concat(chunks).toString()) as VendorRequest;
       calls.push(body);
+      urls.push(request.url ?? '');
       await vendor.script(response, body, request);
     })();
   });
@@ -47,6 +51,7 @@ export async function standInVendor(script: VendorScript): Promise<StandInVendor
     baseUrl: `http://${host}/v1`,
     host,
     calls,
+    urls,
     script,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

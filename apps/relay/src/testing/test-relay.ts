@@ -4,6 +4,7 @@ import { secretBox } from '@weir/core/secret-box';
 import { connect } from '@weir/db/connect';
 import { accounts, apiKeys, channels, models, prices, requests, routes } from '@weir/db/schema';
 import { createTestDatabase } from '@weir/db/testing';
+import type { DialectName } from '@weir/dialects/dialect-name';
 import { credit, verify } from '@weir/ledger';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
@@ -20,11 +21,16 @@ export interface ModelSpec {
   modelId?: string;
   baseUrl: string;
   vendor?: string;
+  dialect?: DialectName;
   inputNanoUsdPerMtok?: bigint;
   outputNanoUsdPerMtok?: bigint;
   outputTokensMax?: number;
   contextTokensMax?: number;
   priority?: number;
+}
+
+interface PostInit extends RequestInit {
+  path?: string;
 }
 
 export type TestRelay = Awaited<ReturnType<typeof startTestRelay>>;
@@ -77,7 +83,7 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
         await tx.insert(channels).values({
           id: channelId,
           vendor,
-          dialect: 'openai-chat',
+          dialect: spec.dialect ?? 'openai-chat',
           baseUrl: spec.baseUrl,
           sealedSecret: secretBox(SECRET_KEY).seal('vendor-secret', channelId),
           priority: spec.priority ?? 0,
@@ -104,8 +110,8 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
       return { channelId, modelId };
     },
 
-    post(key: string, body: unknown, init: RequestInit = {}): Promise<Response> {
-      return fetch(`${relay.url}/v1/chat/completions`, {
+    post(key: string, body: unknown, { path = '/v1/chat/completions', ...init }: PostInit = {}) {
+      return fetch(`${relay.url}${path}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
         body: typeof body === 'string' ? body : JSON.stringify(body),

@@ -10,7 +10,8 @@ import { UpstreamExchange, type UpstreamReply } from './upstream-exchange.ts';
 
 export interface UpstreamRequest {
   readonly url: string;
-  readonly apiKey: string;
+  /** Names and values in turn. */
+  readonly headers: string[];
   readonly body: string;
   /** Closes the connection; the reply or its body then fails with its reason. */
   readonly cancellation: Cancellation;
@@ -55,20 +56,11 @@ export function upstreamClient({ connectTimeoutMs, privateHosts }: UpstreamClien
   const toNamed = new Agent(options({}));
   const targets = new LRUCache<string, Target>({ max: TARGETS_MAX });
   return {
-    async post({ url, apiKey, body, cancellation }) {
+    async post({ url, headers, body, cancellation }) {
       if (cancellation.reason) throw cancellation.reason;
       const { agent, origin, path } = targetOf(url);
       const exchange = new UpstreamExchange(cancellation);
-      agent.dispatch(
-        {
-          origin,
-          path,
-          method: 'POST',
-          headers: ['authorization', `Bearer ${apiKey}`, 'content-type', 'application/json'],
-          body,
-        },
-        exchange,
-      );
+      agent.dispatch({ origin, path, method: 'POST', headers, body }, exchange);
       return exchange.reply;
     },
     async close() {

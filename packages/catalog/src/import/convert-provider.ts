@@ -50,6 +50,8 @@ function reasonAgainst(provider: Provider, name: string, price: PriceRow): strin
     price.audioInputNanoUsdPerMtok !== undefined || price.audioOutputNanoUsdPerMtok !== undefined;
   if (SEARCHES.test(name)) return 'its searches cost extra in every call';
   if (SPEAKS.test(name) && !hasAudioPrice) return 'it has no price for audio';
+  if (provider.id === 'google' && name.startsWith('claude'))
+    return 'Vertex AI serves it, Gemini’s API does not';
   if (provider.id === 'openrouter' && !name.includes('/')) return 'OpenRouter calls models author/name';
   return undefined;
 }

@@ -8,6 +8,9 @@ import { checkCatalog, importCatalog } from './import-catalog.ts';
 /** Where the package calls a vendor otherwise than we do. */
 const PROVIDER_IDS: Readonly<Record<string, string>> = { moonshot: 'moonshotai', xai: 'x-ai' };
 
+/** Vendors whose prices the package does not have: their models are added with a price by hand. */
+const UNPRICED: ReadonlySet<string> = new Set(['qwen']);
+
 function providerOf(vendor: string): Provider {
   const provider = findProvider({ providerId: PROVIDER_IDS[vendor] ?? vendor });
   if (!provider) throw new Error(`The data package knows no provider for the vendor "${vendor}".`);
@@ -18,6 +21,7 @@ const { values } = parseArgs({ options: { check: { type: 'boolean', default: fal
 const catalog = {
   providers: Object.fromEntries(
     VENDORS.map(({ id }) => id)
+      .filter((vendor) => !UNPRICED.has(vendor))
       .toSorted()
       .map((vendor) => [vendor, providerOf(vendor)]),
   ),

@@ -16,6 +16,7 @@ import { toCall } from './to-call.ts';
  */
 export const googleGemini: Dialect = {
   name: 'google-gemini',
+  channelDialect: 'google-gemini',
   dropped: DROPPED,
   parseRequest,
   promptOf,

@@ -2,7 +2,7 @@ import { ERRORS, type WeirError } from '@weir/core/errors';
 import { cleanMessage, type VendorError } from '../vendor-error.ts';
 
 /** An error as OpenAI's API writes it. */
-export interface OpenAiError {
+export type OpenAiError = {
   error: {
     message: string;
     type: string;
@@ -11,7 +11,7 @@ export interface OpenAiError {
     /** Ours: what a program needs to act on the error. */
     details?: Readonly<Record<string, string | number>>;
   };
-}
+};
 
 /** @see https://platform.openai.com/docs/guides/error-codes */
 export function renderError(error: WeirError): OpenAiError {

@@ -1,5 +1,40 @@
-export { readVendorError, renderError, type OpenAiError } from './errors.ts';
-export { readReply, type ReplyReading } from './reply.ts';
-export { parseRequest, promptOf, renderRequest, type ChatCall, type RequestTarget } from './request.ts';
-export { StreamMeter, TERMINATOR, type StreamEvent } from './stream-meter.ts';
-export { markOutputLimit, type OutputLimitMark } from './output-limit.ts';
+import type { Dialect } from '../dialect.ts';
+import { decoder } from './decoder.ts';
+import { dropped } from './dropped.ts';
+import { encoder } from './encoder.ts';
+import { readVendorError, renderError } from './errors.ts';
+import { markOutputLimit } from './output-limit.ts';
+import { parseReply } from './parse-reply.ts';
+import { renderCall } from './render-call.ts';
+import { renderReply } from './render-reply.ts';
+import { readReply } from './reply.ts';
+import { parseRequest, passRequest, promptOf } from './request.ts';
+import { ChatStreamMeter } from './stream-meter.ts';
+import { toCall } from './to-call.ts';
+
+/**
+ * OpenAI's chat completions, and what everybody made after them.
+ * @see https://platform.openai.com/docs/api-reference/chat
+ */
+export const openaiChat: Dialect = {
+  name: 'openai-chat',
+  channelDialect: 'openai-chat',
+  dropped,
+  parseRequest,
+  promptOf,
+  passRequest,
+  toCall,
+  renderRequest: renderCall,
+  endpoint: () => '/chat/completions',
+  authHeaders: (apiKey) => ({ authorization: `Bearer ${apiKey}` }),
+  readReply,
+  meter: () => new ChatStreamMeter(),
+  parseReply,
+  renderReply,
+  decoder,
+  encoder,
+  markOutputLimit,
+  renderError,
+  renderStreamError: (error) => ({ data: JSON.stringify(renderError(error)) }),
+  readVendorError,
+};

@@ -1,28 +1,23 @@
 import { WeirError } from '@weir/core/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Quirks } from '../dialect.ts';
 import { sseReader } from '../sse.ts';
 import { mergeUsage } from '../usage.ts';
-import {
-  parseRequest,
-  promptOf,
-  readReply,
-  readVendorError,
-  renderError,
-  renderRequest,
-  StreamMeter,
-} from './index.ts';
+import { readVendorError, renderError } from './errors.ts';
+import { readReply } from './reply.ts';
+import { parseRequest, passRequest, promptOf } from './request.ts';
+import { ChatStreamMeter } from './stream-meter.ts';
 
 const CALL = { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
-const TARGET = {
-  upstreamModel: 'up',
-  outputLimitField: 'max_tokens',
-  takesStreamOptions: true,
-  outputTokensMax: 9,
-} as const;
+const QUIRKS = { outputLimitField: 'max_tokens', takesStreamOptions: true } as const;
+const TARGET = { upstreamModel: 'up', outputTokensMax: 9, quirks: QUIRKS };
 
-const rendered = (body: object, target: Partial<Parameters<typeof renderRequest>[1]> = {}) =>
-  JSON.parse(renderRequest(parseRequest(body), { ...TARGET, ...target })) as Record<string, unknown>;
+const rendered = (body: object, quirks: Partial<Quirks> = {}) =>
+  JSON.parse(passRequest(parseRequest(body), { ...TARGET, quirks: { ...QUIRKS, ...quirks } })) as Record<
+    string,
+    unknown
+  >;
 
 describe('a request', () => {
   it('keeps every field that the gateway has no business with', () => {
@@ -92,7 +87,7 @@ describe('a request', () => {
           try {
             const call = parseRequest(body);
             promptOf(call);
-            renderRequest(call, TARGET);
+            passRequest(call, TARGET);
           } catch (error) {
             expect(error).toBeInstanceOf(WeirError);
           }
@@ -180,7 +175,7 @@ describe('the stream meter', () => {
     });
 
   it('reads text, usage and finish reason off chunks that mostly are not parsed', () => {
-    const meter = new StreamMeter();
+    const meter = new ChatStreamMeter();
     const words = Array.from({ length: 5_000 }, (_, i) => `wörd ${i} \n`);
     const reader = sseReader(meter);
     const read = words.flatMap((word) =>
@@ -226,7 +221,7 @@ describe('the stream meter', () => {
       ['a chunk cut short', chunk('cut').slice(0, -2)],
       ['the terminator', '[DONE]'],
     ])('%s', (_what, saying) => {
-      const meter = new StreamMeter();
+      const meter = new ChatStreamMeter();
       const reader = sseReader(meter);
       const push = (bytes: Buffer) => reader.push(bytes).events.map(({ data }) => data);
       push(events(chunk('a'), chunk('b')));
@@ -247,7 +242,7 @@ describe('the stream meter', () => {
       fc.property(fc.array(delta), fc.array(fc.nat(400)), (deltas, cuts) => {
         const chunks = deltas.map((one) => JSON.stringify({ id: 'x', choices: [{ index: 0, delta: one }] }));
         const bytes = Buffer.from(chunks.map((one) => `data: ${one}\n\n`).join(''));
-        const meter = new StreamMeter();
+        const meter = new ChatStreamMeter();
         const reader = sseReader(meter);
         let at = 0;
         const passed: Buffer[] = [];
@@ -263,7 +258,7 @@ describe('the stream meter', () => {
   });
 
   it('passes usage on that comes with text, as some vendors send it', () => {
-    const meter = new StreamMeter();
+    const meter = new ChatStreamMeter();
     expect(meter.read(chunk('end', { usage: { prompt_tokens: 2, completion_tokens: 3 } }))).toEqual({
       kind: 'content',
     });
@@ -273,8 +268,8 @@ describe('the stream meter', () => {
   it.each(['nonsense', '{"id":"chatcmpl-1","choi', '{"id":"other"}', '[]', 'null'])(
     'knows garbage, first or later: %s',
     (garbage) => {
-      expect(new StreamMeter().read(garbage)).toEqual({ kind: 'garbage' });
-      const meter = new StreamMeter();
+      expect(new ChatStreamMeter().read(garbage)).toEqual({ kind: 'garbage' });
+      const meter = new ChatStreamMeter();
       meter.read(chunk('a'));
       expect(meter.read(garbage)).toEqual({ kind: 'garbage' });
       expect(meter.text()).toBe('a');
@@ -282,20 +277,22 @@ describe('the stream meter', () => {
   );
 
   it.each(['', ' '])('passes over an empty event (%j), and a blank after the terminator', (data) => {
-    expect(new StreamMeter().read(data)).toEqual({ kind: 'content' });
-    expect(new StreamMeter().read(`[DONE]${data}`)).toEqual({ kind: 'terminator' });
+    expect(new ChatStreamMeter().read(data)).toEqual({ kind: 'content' });
+    expect(new ChatStreamMeter().read(`[DONE]${data}`)).toEqual({ kind: 'terminator' });
   });
 
   it('takes a chunk with usage and no choices for one that carries only usage', () => {
-    expect(new StreamMeter().read('{"usage":{"prompt_tokens":1,"completion_tokens":2}}')).toEqual({
+    expect(new ChatStreamMeter().read('{"usage":{"prompt_tokens":1,"completion_tokens":2}}')).toEqual({
       kind: 'usage',
     });
-    expect(new StreamMeter().read('{"choices":[],"usage":[]}')).toEqual({ kind: 'usage' });
-    expect(new StreamMeter().read('{"choices":[],"prompt_filter_results":[]}')).toEqual({ kind: 'content' });
+    expect(new ChatStreamMeter().read('{"choices":[],"usage":[]}')).toEqual({ kind: 'usage' });
+    expect(new ChatStreamMeter().read('{"choices":[],"prompt_filter_results":[]}')).toEqual({
+      kind: 'content',
+    });
   });
 
   it('knows an error, and text about errors', () => {
-    const meter = new StreamMeter();
+    const meter = new ChatStreamMeter();
     expect(meter.read(chunk('an "error" here'))).toEqual({ kind: 'content' });
     expect(meter.read('{"id":"chatcmpl-1","error":{"message":"overloaded"}}')).toEqual({
       kind: 'error',

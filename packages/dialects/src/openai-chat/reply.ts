@@ -1,17 +1,10 @@
-import { asObject, asTokenCount, type JsonObject } from '../json.ts';
+import type { ReplyReading } from '../dialect.ts';
+import { asObject, asTokenCount, asWord, type JsonObject } from '../json.ts';
 import type { Usage } from '../usage.ts';
 
 /* Replies are read by hand, as every one passes here; what is not understood is passed on all the same. */
 
-/** A word such as `stop`. It is kept, so nothing that could be a piece of a reply passes for one. */
-const FINISH_REASON = /^[\w-]{1,40}$/;
-
-/** A reply or a chunk of one, as far as metering needs it. */
-export interface ReplyReading {
-  readonly usage: Usage | undefined;
-  /** Everything the model produced: answer, reasoning, refusal, tool names and arguments. */
-  readonly text: string;
-  readonly finishReason: string | undefined;
+export interface ChatReading extends ReplyReading {
   /** It has a place for usage and no choices: the chunk that ends a stream of which usage was asked. */
   readonly onlyUsage: boolean;
 }
@@ -21,7 +14,7 @@ export interface ReplyReading {
  * @returns undefined when the value is neither.
  * @see https://platform.openai.com/docs/api-reference/chat/object
  */
-export function readReply(json: unknown): ReplyReading | undefined {
+export function readReply(json: unknown): ChatReading | undefined {
   const body = asObject(json);
   if (!body) return undefined;
   const { choices, usage } = body;
@@ -35,10 +28,7 @@ export function readReply(json: unknown): ReplyReading | undefined {
     const choice = asObject(item);
     if (!choice) return undefined;
     text += speechText(asObject(choice['message'])) + speechText(asObject(choice['delta']));
-    const reason = choice['finish_reason'];
-    if (finishReason === undefined && typeof reason === 'string' && FINISH_REASON.test(reason)) {
-      finishReason = reason;
-    }
+    finishReason ??= asWord(choice['finish_reason']);
   }
   return {
     usage: readUsage(asObject(usage)),
@@ -49,7 +39,7 @@ export function readReply(json: unknown): ReplyReading | undefined {
 }
 
 /** @see https://platform.openai.com/docs/api-reference/completions/object#completions/object-usage */
-function readUsage(usage: JsonObject | undefined): Usage | undefined {
+export function readUsage(usage: JsonObject | undefined): Usage | undefined {
   if (!usage) return undefined;
   const input = asObject(usage['prompt_tokens_details']);
   const output = asObject(usage['completion_tokens_details']);

@@ -1,5 +1,8 @@
 import { WeirError } from '@weir/core/errors';
 import { z } from 'zod';
+import { checkRequest, writeRequest } from '../check-request.ts';
+import type { ClientRequest, RequestTarget } from '../dialect.ts';
+import { asArray, asObject } from '../json.ts';
 import {
   ATTACHMENT_CHARACTERS_PER_TOKEN,
   IMAGE_TOKENS,
@@ -24,35 +27,15 @@ const requestSchema = z.looseObject({
   n: z.int().min(1).max(128).nullish(),
 });
 
-type ChatRequest = z.output<typeof requestSchema>;
-
-/** A validated call. */
-export interface ChatCall {
-  readonly model: string;
-  readonly stream: boolean;
-  /** Whether the client asked to see the usage chunk. */
-  readonly usageWanted: boolean;
-  /** The client's limit per choice. */
-  readonly outputTokensMax: number | undefined;
-  readonly choices: number;
-  readonly body: ChatRequest;
-}
-
 /** @throws {WeirError} `invalid_request`, naming the field and what is wrong with it. */
-export function parseRequest(json: unknown): ChatCall {
+export function parseRequest(json: unknown): ClientRequest {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new WeirError(
       'invalid_request',
       'The body has to be a JSON object: {"model": "…", "messages": […]}.',
     );
   }
-  const result = requestSchema.safeParse(json);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    const param = fieldName(issue?.path ?? []);
-    throw new WeirError('invalid_request', `${param}: ${issue?.message ?? 'is not valid'}.`, { param });
-  }
-  const body = result.data;
+  const body = checkRequest(requestSchema, json);
   return {
     model: body.model,
     stream: body.stream === true,
@@ -63,51 +46,30 @@ export function parseRequest(json: unknown): ChatCall {
   };
 }
 
-function fieldName(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (name, part) =>
-      typeof part === 'number' ? `${name}[${part}]` : name === '' ? String(part) : `${name}.${String(part)}`,
-    '',
-  );
-}
-
-/** What of a request differs from one vendor to the next. */
-export interface RequestTarget {
-  readonly upstreamModel: string;
-  readonly outputLimitField: 'max_tokens' | 'max_completion_tokens';
-  readonly takesStreamOptions: boolean;
-  /** What the hold was made for, per choice: the vendor is told this limit, and no other, so that no reply outruns the hold. */
-  readonly outputTokensMax: number;
-}
-
 /** The request as the vendor gets it: usage is always asked for, the output is always limited, in one field. */
-export function renderRequest(call: ChatCall, target: RequestTarget): string {
-  const { upstreamModel, outputLimitField, takesStreamOptions, outputTokensMax } = target;
+export function passRequest({ body, stream }: ClientRequest, target: RequestTarget): string {
+  const { outputLimitField, takesStreamOptions } = target.quirks;
   // A field that is undefined is left out; one that is deleted would make the object slow to write.
-  const body: ChatRequest = {
-    ...call.body,
-    model: upstreamModel,
+  const passed: Record<string, unknown> = {
+    ...body,
+    model: target.upstreamModel,
     max_tokens: undefined,
     max_completion_tokens: undefined,
   };
-  body[outputLimitField] = outputTokensMax;
-  if (!takesStreamOptions) body.stream_options = undefined;
-  else if (call.stream) body.stream_options = { ...body.stream_options, include_usage: true };
-  try {
-    return JSON.stringify(body);
-  } catch (cause) {
-    throw new WeirError('invalid_request', 'The body is nested too deeply.', { cause });
-  }
+  passed[outputLimitField] = target.outputTokensMax;
+  if (!takesStreamOptions) passed['stream_options'] = undefined;
+  else if (stream) passed['stream_options'] = { ...asObject(body['stream_options']), include_usage: true };
+  return writeRequest(passed);
 }
 
-export function promptOf(call: ChatCall): Prompt {
+export function promptOf({ body }: ClientRequest): Prompt {
   const pieces: string[] = [];
   let extraTokens = 0;
   let images = 0;
-  const { messages, tools, functions, response_format: format } = call.body;
-  for (const message of messages) {
+  const { messages, tools, functions, response_format: format } = body;
+  for (const message of asArray(messages)) {
     extraTokens += MESSAGE_OVERHEAD_TOKENS;
-    for (const [field, value] of Object.entries(message)) {
+    for (const [field, value] of Object.entries(asObject(message) ?? {})) {
       if (field === 'content' && Array.isArray(value)) {
         for (const part of value as unknown[]) {
           if (isImage(part)) images++;

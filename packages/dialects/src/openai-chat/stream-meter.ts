@@ -1,21 +1,12 @@
+import type { StreamEvent, StreamMeter } from '../dialect.ts';
 import { parseJson } from '../json.ts';
-import type { SseReading } from '../sse.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
-import type { VendorError } from '../vendor-error.ts';
 import { chunkSieve, textOfPieces, type ChunkSieve } from './chunk-sieve.ts';
 import { readVendorError } from './errors.ts';
 import { readReply } from './reply.ts';
 
 /** The data of the event that ends a stream. */
 export const TERMINATOR = '[DONE]';
-
-/**
- * What kind of event it was: `content` to pass on, `usage` the chunk that carries only the usage, `terminator`,
- * `error` of the vendor, or `garbage`, which is no chunk at all.
- */
-export type StreamEvent =
-  | { readonly kind: 'content' | 'usage' | 'terminator' | 'garbage' }
-  | { readonly kind: 'error'; readonly error: VendorError };
 
 const CONTENT: StreamEvent = { kind: 'content' };
 const USAGE: StreamEvent = { kind: 'usage' };
@@ -27,7 +18,7 @@ const END: StreamEvent = { kind: 'terminator' };
  * they pass the sieve, and their JSON is not parsed. Their text is kept as it came, and read when somebody asks for it:
  * where the vendor reports its usage, nobody does.
  */
-export class StreamMeter implements SseReading<StreamEvent> {
+export class ChatStreamMeter implements StreamMeter {
   #usage: Usage | undefined;
   #finishReason: string | undefined;
   #text = '';

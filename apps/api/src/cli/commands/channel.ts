@@ -1,4 +1,5 @@
 import { text as readAll } from 'node:stream/consumers';
+import { VENDOR_DIALECTS } from '@weir/catalog/vendors';
 import { WeirError } from '@weir/core/errors';
 import { secretBox } from '@weir/core/secret-box';
 import { loadSecretKey } from '@weir/settings/secret-key';
@@ -17,12 +18,13 @@ export function addChannelCommands(program: Command): void {
     description: 'Add a channel. The secret is stored sealed with WEIR_SECRET_KEY.',
     examples: [
       'channel add --vendor openai --dialect openai-chat --base-url https://api.openai.com/v1 --secret-env OPENAI_API_KEY',
+      'channel add --vendor anthropic --dialect anthropic-messages --base-url https://api.anthropic.com/v1 --secret-env ANTHROPIC_API_KEY',
       'channel add --vendor vllm --dialect openai-chat --base-url http://127.0.0.1:8000/v1 --secret - < secret.txt',
     ],
   })
     .requiredOption('--vendor <name>', 'who serves its models', vendorName)
     .addOption(
-      new Option('--dialect <dialect>', 'its wire format').choices(['openai-chat']).makeOptionMandatory(),
+      new Option('--dialect <dialect>', 'its wire format').choices(VENDOR_DIALECTS).makeOptionMandatory(),
     )
     .requiredOption('--base-url <url>', 'where its API is, e.g. https://api.openai.com/v1')
     .addOption(

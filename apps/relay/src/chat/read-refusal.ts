@@ -1,0 +1,71 @@
+import { WeirError } from '@weir/core/errors';
+import type { WireFormat } from '@weir/dialects/dialect';
+import type { Cancellation } from '../cancellation.ts';
+import type { UpstreamReply } from '../upstream/upstream-exchange.ts';
+
+/** A vendor's error body is read up to here; what matters of it stands at its beginning. */
+const ERROR_BYTES_MAX = 64 * 1024;
+
+/** What the vendor refused. Only an error of the caller's own making is told in the vendor's words. */
+export async function readRefusal(
+  format: WireFormat,
+  reply: UpstreamReply,
+  cancellation: Cancellation,
+): Promise<WeirError> {
+  const { status } = reply;
+  const said = format.readVendorError(await readErrorBody(reply));
+  if (cancellation.reason) return cancellation.reason;
+  if (status === 400 || status === 413 || status === 415 || status === 422) {
+    const message = said?.message ?? 'The model’s vendor refused the request without giving a reason.';
+    return new WeirError(status === 413 ? 'request_too_large' : 'invalid_request', message, {
+      param: said?.param,
+    });
+  }
+  if (status === 429) {
+    return new WeirError(
+      'rate_limited',
+      'The model’s vendor is limiting requests. Try again in a moment, or another model.',
+      {
+        retryAfterSeconds: retryAfterSeconds(reply.headers['retry-after']),
+      },
+    );
+  }
+  if (status === 401 || status === 403) {
+    return new WeirError(
+      'upstream_error',
+      'The model’s vendor refused the gateway’s own credentials. The operator has to mend this; try another model.',
+    );
+  }
+  return new WeirError(
+    'upstream_error',
+    `The model’s vendor failed with status ${status}. Try again, or another model.`,
+  );
+}
+
+async function readErrorBody({ body }: UpstreamReply): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for (let chunk = await body.read(); chunk; chunk = await body.read()) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > ERROR_BYTES_MAX) break;
+    }
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    return undefined;
+  } finally {
+    body.discard();
+  }
+}
+
+const DEFAULT_RETRY_AFTER_SECONDS = 5;
+const RETRY_AFTER_SECONDS_MAX = 600;
+
+/** In seconds; a date, which the header may hold as well, is answered with the default. */
+function retryAfterSeconds(header: string | undefined): number {
+  const seconds = Math.ceil(Number(header));
+  return Number.isFinite(seconds) && seconds > 0
+    ? Math.min(seconds, RETRY_AFTER_SECONDS_MAX)
+    : DEFAULT_RETRY_AFTER_SECONDS;
+}

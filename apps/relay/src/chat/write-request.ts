@@ -1,0 +1,44 @@
+import type { ClientRequest, WireFormat } from '@weir/dialects/dialect';
+import { findDialect } from '@weir/dialects/dialects';
+import { unsupported } from '@weir/dialects/unsupported';
+import type { Candidate } from './choose-route.ts';
+
+export interface RequestToWrite {
+  /** Which the client writes in. */
+  readonly format: WireFormat;
+  readonly request: ClientRequest;
+  /** Per choice: what was held for. */
+  readonly outputTokensMax: number;
+}
+
+/** A request as a vendor gets it. */
+export interface WrittenRequest {
+  readonly url: string;
+  readonly body: string;
+  /** In which it is written, and answered. */
+  readonly format: WireFormat;
+}
+
+/**
+ * A vendor who takes the client's format gets the request as it is; for any other it is written anew.
+ * @throws {WeirError} `invalid_request`, when the vendor's dialect has no words for a part of it.
+ */
+export function writeRequest(
+  { format, request, outputTokensMax }: RequestToWrite,
+  candidate: Candidate,
+): WrittenRequest {
+  const { dialect, baseUrl, upstreamModel, quirks } = candidate;
+  const target = { upstreamModel, quirks, outputTokensMax };
+  const { stream } = request;
+  if (dialect.name === format.channelDialect) {
+    return { url: urlOf(format), body: format.passRequest(request, target), format };
+  }
+  const clients = findDialect(format.name);
+  if (!clients) throw unsupported('model', dialect.name, `a request of the kind ${format.name}`);
+  const body = dialect.renderRequest(clients.toCall(request), target);
+  return { url: urlOf(dialect), body, format: dialect };
+
+  function urlOf(written: WireFormat): string {
+    return `${baseUrl}${written.endpoint({ upstreamModel, stream })}`;
+  }
+}

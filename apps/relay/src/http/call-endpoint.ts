@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+import type { Dialect, RequestAddress, WireFormat } from '@weir/dialects/dialect';
+import { DIALECTS } from '@weir/dialects/dialects';
+import { openaiCompletions } from '@weir/dialects/openai-completions';
+import { openaiEmbeddings } from '@weir/dialects/openai-embeddings';
+import { jsonArrayFraming, SSE_FRAMING, type Framing } from './framing.ts';
+
+/** A place where calls are taken. */
+export interface CallEndpoint {
+  readonly format: WireFormat;
+  /** What the path says of the call. */
+  readonly address: RequestAddress;
+  /** How a streamed reply is framed. */
+  readonly framing: () => Framing;
+  /** What its vendor's clients read the call's id from, beside `x-request-id`. */
+  readonly requestIdHeader?: 'request-id';
+}
+
+const sse = (): Framing => SSE_FRAMING;
+const NOTHING_SAID: RequestAddress = {};
+
+const ENDPOINTS: ReadonlyMap<string, CallEndpoint> = new Map([
+  ['/v1/chat/completions', { format: DIALECTS['openai-chat'], address: NOTHING_SAID, framing: sse }],
+  ['/v1/responses', { format: DIALECTS['openai-responses'], address: NOTHING_SAID, framing: sse }],
+  ['/v1/completions', { format: openaiCompletions, address: NOTHING_SAID, framing: sse }],
+  ['/v1/embeddings', { format: openaiEmbeddings, address: NOTHING_SAID, framing: sse }],
+  [
+    '/v1/messages',
+    {
+      format: DIALECTS['anthropic-messages'],
+      address: NOTHING_SAID,
+      framing: sse,
+      requestIdHeader: 'request-id',
+    },
+  ],
+]);
+
+/** Google's client calls one or the other, by its version. */
+const GOOGLE_PATH = /^\/v1(?:beta)?\/models\/(.+):(generateContent|streamGenerateContent)$/;
+
+/** @returns undefined when no call is answered to a POST there. */
+export function findEndpoint(url: string): CallEndpoint | undefined {
+  const queryAt = url.indexOf('?');
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  return ENDPOINTS.get(path) ?? googleEndpoint(path, queryAt < 0 ? '' : url.slice(queryAt + 1));
+}
+
+/** In which a request that is no call is answered: its client's, as far as the path and the headers tell. */
+export function dialectOfRequest({ url = '', headers }: Pick<IncomingMessage, 'url' | 'headers'>): Dialect {
+  if (url.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined) {
+    return DIALECTS['anthropic-messages'];
+  }
+  if (url.startsWith('/v1beta/') || headers['x-goog-api-key'] !== undefined) return DIALECTS['google-gemini'];
+  return DIALECTS['openai-chat'];
+}
+
+/** @see https://ai.google.dev/api/generate-content */
+function googleEndpoint(path: string, query: string): CallEndpoint | undefined {
+  const [, model, method] = GOOGLE_PATH.exec(path) ?? [];
+  if (model === undefined) return undefined;
+  return {
+    format: DIALECTS['google-gemini'],
+    address: { model: decoded(model), stream: method === 'streamGenerateContent' },
+    framing: new URLSearchParams(query).get('alt') === 'sse' ? sse : jsonArrayFraming,
+  };
+}
+
+/** A name that is not well encoded is looked up as it stands, and not found. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

@@ -1,0 +1,50 @@
+import type { SseMessage } from '@weir/dialects/dialect';
+
+/** How the messages of a stream are told apart on the wire. */
+export interface Framing {
+  readonly contentType: string;
+  /** Says nothing, and shows that somebody is there. */
+  readonly signOfLife: string;
+  /** Whether what a vendor sends as server-sent events can go on as it came. */
+  readonly passesEvents: boolean;
+  frame(messages: readonly SseMessage[]): string;
+  /** What comes after the last message. */
+  end(): string;
+}
+
+/**
+ * Server-sent events. A comment keeps them alive: every client of the standard passes over it, where named events
+ * break some.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+export const SSE_FRAMING: Framing = {
+  contentType: 'text/event-stream; charset=utf-8',
+  signOfLife: ': weir\n\n',
+  passesEvents: true,
+  frame(messages) {
+    let text = '';
+    for (const { event, data } of messages) {
+      text += event === undefined ? `data: ${data}\n\n` : `event: ${event}\ndata: ${data}\n\n`;
+    }
+    return text;
+  },
+  end: () => '',
+};
+
+/** One array of JSON, an element at a time, as Google streams where nobody asks for `alt=sse`. For one stream. */
+export function jsonArrayFraming(): Framing {
+  let begun = false;
+  const open = (): string => {
+    if (begun) return ',\n';
+    begun = true;
+    return '[';
+  };
+  return {
+    contentType: 'application/json; charset=utf-8',
+    // White space, which JSON lets stand anywhere.
+    signOfLife: '\n',
+    passesEvents: false,
+    frame: (messages) => messages.map(({ data }) => `${open()}${data}`).join(''),
+    end: () => (begun ? ']' : '[]'),
+  };
+}

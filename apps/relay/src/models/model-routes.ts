@@ -1,0 +1,75 @@
+import { WeirError } from '@weir/core/errors';
+import { DIALECTS } from '@weir/dialects/dialects';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { CallerDirectory } from '../callers/caller-directory.ts';
+import { admit } from '../chat/admit.ts';
+import { authenticate } from '../chat/authenticate.ts';
+import { dialectOfRequest } from '../http/call-endpoint.ts';
+import { presentedKey } from '../http/presented-key.ts';
+import type { LiveRouting } from '../routing/live-routing.ts';
+import { findModel, type RoutingTable } from '../routing/routing-table.ts';
+import type { TokenCounter } from '../tokens/token-counter.ts';
+import { countPromptTokens } from './count-tokens.ts';
+import { listModels, showModel } from './list-models.ts';
+
+export interface ModelRoutesDeps {
+  readonly callers: CallerDirectory;
+  readonly routing: LiveRouting;
+  readonly tokens: TokenCounter;
+  readonly bodyBytesMax: number;
+}
+
+const NO_MODELS: RoutingTable = new Map();
+const COUNT = ':countTokens';
+
+/** What there is to ask about models beside calling them; each asks for a key. */
+export function modelRoutes(scope: FastifyInstance, deps: ModelRoutesDeps): void {
+  const table = (): RoutingTable => deps.routing.current ?? NO_MODELS;
+  scope.addHook('onRequest', async (request) => {
+    admit(await authenticate(deps.callers, presentedKey(request.raw)), Date.now());
+  });
+  // As for a call: whatever type the body claims to be.
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: deps.bodyBytesMax }, parseBody);
+
+  for (const version of ['/v1', '/v1beta']) {
+    scope.get(`${version}/models`, (request) => listModels(table(), dialectOfRequest(request.raw).name));
+    scope.get<ModelPath>(`${version}/models/*`, (request) =>
+      showModel(table(), request.params['*'], dialectOfRequest(request.raw).name),
+    );
+    scope.post<ModelPath>(`${version}/models/*`, async (request) => {
+      const { '*': path } = request.params;
+      if (!path.endsWith(COUNT)) throw nothingThere(request);
+      const model = path.slice(0, -COUNT.length);
+      findModel(table(), model);
+      const { body } = request;
+      const wrapped = typeof body === 'object' && body !== null && 'generateContentRequest' in body;
+      const counted = { body: wrapped ? body.generateContentRequest : body, model };
+      return { totalTokens: await countPromptTokens(deps.tokens, DIALECTS['google-gemini'], counted) };
+    });
+  }
+  scope.post('/v1/messages/count_tokens', async ({ body }) => {
+    // What is counted has no reply, so it says no limit of one.
+    const counted = { body: { max_tokens: 1, ...(body as object) } };
+    const dialect = DIALECTS['anthropic-messages'];
+    const { model } = dialect.parseRequest(counted.body, {});
+    findModel(table(), model);
+    return { input_tokens: await countPromptTokens(deps.tokens, dialect, counted) };
+  });
+}
+
+interface ModelPath {
+  Params: { '*': string };
+}
+
+async function parseBody(_request: FastifyRequest, text: string | Buffer): Promise<unknown> {
+  try {
+    return JSON.parse(text.toString());
+  } catch {
+    throw new WeirError('invalid_request', 'The body is not valid JSON.');
+  }
+}
+
+function nothingThere({ method, url }: FastifyRequest): WeirError {
+  return new WeirError('not_found', `There is nothing at ${method} ${url.split('?')[0]}.`);
+}

@@ -1,0 +1,228 @@
+import { isDeepStrictEqual } from 'node:util';
+import { WeirError } from '@weir/core/errors';
+import { describe, expect, it } from 'vitest';
+import type { Call } from './call.ts';
+import { collectReply } from './collect-reply.ts';
+import { DialectError } from './dialect-error.ts';
+import { DIALECT_NAMES, type DialectName } from './dialect-name.ts';
+import type { Dialect, ReplyContext, SseMessage } from './dialect.ts';
+import { DIALECTS } from './dialects.ts';
+import { asArray, asObject, type JsonObject } from './json.ts';
+import type { ReplyEvent } from './reply-event.ts';
+import type { Reply, ReplyPart } from './reply.ts';
+import { CALL_FEATURES, type CallFeature } from './testing/call-features.ts';
+import { replyEvents } from './testing/reply-events.ts';
+import { REPLY_FEATURES, type ReplyFeature } from './testing/reply-features.ts';
+
+/*
+ * Every feature, from every client's dialect to every vendor's and back. What the matrix says is written to the
+ * documentation: a cell that changes is a change that users have to be told of.
+ */
+
+const QUIRKS = { outputLimitField: 'max_tokens', takesStreamOptions: true } as const;
+const TARGET = { upstreamModel: 'm', outputTokensMax: 8_192, quirks: QUIRKS };
+const ADDRESS = { model: 'm', stream: false };
+const CONTEXT: ReplyContext = {
+  requestId: 'req_1',
+  model: 'm',
+  createdAtMs: 1_700_000_000_000,
+  usageWanted: true,
+  creditLimitTokens: undefined,
+};
+
+/** `·` the dialect of the client has no words for it; `✓` passes; `400` refused by name; `–` a hint, left out. */
+type Cell = '·' | '✓' | '400' | '502' | '–' | `lost${string}`;
+
+const refused = (thrown: unknown): true => {
+  if (thrown instanceof WeirError && thrown.code === 'invalid_request' && thrown.param !== undefined)
+    return true;
+  throw thrown;
+};
+
+function read(dialect: Dialect, body: string): Call {
+  return dialect.toCall(dialect.parseRequest(JSON.parse(body), ADDRESS));
+}
+
+function callCell(client: Dialect, vendor: Dialect, { call, told, hint }: CallFeature): Cell {
+  let asked: Call;
+  try {
+    asked = read(client, client.renderRequest(call, TARGET));
+  } catch (thrown) {
+    return refused(thrown) && '·';
+  }
+  if (!isDeepStrictEqual(told(asked), told(call))) return '·';
+  if (client === vendor) return '✓';
+  try {
+    const heard = read(vendor, vendor.renderRequest(asked, TARGET));
+    if (isDeepStrictEqual(told(heard), told(asked))) return '✓';
+    return hint ? '–' : 'lost';
+  } catch (thrown) {
+    return refused(thrown) && '400';
+  }
+}
+
+/** What the vendor's dialect can say of a reply; undefined when it has no words for the feature. */
+function vendorReply(vendor: Dialect, { reply, told }: ReplyFeature): Reply | undefined {
+  try {
+    const said = vendor.parseReply(JSON.parse(JSON.stringify(vendor.renderReply(reply, CONTEXT))));
+    return isDeepStrictEqual(told(said), told(reply)) ? said : undefined;
+  } catch (thrown) {
+    if (thrown instanceof DialectError) return undefined;
+    throw thrown;
+  }
+}
+
+function replyCell(client: Dialect, vendor: Dialect, feature: ReplyFeature): Cell {
+  if ((feature.vendor ?? vendor.name) !== vendor.name) return '·';
+  const said = vendorReply(vendor, feature);
+  if (!said) return '·';
+  if (client === vendor) return '✓';
+  const { told, detail, onDemand } = feature;
+  const hears = (hear: () => Reply): Cell => {
+    try {
+      if (isDeepStrictEqual(told(hear()), told(said))) return '✓';
+      return detail || onDemand ? '–' : 'lost';
+    } catch (thrown) {
+      if (thrown instanceof DialectError) return onDemand ? '–' : '502';
+      throw thrown;
+    }
+  };
+  const whole = hears(() => client.parseReply(JSON.parse(JSON.stringify(client.renderReply(said, CONTEXT)))));
+  const streamed = hears(() =>
+    collectReply(decode(client, encode(client, decode(vendor, encode(vendor, replyEvents(said)))))),
+  );
+  return whole === streamed ? whole : `lost: ${whole} whole, ${streamed} in a stream`;
+}
+
+function encode(dialect: Dialect, events: readonly ReplyEvent[]): SseMessage[] {
+  const encoder = dialect.encoder(CONTEXT);
+  return events.flatMap((event) => encoder.write(event));
+}
+
+function decode(dialect: Dialect, messages: readonly SseMessage[]): ReplyEvent[] {
+  const decoder = dialect.decoder();
+  return [...messages.flatMap((message) => decoder.read(message)), ...decoder.end()];
+}
+
+function table<F extends { name: string }>(
+  features: readonly F[],
+  cellOf: (client: Dialect, vendor: Dialect, feature: F) => Cell,
+): string {
+  const pairs = DIALECT_NAMES.flatMap((client) =>
+    DIALECT_NAMES.filter((vendor) => vendor !== client).map((vendor) => [client, vendor] as const),
+  );
+  const rows = features.map((feature) => [
+    feature.name,
+    ...pairs.map(([client, vendor]) => cellOf(DIALECTS[client], DIALECTS[vendor], feature)),
+  ]);
+  const heads = ['', ...pairs.map(([client, vendor]) => `${SHORT[client]} → ${SHORT[vendor]}`)];
+  return [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+const SHORT = {
+  'openai-chat': 'C',
+  'openai-responses': 'R',
+  'anthropic-messages': 'A',
+  'google-gemini': 'G',
+} as const;
+
+const page = (): string => `# Any client, any vendor
+
+Clients and vendors speak one of four dialects each. Where both speak the same one, everything passes through as it is,
+what the gateway has never heard of included. Otherwise the call is translated: what the vendor’s dialect has no words
+for is refused with a 400 that names the field, never left out in silence; only hints, which change nothing of what a
+reply says, are.
+
+| | dialect | of |
+| --- | --- | --- |
+| C | \`openai-chat\` | OpenAI’s chat completions, and all who imitate them |
+| R | \`openai-responses\` | OpenAI’s Responses |
+| A | \`anthropic-messages\` | Anthropic’s Messages |
+| G | \`google-gemini\` | Google’s Gemini API |
+
+\`A → C\` is an Anthropic client that calls a model whose vendor speaks OpenAI’s chat completions. The tables are made by
+the tests.
+
+## What calls say
+
+✓ the vendor is told; 400 refused, naming the field; – a hint, left out; · the client’s dialect has no words for it.
+
+${CALLS}
+
+## What replies say
+
+✓ the client is told, in a whole reply and in a stream; – the client’s dialect has no words for it, and it is either no
+content or could not have been asked for; 502 an error, as the client’s dialect has no place for it; · the vendor’s dialect has no words for it.
+
+${REPLIES}
+
+## Hints that are left out
+
+${DIALECT_NAMES.map((name) => `**To \`${name}\`:** ${DIALECTS[name].dropped.join('; ')}.`).join('\n\n')}
+`;
+
+const CALLS = table(CALL_FEATURES, callCell);
+const REPLIES = table(REPLY_FEATURES, (client, vendor, feature) => replyCell(client, vendor, feature));
+
+/** The next turn of a conversation, as a client of each dialect makes it of the reply that it got. */
+const NEXT_TURN: Readonly<Record<DialectName, (reply: JsonObject) => object>> = {
+  'openai-chat': ({ choices }) => ({
+    model: 'm',
+    messages: [
+      { role: 'user', content: 'Hello.' },
+      asObject(asArray(choices)[0])?.['message'],
+      { role: 'user', content: 'Why?' },
+    ],
+  }),
+  'openai-responses': ({ output }) => ({
+    model: 'm',
+    input: [{ role: 'user', content: 'Hello.' }, ...asArray(output), { role: 'user', content: 'Why?' }],
+  }),
+  'anthropic-messages': ({ content }) => ({
+    model: 'm',
+    max_tokens: 4_096,
+    thinking: { type: 'enabled', budget_tokens: 1_024 },
+    messages: [
+      { role: 'user', content: 'Hello.' },
+      { role: 'assistant', content },
+      { role: 'user', content: 'Why?' },
+    ],
+  }),
+  'google-gemini': ({ candidates }) => ({
+    contents: [
+      { role: 'user', parts: [{ text: 'Hello.' }] },
+      asObject(asArray(candidates)[0])?.['content'],
+      { role: 'user', parts: [{ text: 'Why?' }] },
+    ],
+  }),
+};
+
+describe('the dialects', () => {
+  it.each(
+    DIALECT_NAMES.flatMap((client) =>
+      DIALECT_NAMES.filter((vendor) => vendor !== 'openai-chat').map((vendor) => [client, vendor] as const),
+    ),
+  )('bring what the vendor signed back to it: %s → %s', (client, vendor) => {
+    const signature = { dialect: vendor, value: 'c2lnbmF0dXJl' };
+    const parts: ReplyPart[] = [
+      { kind: 'reasoning', text: 'Hm.', id: 'rs_1', signature },
+      { kind: 'text', text: 'Hi.' },
+    ];
+    const reply = { choices: [{ parts, finish: { reason: 'stop' as const } }] };
+    const told = DIALECTS[client].renderReply(reply, CONTEXT);
+    const next = JSON.parse(JSON.stringify(NEXT_TURN[client](told))) as unknown;
+    const call = DIALECTS[client].toCall(DIALECTS[client].parseRequest(next, ADDRESS));
+    const heard = read(DIALECTS[vendor], DIALECTS[vendor].renderRequest(call, TARGET));
+    const reasoning = heard.messages.flatMap(({ parts }) => parts).filter(({ kind }) => kind === 'reasoning');
+    expect(reasoning).toMatchObject([{ signature }]);
+  });
+
+  it('lose no content of a call, and none of a reply', () => {
+    const lost = [CALLS, REPLIES].flatMap((rows) => rows.split('\n').filter((row) => row.includes('lost')));
+    expect(lost).toEqual([]);
+  });
+
+  it('do what docs/dialects.md says', async () => {
+    await expect(page()).toMatchFileSnapshot('../../../docs/dialects.md');
+  });
+});

@@ -1,0 +1,24 @@
+import type { WireFormat } from '../dialect.ts';
+import { readVendorError, renderError } from '../openai-chat/errors.ts';
+import { markOutputLimit } from '../openai-chat/output-limit.ts';
+import { CompletionStreamMeter, readReply } from './reply.ts';
+import { parseRequest, passRequest, promptOf } from './request.ts';
+
+/**
+ * Texts to be continued: what came before conversations, and is still what some models are called with.
+ * @see https://platform.openai.com/docs/api-reference/completions/create
+ */
+export const openaiCompletions: WireFormat = {
+  name: 'openai-completions',
+  channelDialect: 'openai-chat',
+  parseRequest,
+  promptOf,
+  passRequest,
+  endpoint: () => '/completions',
+  readReply,
+  meter: () => new CompletionStreamMeter(),
+  markOutputLimit,
+  renderError,
+  renderStreamError: (error) => ({ data: JSON.stringify(renderError(error)) }),
+  readVendorError,
+};

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { checkRequest, writeRequest } from '../check-request.ts';
+import type { ClientRequest, RequestTarget } from '../dialect.ts';
+import { asObject } from '../json.ts';
+import type { Prompt } from '../prompt.ts';
+import { countInputs, promptOfInput, textInput } from '../text-input.ts';
+
+/** What OpenAI takes for a client's that sets no limit. */
+const OUTPUT_TOKENS_DEFAULT = 16;
+
+const candidates = z.int().min(1).max(128).nullish();
+
+/** @see https://platform.openai.com/docs/api-reference/completions/create */
+const requestSchema = z.looseObject({
+  model: z.string().min(1).max(200),
+  prompt: textInput,
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  max_tokens: z.int().min(1).max(2_147_483_647).nullish(),
+  n: candidates,
+  /** So many are written, and paid, of which the best `n` come. */
+  best_of: candidates,
+});
+
+export function parseRequest(json: unknown): ClientRequest {
+  const body = checkRequest(requestSchema, json);
+  return {
+    model: body.model,
+    stream: body.stream === true,
+    usageWanted: body.stream_options?.include_usage === true,
+    outputTokensMax: body.max_tokens ?? OUTPUT_TOKENS_DEFAULT,
+    choices: Math.max(body.n ?? 1, body.best_of ?? 1) * countInputs(body.prompt),
+    body,
+  };
+}
+
+export function promptOf({ body }: ClientRequest): Prompt {
+  return promptOfInput(body['prompt']);
+}
+
+export function passRequest({ body, stream }: ClientRequest, target: RequestTarget): string {
+  const passed: Record<string, unknown> = {
+    ...body,
+    model: target.upstreamModel,
+    max_tokens: target.outputTokensMax,
+  };
+  if (!target.quirks.takesStreamOptions) passed['stream_options'] = undefined;
+  else if (stream) passed['stream_options'] = { ...asObject(body['stream_options']), include_usage: true };
+  return writeRequest(passed);
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { checkRequest, writeRequest } from '../check-request.ts';
+import type { ClientRequest, RequestTarget } from '../dialect.ts';
+import type { Prompt } from '../prompt.ts';
+import { promptOfInput, textInput } from '../text-input.ts';
+
+/** @see https://platform.openai.com/docs/api-reference/embeddings/create */
+const requestSchema = z.looseObject({ model: z.string().min(1).max(200), input: textInput });
+
+export function parseRequest(json: unknown): ClientRequest {
+  const body = checkRequest(requestSchema, json);
+  return {
+    model: body.model,
+    stream: false,
+    usageWanted: true,
+    // Nothing is written, so nothing of it is held for.
+    outputTokensMax: 0,
+    choices: 1,
+    body,
+  };
+}
+
+export function promptOf({ body }: ClientRequest): Prompt {
+  return promptOfInput(body['input']);
+}
+
+export function passRequest({ body }: ClientRequest, target: RequestTarget): string {
+  return writeRequest({ ...body, model: target.upstreamModel });
+}

@@ -1,0 +1,262 @@
+import type { Call, Message, Part, Tool } from '../call.ts';
+import type { DialectName } from '../dialect-name.ts';
+
+/** Something that a call can say. */
+export interface CallFeature {
+  readonly name: string;
+  readonly call: Call;
+  /** What of the call is the feature: it has to be the same when a vendor has been told it. */
+  readonly told: (call: Call) => unknown;
+  /** It changes nothing of what the reply says, and may be left out. */
+  readonly hint?: true;
+}
+
+const PNG = 'iVBORw0KGgo=';
+const PDF = 'JVBERi0xLjQ=';
+const PARAMETERS = {
+  type: 'object',
+  properties: { city: { type: 'string' } },
+  required: ['city'],
+  additionalProperties: false,
+};
+const TOOL = { name: 'weather', description: 'Tells the weather.', parameters: PARAMETERS };
+
+const user = (...parts: readonly Part[]): Message => ({ role: 'user', parts });
+const text = (text: string): Part => ({ kind: 'text', text });
+const assistant = (...parts: readonly Part[]): Message => ({ role: 'assistant', parts });
+const HELLO = user(text('Hello.'));
+
+function call(more: Partial<Call> = {}): Call {
+  return { stream: false, messages: [HELLO], tools: [], choices: 1, hints: {}, ...more };
+}
+
+/** A feature that is one field of the call. */
+function field<K extends keyof Call>(name: string, key: K, value: Call[K]): CallFeature {
+  return { name, call: call({ [key]: value }), told: (told) => told[key] };
+}
+
+/** A feature that is said in the messages. */
+function said(name: string, messages: readonly Message[], more: Partial<Call> = {}): CallFeature {
+  return { name, call: call({ messages, ...more }), told: ({ messages }) => contentOf(messages) };
+}
+
+/** What is said, by whom, in which order; not how it is cut into messages and parts. */
+function contentOf(messages: readonly Message[]): unknown[] {
+  const said: unknown[][] = [];
+  for (const { role, parts } of messages) {
+    for (const part of parts) {
+      const [kind, ...what] = partOf(part);
+      const last = said.at(-1);
+      const by = role === 'developer' ? 'system' : role;
+      if (kind === 'text' && last?.[0] === by && last[1] === 'text')
+        last[2] = `${String(last[2])}${String(what[0])}`;
+      else said.push([by, kind, ...what]);
+    }
+  }
+  // Some have to set texts off against one another.
+  return said.map((one) => one.map((what) => (typeof what === 'string' ? what.replaceAll('\n', '') : what)));
+}
+
+function partOf(part: Part): unknown[] {
+  switch (part.kind) {
+    case 'image':
+    case 'file':
+      return [part.kind, part.source];
+    case 'tool_call':
+      return [part.kind, part.name, JSON.parse(part.arguments)];
+    case 'tool_result':
+      return [part.kind, part.content.map(partOf)];
+    case 'reasoning':
+      return [part.kind, part.text, part.signature?.value];
+    case 'audio':
+      return [part.kind, part.format, part.data];
+    case 'text':
+    case 'refusal':
+      return ['text', part.text];
+  }
+}
+
+/** Where an error can't be marked as one, its text has to say so. */
+function failedTool(): CallFeature {
+  const content = [{ kind: 'text' as const, text: 'No such city.' }];
+  const result: Part = { kind: 'tool_result', callId: 'call_1', name: 'weather', content, isError: true };
+  return {
+    name: 'tool result that is an error',
+    call: call({ messages: [HELLO, assistant(CALL), { role: 'tool', parts: [result] }], ...TOOLS }),
+    told: ({ messages }) =>
+      messages
+        .flatMap(({ parts }) => parts)
+        .filter((part) => part.kind === 'tool_result')
+        .map(({ content }) => content[0]?.kind === 'text' && content[0].text.endsWith('No such city.')),
+  };
+}
+
+/** Effort and budget are translated into one another: each dialect has one of them. */
+function isReasoned({ reasoning }: Call): boolean {
+  return reasoning?.effort !== undefined || (reasoning?.budgetTokens ?? 0) > 0;
+}
+
+/** An object without properties is what no parameters come to. */
+function declared(name: string, tool: Tool): CallFeature {
+  const parametersOf = ({ parameters }: Tool) =>
+    Object.keys((parameters?.['properties'] as object | undefined) ?? {}).length > 0 ? parameters : undefined;
+  return {
+    name,
+    call: call({ tools: [tool] }),
+    told: ({ tools }) => tools.map((one) => [one.name, one.description, parametersOf(one)]),
+  };
+}
+
+const CALL: Part = { kind: 'tool_call', id: 'call_1', name: 'weather', arguments: '{"city":"Oslo"}' };
+const OTHER_CALL: Part = { kind: 'tool_call', id: 'call_2', name: 'weather', arguments: '{"city":"Rome"}' };
+const result = (callId: string, ...content: readonly Part[]): Message => ({
+  role: 'tool',
+  parts: [{ kind: 'tool_result', callId, name: 'weather', content: content as never }],
+});
+const image: Part = { kind: 'image', source: { kind: 'data', mediaType: 'image/png', data: PNG } };
+const TOOLS = { tools: [TOOL] };
+
+/** That which another vendor signed can't be taken up again, and is left out. */
+const reasoned = (dialect: DialectName): CallFeature => ({
+  ...said(`reasoning of an earlier turn, signed by ${dialect}`, [
+    HELLO,
+    assistant(
+      { kind: 'reasoning', text: 'Hm.', id: 'rs_1', signature: { dialect, value: 'c2lnbmF0dXJl' } },
+      text('Hi.'),
+    ),
+    user(text('Why?')),
+  ]),
+  hint: true,
+});
+
+export const CALL_FEATURES: readonly CallFeature[] = [
+  said('text', [HELLO]),
+  said('system message', [{ role: 'system', parts: [text('Be kind.')] }, HELLO]),
+  said('developer message', [{ role: 'developer', parts: [text('Be kind.')] }, HELLO]),
+  said('several turns', [HELLO, assistant(text('Hi.')), user(text('Bye.'))]),
+  said('several parts', [user(text('One.'), text('Two.'))]),
+  said('image, as data', [user(text('What is it?'), image)]),
+  said('image, by URL', [
+    user({ kind: 'image', source: { kind: 'url', url: 'https://example.com/a.png' } }, text('What is it?')),
+  ]),
+  said('PDF, as data', [
+    user(text('Sum up.'), {
+      kind: 'file',
+      name: 'a.pdf',
+      source: { kind: 'data', mediaType: 'application/pdf', data: PDF },
+    }),
+  ]),
+  said('PDF, by URL', [
+    user(text('Sum up.'), { kind: 'file', source: { kind: 'url', url: 'https://example.com/a.pdf' } }),
+  ]),
+  said('sound', [user(text('What is said?'), { kind: 'audio', format: 'wav', data: 'UklGRg==' })]),
+  declared('tools', TOOL),
+  declared('tool without parameters', { name: 'now', description: 'Tells the time.' }),
+  field('strict tool', 'tools', [{ ...TOOL, strict: true }]),
+  said('tool call and result', [HELLO, assistant(CALL), result('call_1', text('Rain.'))], TOOLS),
+  said(
+    'parallel tool calls',
+    [
+      HELLO,
+      assistant(CALL, OTHER_CALL),
+      {
+        role: 'tool',
+        parts: [
+          {
+            kind: 'tool_result',
+            callId: 'call_1',
+            name: 'weather',
+            content: [{ kind: 'text', text: 'Rain.' }],
+          },
+          {
+            kind: 'tool_result',
+            callId: 'call_2',
+            name: 'weather',
+            content: [{ kind: 'text', text: 'Sun.' }],
+          },
+        ],
+      },
+    ],
+    TOOLS,
+  ),
+  said(
+    'tool call without arguments',
+    [
+      HELLO,
+      assistant({ kind: 'tool_call', id: 'call_1', name: 'weather', arguments: '{}' }),
+      result('call_1', text('Rain.')),
+    ],
+    TOOLS,
+  ),
+  said('tool result with an image', [HELLO, assistant(CALL), result('call_1', text('See:'), image)], TOOLS),
+  failedTool(),
+  ...(['auto', 'none', 'required'] as const).map((kind) => ({
+    name: `tool choice: ${kind}`,
+    call: call({ ...TOOLS, toolChoice: { kind } }),
+    told: ({ toolChoice }: Call) => toolChoice?.kind ?? 'auto',
+  })),
+  {
+    name: 'tool choice: one tool',
+    call: call({ ...TOOLS, toolChoice: { kind: 'tool', name: 'weather' } }),
+    told: ({ toolChoice }) => toolChoice,
+  },
+  {
+    name: 'no parallel tool calls',
+    call: call({ ...TOOLS, parallelToolCalls: false }),
+    told: ({ parallelToolCalls }) => parallelToolCalls,
+  },
+  field('JSON', 'format', { kind: 'json' }),
+  {
+    name: 'JSON by a schema',
+    call: call({ format: { kind: 'json_schema', name: 'weather', schema: PARAMETERS, strict: true } }),
+    told: ({ format }) => format?.kind === 'json_schema' && format.schema,
+  },
+  ...(['low', 'high'] as const).map((effort) => ({
+    name: `reasoning effort: ${effort}`,
+    call: call({ reasoning: { effort } }),
+    told: isReasoned,
+  })),
+  {
+    name: 'reasoning budget',
+    call: call({ reasoning: { budgetTokens: 2_048 } }),
+    told: isReasoned,
+  },
+  reasoned('openai-chat'),
+  reasoned('openai-responses'),
+  reasoned('anthropic-messages'),
+  reasoned('google-gemini'),
+  said('refusal of an earlier turn', [
+    HELLO,
+    assistant({ kind: 'refusal', text: 'I would rather not.' }),
+    user(text('Please.')),
+  ]),
+  field('stop sequences', 'stopSequences', ['END', '###']),
+  field('temperature', 'temperature', 0.5),
+  field('top_p', 'topP', 0.9),
+  field('top_k', 'topK', 40),
+  field('frequency penalty', 'frequencyPenalty', 0.5),
+  field('presence penalty', 'presencePenalty', 0.5),
+  field('seed', 'seed', 7),
+  field('several choices', 'choices', 2),
+  field('log probabilities', 'logprobs', { alternatives: 3 }),
+  field('logit bias', 'logitBias', { '50256': -100 }),
+  { ...field('verbosity', 'verbosity', 'low'), hint: true },
+  {
+    name: 'cache mark',
+    call: call({ messages: [user({ kind: 'text', text: 'Hello.', cache: '5m' })] }),
+    told: ({ messages }) => messages[0]?.parts[0]?.kind === 'text' && messages[0].parts[0].cache,
+    hint: true,
+  },
+  ...(['user', 'serviceTier', 'promptCacheKey'] as const).map((hint) => ({
+    name: `hint: ${hint}`,
+    call: call({ hints: { [hint]: hint === 'serviceTier' ? 'auto' : 'abc' } }),
+    told: ({ hints }: Call) => hints[hint],
+    hint: true as const,
+  })),
+  {
+    name: 'hint: metadata',
+    call: call({ hints: { metadata: { project: 'x' } } }),
+    told: ({ hints }) => hints.metadata,
+    hint: true,
+  },
+];
