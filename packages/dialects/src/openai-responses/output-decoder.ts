@@ -13,6 +13,16 @@ import {
 } from './read-item.ts';
 import { PARAGRAPH, signatureOf, signedCallId, signingOf } from './signature.ts';
 
+type SlotKind = 'text' | 'refusal' | 'summary' | 'content' | 'arguments';
+
+const ITEM_TYPES: Readonly<Record<SlotKind, string>> = {
+  text: 'message',
+  refusal: 'message',
+  summary: 'reasoning',
+  content: 'reasoning',
+  arguments: 'function_call',
+};
+
 /** A piece of text that grows: how much of it has been said. */
 interface Slot {
   /** Of the canonical part. */
@@ -292,7 +302,9 @@ export class OutputDecoder {
     return text;
   }
 
-  #slot(item: Item, kind: string, index: number): Slot {
+  #slot(item: Item, kind: SlotKind, index: number): Slot {
+    // An item that was not announced is of the kind that such a piece belongs to.
+    if (item.type === '') item.type = ITEM_TYPES[kind];
     const key = `${kind} ${index}`;
     let slot = item.slots.get(key);
     if (!slot) {

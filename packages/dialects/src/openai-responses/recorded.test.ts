@@ -84,7 +84,7 @@ function completed(recording: Recording): JsonObject[] {
     .split('\n')
     .flatMap((line) => {
       if (!line.startsWith('data: {"type":"response.completed"')) return [];
-      return asObject(asObject(JSON.parse(line.slice('data: '.length)))?.['response']) ?? [];
+      return [asObject(asObject(JSON.parse(line.slice('data: '.length)))?.['response']) ?? {}];
     });
 }
 
@@ -184,7 +184,7 @@ describe.skipIf(RECORDED_DIR === undefined)('recorded', () => {
     });
 
     it('with an error in it ends with one, and once', () => {
-      const [found] = streams.filter(([name]) => name.includes(FAILED));
+      const found = streams.find(([name]) => name.includes(FAILED));
       const events = decode(found ? [sse(found[1])] : []);
       expect(events.map(({ kind }) => kind)).toEqual(['start', 'error']);
       expect(events[1]).toMatchObject({
@@ -193,7 +193,7 @@ describe.skipIf(RECORDED_DIR === undefined)('recorded', () => {
     });
 
     it('with events that are no JSON is no reply', () => {
-      const [found] = streams.filter(([name]) => name.includes(BROKEN));
+      const found = streams.find(([name]) => name.includes(BROKEN));
       expect(found).toBeDefined();
       expect(() => decode(found ? [sse(found[1])] : [])).toThrow(DialectError);
     });
