@@ -75,6 +75,21 @@ describe('a decoder', () => {
     expect(collectReply(decode(...stream(['other', 'ids']))).choices[0]?.parts).toEqual(expected);
   });
 
+  it('knows an item by its id where the order is another', () => {
+    const events = decode(
+      CREATED,
+      added(0, message('msg_0')),
+      delta('output_text', 'a long text'),
+      added(1, message('msg_1')),
+      delta('output_text', 'b', { output_index: 1 }),
+      completed([message('msg_1', outputText('b')), message('msg_0', outputText('a long text'))]),
+    );
+    expect(collectReply(events).choices[0]?.parts).toEqual([
+      { kind: 'text', text: 'a long text' },
+      { kind: 'text', text: 'b' },
+    ]);
+  });
+
   it('reads calls whose arguments come interleaved, late or not at all', () => {
     const call = (id: string, json: string) => ({
       type: 'function_call',
@@ -173,6 +188,13 @@ describe('a decoder', () => {
       start_index: 0,
       end_index: 2,
     };
+    const cited = {
+      type: 'response.output_text.annotation.added',
+      output_index: 0,
+      content_index: 0,
+      annotation_index: 0,
+      annotation,
+    };
     const logprob = (token: string) => ({ token, logprob: -1, top_logprobs: [] });
     const whole = outputText('ab', { annotations: [annotation], logprobs: [logprob('a'), logprob('b')] });
     const { choices } = collectReply(
@@ -181,13 +203,8 @@ describe('a decoder', () => {
         added(0, message('msg_1')),
         delta('output_text', 'a', { logprobs: [logprob('a')] }),
         delta('output_text', 'b'),
-        {
-          type: 'response.output_text.annotation.added',
-          output_index: 0,
-          content_index: 0,
-          annotation_index: 0,
-          annotation,
-        },
+        cited,
+        cited,
         {
           type: 'response.output_text.done',
           output_index: 0,

@@ -64,6 +64,65 @@ describe('an encoder', () => {
     ]);
   });
 
+  it('ends calls of tools, which may have no arguments, when the reply is finished', () => {
+    const events = encode([
+      { kind: 'tool_call', choice: 0, call: 0, id: 'c0', name: 'f' },
+      { kind: 'tool_call', choice: 0, call: 1, id: 'c1', name: 'g' },
+      { kind: 'tool_arguments', choice: 0, call: 0, text: '{"a":1}' },
+      { kind: 'finish', choice: 0, finish: { reason: 'tool_calls' } },
+    ]);
+    const call = (id: string, name: string) => ({ id, type: 'function_call', name });
+    expect(events.slice(2)).toMatchObject([
+      {
+        type: 'response.output_item.added',
+        item: { ...call('fc_req_06_0', 'f'), arguments: '', call_id: 'c0' },
+      },
+      { type: 'response.output_item.added', item: { ...call('fc_req_06_1', 'g'), status: 'in_progress' } },
+      {
+        type: 'response.function_call_arguments.delta',
+        item_id: 'fc_req_06_0',
+        output_index: 0,
+        delta: '{"a":1}',
+      },
+      { type: 'response.function_call_arguments.done', output_index: 0, name: 'f', arguments: '{"a":1}' },
+      {
+        type: 'response.output_item.done',
+        output_index: 0,
+        item: { status: 'completed', arguments: '{"a":1}' },
+      },
+      { type: 'response.function_call_arguments.delta', output_index: 1, delta: '{}' },
+      { type: 'response.function_call_arguments.done', output_index: 1, name: 'g', arguments: '{}' },
+      { type: 'response.output_item.done', output_index: 1, item: { call_id: 'c1', arguments: '{}' } },
+    ]);
+  });
+
+  it('has an item for each signature', () => {
+    const sign = (value: string, id?: string) =>
+      ({
+        kind: 'reasoning_signature',
+        choice: 0,
+        signature: { dialect: 'anthropic-messages', value },
+        ...(id !== undefined && { id }),
+      }) as const;
+    const events = encode([
+      { kind: 'reasoning', choice: 0, text: 'x' },
+      sign('A', 'r1'),
+      sign('B'),
+      { kind: 'finish', choice: 0, finish: { reason: 'stop' } },
+      END,
+    ]);
+    expect(asObject(events.at(-1)?.['response'])?.['output']).toEqual([
+      {
+        id: 'r1',
+        type: 'reasoning',
+        summary: [],
+        content: [{ type: 'reasoning_text', text: 'x' }],
+        encrypted_content: 'anthropic-messages:A',
+      },
+      { id: 'rs_req_06_1', type: 'reasoning', summary: [], encrypted_content: 'anthropic-messages:B' },
+    ]);
+  });
+
   it('makes the reply complete at the end only', () => {
     const types = encode(HELLO).map(({ type }) => type);
     expect(types).not.toContain('response.completed');

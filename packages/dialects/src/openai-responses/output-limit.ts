@@ -14,6 +14,6 @@ export function markOutputLimit(json: string, maxTokens: number): string | undef
   const weir = outputLimitMark(maxTokens);
   if (endedForLength(body)) return JSON.stringify({ ...body, weir });
   const response = asObject(body['response']);
-  if (body['type'] !== 'response.incomplete' || !response || !endedForLength(response)) return undefined;
+  if (!response || !endedForLength(response)) return undefined;
   return JSON.stringify({ ...body, response: { ...response, weir } });
 }

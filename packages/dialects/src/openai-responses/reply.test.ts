@@ -323,6 +323,19 @@ describe('a rendered reply', () => {
     expect({ choices, usage }).toEqual(one);
   });
 
+  it('has signatures as their vendors gave them, those of others with the name of their dialect', () => {
+    const signed = (dialect: 'openai-responses' | 'anthropic-messages'): ReplyPart => ({
+      kind: 'reasoning',
+      text: '',
+      encrypted: true,
+      signature: { dialect, value: 'gAAA' },
+    });
+    expect(render(reply([signed('openai-responses'), signed('anthropic-messages')]))['output']).toEqual([
+      { id: 'rs_req_06_0', type: 'reasoning', summary: [], encrypted_content: 'gAAA' },
+      { id: 'rs_req_06_1', type: 'reasoning', summary: [], encrypted_content: 'anthropic-messages:gAAA' },
+    ]);
+  });
+
   it('has the log probabilities with the texts that they are of', () => {
     const logprobs = ['ab', 'c', 'de', 'f'].map((token) => ({ token, logprob: -1, alternatives: [] }));
     const rendered = render(
