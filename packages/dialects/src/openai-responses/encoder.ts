@@ -1,0 +1,33 @@
+import type { ReplyContext, ReplyEncoder, SseMessage } from '../dialect.ts';
+import type { JsonObject } from '../json.ts';
+import { ResponseWriter } from './response-writer.ts';
+import { streamError } from './render-error.ts';
+
+/** Writes a stream: the events are numbered, and named after their type. */
+export function encoder(context: ReplyContext): ReplyEncoder {
+  let messages: SseMessage[] = [];
+  let sequence = 0;
+  const emit = (type: string, fields: JsonObject): void => {
+    messages.push({ event: type, data: JSON.stringify({ type, ...fields, sequence_number: sequence++ }) });
+  };
+  const writer = new ResponseWriter(context, emit);
+  return {
+    write(event) {
+      if (event.kind === 'error') {
+        const { message, param } = event.error;
+        const { type, ...fields } = streamError({
+          type: 'server_error',
+          code: 'upstream_error',
+          message,
+          param: param ?? null,
+        });
+        emit(type, fields);
+      } else {
+        writer.write(event);
+      }
+      const written = messages;
+      messages = [];
+      return written;
+    },
+  };
+}

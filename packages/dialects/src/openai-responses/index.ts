@@ -1,0 +1,40 @@
+import type { Dialect } from '../dialect.ts';
+import { renderError } from '../openai-chat/errors.ts';
+import { decoder } from './decoder.ts';
+import { encoder } from './encoder.ts';
+import { meter } from './meter.ts';
+import { markOutputLimit } from './output-limit.ts';
+import { promptOf } from './prompt-of.ts';
+import { parseReply, readReply } from './read-reply.ts';
+import { renderStreamError } from './render-error.ts';
+import { renderReply } from './render-reply.ts';
+import { DROPPED, renderRequest } from './render-request.ts';
+import { parseRequest, passRequest } from './request.ts';
+import { toCall } from './to-call.ts';
+import { readVendorError } from './vendor-error.ts';
+
+/**
+ * OpenAI's Responses API, without what it keeps of a conversation.
+ * @see https://platform.openai.com/docs/api-reference/responses
+ */
+export const openaiResponses: Dialect = {
+  name: 'openai-responses',
+  dropped: DROPPED,
+  parseRequest,
+  promptOf,
+  passRequest,
+  toCall,
+  renderRequest,
+  endpoint: () => '/responses',
+  authHeaders: (apiKey) => ({ authorization: `Bearer ${apiKey}` }),
+  readReply,
+  meter,
+  parseReply,
+  renderReply,
+  decoder,
+  encoder,
+  markOutputLimit,
+  renderError: (error) => ({ ...renderError(error) }),
+  renderStreamError,
+  readVendorError,
+};
