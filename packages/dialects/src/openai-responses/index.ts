@@ -19,6 +19,7 @@ import { readVendorError } from './vendor-error.ts';
  */
 export const openaiResponses: Dialect = {
   name: 'openai-responses',
+  channelDialect: 'openai-responses',
   dropped: DROPPED,
   parseRequest,
   promptOf,
