@@ -89,7 +89,7 @@ export class ChoiceReader {
     for (const image of asArray(speech['images'])) this.#addImage(asObject(image)?.['image_url']);
     const calls = this.#calls.read(speech, isWhole);
     if (calls.length > 0) this.#beginOther();
-    this.#events.push(...calls);
+    for (const event of calls) this.#emit(event);
   }
 
   #addPart(value: unknown): void {
@@ -140,11 +140,11 @@ export class ChoiceReader {
 
   #addReasoning(piece: ReasoningPiece): void {
     this.#textFrom = undefined;
-    this.#events.push(...this.#reasoning.add(piece));
+    for (const event of this.#reasoning.add(piece)) this.#emit(event);
   }
 
   #closeReasoning(): void {
-    this.#events.push(...this.#reasoning.close());
+    for (const event of this.#reasoning.close()) this.#emit(event);
   }
 
   #beginText(): void {

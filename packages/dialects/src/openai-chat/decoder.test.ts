@@ -44,6 +44,15 @@ describe('a stream', () => {
     ]);
   });
 
+  it('keeps the reason that came first, whatever follows', () => {
+    const events = decode(chunk({ content: 'a' }, { finish_reason: 'length' }), chunk({}), STOP);
+    expect(events.at(-2)).toEqual({
+      kind: 'finish',
+      choice: 0,
+      finish: { reason: 'length', native: 'length' },
+    });
+  });
+
   it('that breaks off has no end', () => {
     const reply = decoder();
     const read = (one: unknown) => reply.read({ data: JSON.stringify(one) });
@@ -223,6 +232,38 @@ describe('a stream', () => {
         text: '',
         encrypted: true,
         signature: { dialect: 'openai-chat', value: 'unknown:H' },
+      },
+    ]);
+  });
+
+  it('tells summary from text, and passes over details that say nothing', () => {
+    const details = (...reasoning_details: JsonObject[]) => chunk({ reasoning_details });
+    expect(
+      partsOf(
+        details({ type: 'reasoning.text', text: '', format: 'f1', index: 9 }),
+        chunk({ content: 'x' }),
+        details({ type: 'reasoning.summary', summary: 'a', index: 0 }),
+        details({ type: 'reasoning.text', text: 'b', index: 0 }),
+      ),
+    ).toEqual([
+      { kind: 'text', text: 'x' },
+      { kind: 'reasoning', text: 'a', summary: true },
+      { kind: 'reasoning', text: 'b' },
+    ]);
+  });
+
+  it('places a citation within its own text', () => {
+    const url_citation = { url: 'https://x.test', start_index: 3, end_index: 4 };
+    const earlier = { url: 'https://y.test', start_index: 0, end_index: 1 };
+    const annotations = [{ type: 'url_citation', url_citation }, { url_citation: earlier }];
+    expect(
+      partsOf(chunk({ content: 'ab' }), chunk({ reasoning: 'r' }), chunk({ content: 'cd', annotations })),
+    ).toMatchObject([
+      { text: 'ab' },
+      { text: 'r' },
+      {
+        text: 'cd',
+        citations: [{ url: 'https://x.test', startIndex: 1, endIndex: 2 }, { url: 'https://y.test' }],
       },
     ]);
   });

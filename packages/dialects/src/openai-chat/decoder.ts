@@ -32,7 +32,9 @@ class ChunkDecoder implements ReplyDecoder {
     }
     const choices = choicesOf(chunk);
     const events = this.#start(chunk, choices.length > 0);
-    for (const choice of choices) events.push(...this.#readerOf(choice).read(choice));
+    for (const choice of choices) {
+      for (const event of this.#readerOf(choice).read(choice)) events.push(event);
+    }
     const usage = readUsage(chunk);
     if (usage) events.push({ kind: 'usage', usage });
     return events;

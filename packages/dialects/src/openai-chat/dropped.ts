@@ -6,7 +6,7 @@ export const dropped: readonly string[] = [
   '`user` and `verbosity`, where the vendor refuses fields that it does not know (Mistral)',
   'whether reasoning is shown: a reply shows what the vendor shows',
   'the number of a reasoning budget, which becomes an effort: up to 2,048 tokens `low`, up to 8,192 `medium`, above `high`',
-  'reasoning of earlier turns, and its signatures, unless a vendor of this format wrote it; without a signature it is sent back within its own turn only',
+  'reasoning of earlier turns, and its signatures, unless a vendor of this format wrote it',
   'citations of earlier replies',
   'the order of text and tool calls within one message',
 ];

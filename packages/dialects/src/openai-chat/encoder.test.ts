@@ -138,6 +138,25 @@ describe('a stream for a client', () => {
     ]);
   });
 
+  it('places citations within all of the text', () => {
+    const cite = (more: object): ReplyEvent => ({
+      kind: 'citation',
+      choice: 0,
+      citation: { url: 'u', ...more },
+    });
+    const at = (start_index: number, end_index: number) => ({
+      annotations: [{ type: 'url_citation', url_citation: { url: 'u', title: '', start_index, end_index } }],
+    });
+    expect(
+      deltas(
+        { kind: 'text', choice: 0, text: 'abc', part: 0 },
+        { kind: 'text', choice: 0, text: 'de', part: 1 },
+        cite({}),
+        cite({ startIndex: 1, endIndex: 2 }),
+      ).slice(3),
+    ).toEqual([at(3, 5), at(4, 5)]);
+  });
+
   it('marks the end that the caller’s credit set', () => {
     const long: ReplyEvent = { kind: 'finish', choice: 0, finish: { reason: 'length' } };
     const weir = { output_limit: { reason: 'credit', max_tokens: 12 } };

@@ -19,8 +19,8 @@ describe('a reply', () => {
       content: 'c',
       reasoning_content: 'r',
       tool_calls: [
-        { function: { name: 'f', arguments: '{}' } },
-        { function: { name: 'f', arguments: '{"a":1}' } },
+        { index: 0, function: { name: 'f', arguments: '{}' } },
+        { index: 0, function: { name: 'f', arguments: '{"a":1}' } },
       ],
     };
     const logprobs = { content: [{ token: 'c', logprob: -1, bytes: null, top_logprobs: [] }], refusal: null };
@@ -29,7 +29,12 @@ describe('a reply', () => {
         id: 'r1',
         model: 'v',
         choices: [
-          { index: 1, message: { content: 'second' }, finish_reason: 'stop' },
+          {
+            index: 1,
+            message: { content: null, refusal: 'no' },
+            logprobs: { content: null, refusal: logprobs.content },
+            finish_reason: 'stop',
+          },
           { index: 0, message, logprobs, finish_reason: 'stop' },
         ],
         usage: { prompt_tokens: 1, completion_tokens: 2 },
@@ -52,7 +57,11 @@ describe('a reply', () => {
           finish: { reason: 'tool_calls', native: 'stop' },
           logprobs: [{ token: 'c', logprob: -1, alternatives: [] }],
         },
-        { parts: [{ kind: 'text', text: 'second' }], finish: { reason: 'stop', native: 'stop' } },
+        {
+          parts: [{ kind: 'refusal', text: 'no' }],
+          finish: { reason: 'refusal', native: 'stop' },
+          logprobs: [{ token: 'c', logprob: -1, alternatives: [] }],
+        },
       ],
       usage: { inputTokens: 1, outputTokens: 2 },
     });

@@ -56,9 +56,8 @@ export class ReasoningReader {
     if (!open) return [];
     this.#open = undefined;
     this.#parts++;
-    const isEmpty = open.summary === undefined && open.opaque === '';
     const signature = signatureOf(open.place, open.opaque);
-    if (isEmpty || !signature) return [];
+    if (!signature) return [];
     const id = open.id !== undefined && { id: open.id };
     const encrypted = open.encrypted && { encrypted: true };
     return [{ kind: 'reasoning_signature', choice: this.#choice, signature, ...id, ...encrypted }];

@@ -207,3 +207,58 @@ describe.skipIf(RECORDED_DIR === undefined)('streams that a client of OpenAI’s
     for (const reply of replies) expect(said(again(reply))).toEqual(said(reply));
   });
 });
+
+describe.skipIf(RECORDED_DIR === undefined)('recorded payloads with a value replaced', () => {
+  /** The value that the picks lead to, each picking a member, is another one. */
+  function mutated(value: unknown, picks: readonly number[], replacement: unknown): unknown {
+    const [pick, ...rest] = picks;
+    const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+    const key = keys[(pick ?? 0) % keys.length];
+    if (pick === undefined || key === undefined) return replacement;
+    const copy: Record<string, unknown> | unknown[] = Array.isArray(value)
+      ? [...value]
+      : { ...asObject(value) };
+    return Object.assign(copy, {
+      [key]: mutated(asObject(copy)?.[key] ?? asArray(copy)[Number(key)], rest, replacement),
+    });
+  }
+
+  const linesOf = (recording: Recording): unknown[] =>
+    'json' in recording.body
+      ? [recording.body.json]
+      : [...recording.body.sse.toString().matchAll(/^data: (\{.*\})$/gm)].map(([, data]) =>
+          parseJson(data ?? ''),
+        );
+
+  it('throw nothing but what they may', () => {
+    const recording = fc.nat(ALL.length - 1).map((i) => ALL[i]);
+    fc.assert(
+      fc.property(
+        recording,
+        fc.nat(),
+        fc.array(fc.nat(20), { minLength: 1, maxLength: 6 }),
+        fc.jsonValue(),
+        (one, line, picks, value) => {
+          if (!one) return;
+          const lines = linesOf(one).slice(0, 12);
+          const at = line % lines.length;
+          const stream = lines.with(at, mutated(lines[at], picks, value));
+          const request = asObject(mutated(one.request ?? {}, picks, value)) ?? {};
+          const decodes = () => {
+            const reply = decoder();
+            for (const chunk of stream) reply.read({ data: JSON.stringify(chunk) });
+            reply.read({ data: '[DONE]' });
+          };
+          for (const run of [decodes, () => parseReply(stream[at]), () => toCall(asked(request))]) {
+            try {
+              run();
+            } catch (error) {
+              expect(['DialectError', 'WeirError']).toContain((error as Error).name);
+            }
+          }
+        },
+      ),
+      { numRuns: 1_000, seed: 19 },
+    );
+  });
+});

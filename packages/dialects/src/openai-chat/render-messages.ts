@@ -38,12 +38,10 @@ const FILE_NAMES: ReadonlyMap<string, string> = new Map([
 
 /** @throws {WeirError} `invalid_request`, naming the message and the kind of part that this dialect can't express. */
 export function renderMessages(messages: readonly Message[]): JsonObject[] {
-  const lastAsked = messages.findLastIndex(({ role }) => role === 'user');
-  return messages.flatMap((message, index) => renderMessage(message, index, index > lastAsked));
+  return messages.flatMap(renderMessage);
 }
 
-/** @param isTurn whether it belongs to the turn that the reply goes on with. */
-function renderMessage({ role, parts, name }: Message, index: number, isTurn: boolean): JsonObject[] {
+function renderMessage({ role, parts, name }: Message, index: number): JsonObject[] {
   const named = { name };
   switch (role) {
     case 'system':
@@ -52,7 +50,7 @@ function renderMessage({ role, parts, name }: Message, index: number, isTurn: bo
     case 'user':
       return [{ role, content: renderAsked(parts, index), ...named }];
     case 'assistant':
-      return [{ ...renderAssistant(parts, index, isTurn), ...named }];
+      return [{ ...renderAssistant(parts, index), ...named }];
     case 'tool':
       return parts.map((part) => {
         if (part.kind !== 'tool_result') throw refused(part, index);
@@ -132,7 +130,7 @@ function renderResult({ callId, content, isError }: ToolResultPart, index: numbe
   return { role: 'tool', tool_call_id: callId, content: saysSo ? text : `Error: ${text}` };
 }
 
-function renderAssistant(parts: readonly Part[], index: number, isTurn: boolean): JsonObject {
+function renderAssistant(parts: readonly Part[], index: number): JsonObject {
   let text: string | undefined;
   let refusal: string | undefined;
   const toolCalls: JsonObject[] = [];
@@ -163,24 +161,19 @@ function renderAssistant(parts: readonly Part[], index: number, isTurn: boolean)
   const empty = toolCalls.length > 0 || refusal !== undefined ? null : '';
   return {
     role: 'assistant',
-    ...renderReasoning(reasoning, text ?? empty, isTurn),
+    ...renderReasoning(reasoning, text ?? empty),
     refusal,
     tool_calls: toolCalls.length > 0 ? toolCalls : undefined,
   };
 }
 
 /**
- * The reasoning that a vendor of this dialect wrote, where it put it, with the content. Details always come back, as
- * OpenRouter asks for it. What has no signature of the vendor's comes back within its turn only, which is when DeepSeek
- * and Moonshot ask for it: of earlier turns they don't heed it.
+ * The reasoning that a vendor of this dialect wrote, where it put it, with the content. DeepSeek and Moonshot answer 400
+ * where it is missing from a turn with tool calls, and don't heed it in others; OpenRouter asks for all of it.
  * @see https://api-docs.deepseek.com/guides/thinking_mode#tool-calls
  * @see https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model
  */
-function renderReasoning(
-  parts: readonly ReasoningPart[],
-  content: string | null,
-  isTurn: boolean,
-): JsonObject {
+function renderReasoning(parts: readonly ReasoningPart[], content: string | null): JsonObject {
   const fields: Record<string, string> = {};
   const thinking: JsonObject[] = [];
   const details: JsonObject[] = [];
@@ -189,10 +182,9 @@ function renderReasoning(
     if (signature?.dialect !== 'openai-chat') continue;
     const { place, opaque } = placeOf(signature);
     if (place === 'thinking') {
-      const thought = { type: 'thinking', thinking: [{ type: 'text', text }], signature: opaque };
-      if (isTurn || opaque !== undefined) thinking.push(thought);
+      thinking.push({ type: 'thinking', thinking: [{ type: 'text', text }], signature: opaque });
     } else if (place === 'reasoning_content' || place === 'reasoning') {
-      if (isTurn) fields[place] = (fields[place] ?? '') + text;
+      fields[place] = (fields[place] ?? '') + text;
     } else {
       for (const detail of renderDetails(part, index)) details.push(detail);
     }
