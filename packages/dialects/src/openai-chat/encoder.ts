@@ -1,0 +1,87 @@
+import { WeirError } from '@weir/core/errors';
+import type { ReplyContext, ReplyEncoder, SseMessage } from '../dialect.ts';
+import type { JsonObject } from '../json.ts';
+import type { ReplyEvent } from '../reply-event.ts';
+import type { FinishReason } from '../reply.ts';
+import { mergeUsage, type Usage } from '../usage.ts';
+import { ChoiceWriter } from './choice-writer.ts';
+import { renderStreamError } from './render-stream-error.ts';
+import { renderFrame, renderLimitMark, renderServiceTier } from './reply-fields.ts';
+import { renderUsage } from './usage-figures.ts';
+
+const TERMINATOR: SseMessage = { data: '[DONE]' };
+
+class ChunkEncoder implements ReplyEncoder {
+  readonly #context: ReplyContext;
+  readonly #choices = new Map<number, ChoiceWriter>();
+  #frame: JsonObject;
+  #usage: Usage | undefined;
+
+  constructor(context: ReplyContext) {
+    this.#context = context;
+    this.#frame = renderFrame(context, 'chat.completion.chunk');
+  }
+
+  write(event: ReplyEvent): SseMessage[] {
+    switch (event.kind) {
+      case 'start':
+        this.#frame = { ...this.#frame, ...renderServiceTier(event.serviceTier) };
+        return [];
+      case 'usage':
+        this.#usage = mergeUsage(this.#usage, event.usage);
+        return [];
+      case 'error': {
+        const { message, param } = event.error;
+        return [renderStreamError(new WeirError('upstream_error', message, { param }))];
+      }
+      case 'end':
+        return [...this.#usageChunk(), TERMINATOR];
+      case 'text':
+      case 'citation':
+      case 'refusal':
+      case 'reasoning':
+      case 'reasoning_signature':
+      case 'tool_call':
+      case 'tool_arguments':
+      case 'produced_image':
+      case 'logprobs':
+      case 'finish':
+        return this.#chunks(event);
+    }
+  }
+
+  #chunks(event: Extract<ReplyEvent, { choice: number }>): SseMessage[] {
+    const reasons: FinishReason[] = event.kind === 'finish' ? [event.finish.reason] : [];
+    const choices = this.#writerOf(event.choice).write(event);
+    return choices.map((choice, position) => {
+      const isLast = position === choices.length - 1;
+      const mark = isLast ? renderLimitMark(reasons, this.#context) : {};
+      return chunk({ ...this.#frame, choices: [choice], ...mark });
+    });
+  }
+
+  #usageChunk(): SseMessage[] {
+    if (!this.#context.usageWanted || !this.#usage) return [];
+    return [chunk({ ...this.#frame, choices: [], usage: renderUsage(this.#usage) })];
+  }
+
+  #writerOf(index: number): ChoiceWriter {
+    const known = this.#choices.get(index);
+    if (known) return known;
+    const writer = new ChoiceWriter(index);
+    this.#choices.set(index, writer);
+    return writer;
+  }
+}
+
+/**
+ * For one stream of `chat.completion.chunk`s.
+ * @see https://platform.openai.com/docs/api-reference/chat-streaming
+ */
+export function encoder(context: ReplyContext): ReplyEncoder {
+  return new ChunkEncoder(context);
+}
+
+function chunk(body: JsonObject): SseMessage {
+  return { data: JSON.stringify(body) };
+}

@@ -1,0 +1,100 @@
+import { WeirError } from '@weir/core/errors';
+import type { Call, Hints, OutputFormat, Reasoning, Tool, ToolChoice } from '../call.ts';
+import type { Quirks, RequestTarget } from '../dialect.ts';
+import type { JsonObject } from '../json.ts';
+import { unsupported } from '../unsupported.ts';
+import { renderMessages } from './render-messages.ts';
+
+/** What OpenAI knows; another dialect's tier is left to the vendor's default. */
+const SERVICE_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority', 'fast']);
+
+/** Tokens of reasoning up to which an effort goes, and the effort above them. */
+const LOW_BUDGET_MAX = 2_048;
+const MEDIUM_BUDGET_MAX = 8_192;
+
+/** OpenAI refuses a schema without a name. */
+const SCHEMA_NAME = 'reply';
+
+/**
+ * The body for a vendor of this dialect: usage is always asked for, the output is always limited, in one field.
+ * @throws {WeirError} `invalid_request`, naming what this dialect can't express.
+ * @see https://platform.openai.com/docs/api-reference/chat/create
+ */
+export function renderCall(call: Call, target: RequestTarget): string {
+  const { stream, tools, stopSequences, logprobs, format, reasoning } = call;
+  const { upstreamModel, outputTokensMax, quirks } = target;
+  if (call.topK !== undefined) throw unsupported('top_k', 'openai-chat');
+  // A field that is undefined is left out.
+  const body: JsonObject = {
+    model: upstreamModel,
+    messages: renderMessages(call.messages),
+    [quirks.outputLimitField]: outputTokensMax,
+    stream: stream || undefined,
+    stream_options: stream && quirks.takesStreamOptions ? { include_usage: true } : undefined,
+    n: call.choices === 1 ? undefined : call.choices,
+    temperature: call.temperature,
+    top_p: call.topP,
+    frequency_penalty: call.frequencyPenalty,
+    presence_penalty: call.presencePenalty,
+    seed: call.seed,
+    stop: stopSequences,
+    logit_bias: call.logitBias,
+    logprobs: logprobs && true,
+    top_logprobs: logprobs?.alternatives || undefined,
+    response_format: format && renderFormat(format),
+    reasoning_effort: reasoning && effortOf(reasoning),
+    ...renderTools(tools, call.toolChoice, call.parallelToolCalls),
+    ...renderHints(call.hints, call.verbosity, quirks),
+  };
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw new WeirError('invalid_request', 'The body is nested too deeply.', { cause });
+  }
+}
+
+function renderFormat(format: OutputFormat): JsonObject {
+  if (format.kind === 'json') return { type: 'json_object' };
+  const { name = SCHEMA_NAME, description, schema, strict } = format;
+  return { type: 'json_schema', json_schema: { name, description, schema, strict } };
+}
+
+/** A budget, of which this dialect has no words, is an effort of about that size; that the model decides is the default. */
+function effortOf({ effort, budgetTokens }: Reasoning): string | undefined {
+  if (effort !== undefined || budgetTokens === undefined) return effort;
+  if (budgetTokens === 0) return 'none';
+  if (budgetTokens <= LOW_BUDGET_MAX) return 'low';
+  return budgetTokens <= MEDIUM_BUDGET_MAX ? 'medium' : 'high';
+}
+
+/** OpenAI refuses both choices where there are no tools, and where there are none they choose nothing. */
+function renderTools(
+  tools: readonly Tool[],
+  choice: ToolChoice | undefined,
+  parallel: boolean | undefined,
+): JsonObject {
+  if (tools.length === 0) {
+    const isEmpty = choice === undefined || choice.kind === 'auto' || choice.kind === 'none';
+    return isEmpty ? {} : { tool_choice: renderToolChoice(choice) };
+  }
+  return {
+    tools: tools.map(({ name, description, parameters, strict }) => ({
+      type: 'function',
+      function: { name, description, parameters, strict },
+    })),
+    tool_choice: choice && renderToolChoice(choice),
+    parallel_tool_calls: parallel,
+  };
+}
+
+function renderToolChoice(choice: ToolChoice): JsonObject | string {
+  return choice.kind === 'tool' ? { type: 'function', function: { name: choice.name } } : choice.kind;
+}
+
+/** Who does not know `stream_options`, as Mistral, refuses a field that it does not know, and hints are not worth that. */
+function renderHints(hints: Hints, verbosity: Call['verbosity'], quirks: Quirks): JsonObject {
+  const { user, serviceTier, promptCacheKey } = hints;
+  const tier = serviceTier !== undefined && SERVICE_TIERS.has(serviceTier) ? serviceTier : undefined;
+  const known = { service_tier: tier, prompt_cache_key: promptCacheKey };
+  return quirks.takesStreamOptions ? { user, verbosity, ...known } : known;
+}

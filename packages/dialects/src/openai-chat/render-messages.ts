@@ -1,0 +1,198 @@
+import type {
+  AudioPart,
+  FilePart,
+  ImagePart,
+  Message,
+  Part,
+  ReasoningPart,
+  Source,
+  TextPart,
+  ToolResultPart,
+} from '../call.ts';
+import type { JsonObject } from '../json.ts';
+import { unsupported } from '../unsupported.ts';
+import { writeDataUrl } from './data-url.ts';
+import { placeOf, renderDetails } from './reasoning-details.ts';
+import { renderToolCall } from './reply-fields.ts';
+
+/** What a kind of part is called in an error. */
+const NAMES: Readonly<Record<Part['kind'], string>> = {
+  text: 'text',
+  image: 'image',
+  file: 'file',
+  audio: 'audio',
+  reasoning: 'reasoning',
+  refusal: 'refusal',
+  tool_call: 'tool call',
+  tool_result: 'tool result',
+};
+
+/** Texts that stand beside one another are paragraphs of one: some vendors take a string, and no array of parts. */
+const BETWEEN_TEXTS = '\n\n';
+
+/** Names that files need, and not all have. */
+const FILE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['application/pdf', 'file.pdf'],
+  ['text/plain', 'file.txt'],
+]);
+
+/** @throws {WeirError} `invalid_request`, naming the message and the kind of part that this dialect can't express. */
+export function renderMessages(messages: readonly Message[]): JsonObject[] {
+  return messages.flatMap(renderMessage);
+}
+
+function renderMessage({ role, parts, name }: Message, index: number): JsonObject[] {
+  const named = { name };
+  switch (role) {
+    case 'system':
+    case 'developer':
+      return [{ role, content: textOf(parts, index), ...named }];
+    case 'user':
+      return [{ role, content: renderAsked(parts, index), ...named }];
+    case 'assistant':
+      return [{ ...renderAssistant(parts, index), ...named }];
+    case 'tool':
+      return parts.map((part) => {
+        if (part.kind !== 'tool_result') throw refused(part, index);
+        return renderResult(part, index);
+      });
+  }
+}
+
+const refused = (part: Part, index: number, what = NAMES[part.kind]) =>
+  unsupported(`messages[${index}] (${what})`, 'openai-chat');
+
+function textOf(parts: readonly Part[], index: number): string {
+  return parts
+    .map((part) => (part.kind === 'text' ? part.text : fail(refused(part, index))))
+    .join(BETWEEN_TEXTS);
+}
+
+function fail(error: Error): never {
+  throw error;
+}
+
+function renderAsked(parts: readonly Part[], index: number): string | JsonObject[] {
+  if (parts.every(({ kind }) => kind === 'text')) return textOf(parts, index);
+  return parts.map((part) => {
+    switch (part.kind) {
+      case 'text':
+        return renderText(part);
+      case 'image':
+        return renderImage(part);
+      case 'file':
+        return renderFile(part, index);
+      case 'audio':
+        return renderAudio(part);
+      case 'reasoning':
+      case 'refusal':
+      case 'tool_call':
+      case 'tool_result':
+        throw refused(part, index);
+    }
+  });
+}
+
+function renderText({ text }: TextPart): JsonObject {
+  return { type: 'text', text };
+}
+
+function renderImage({ source, detail }: ImagePart): JsonObject {
+  return { type: 'image_url', image_url: { url: addressOf(source), detail } };
+}
+
+function addressOf(source: Source): string {
+  return source.kind === 'url' ? source.url : writeDataUrl(source);
+}
+
+/** @see https://platform.openai.com/docs/guides/pdf-files */
+function renderFile(part: FilePart, index: number): JsonObject {
+  const { source, name } = part;
+  if (source.kind === 'url') throw refused(part, index, 'file by address');
+  const filename = name ?? FILE_NAMES.get(source.mediaType) ?? 'file';
+  return { type: 'file', file: { filename, file_data: writeDataUrl(source) } };
+}
+
+function renderAudio({ data, format }: AudioPart): JsonObject {
+  return { type: 'input_audio', input_audio: { data, format } };
+}
+
+/**
+ * A result that is an error says so in its text, as this dialect has no field for it.
+ * @see https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages
+ */
+function renderResult({ callId, content, isError }: ToolResultPart, index: number): JsonObject {
+  const texts = content.map((part) =>
+    part.kind === 'text' ? part.text : fail(refused(part, index, `${NAMES[part.kind]} in a tool result`)),
+  );
+  const text = texts.join(BETWEEN_TEXTS);
+  const saysSo = !isError || /^\W*\w*error/i.test(text.slice(0, 40));
+  return { role: 'tool', tool_call_id: callId, content: saysSo ? text : `Error: ${text}` };
+}
+
+function renderAssistant(parts: readonly Part[], index: number): JsonObject {
+  let text: string | undefined;
+  let refusal: string | undefined;
+  const toolCalls: JsonObject[] = [];
+  const reasoning: ReasoningPart[] = [];
+  for (const part of parts) {
+    switch (part.kind) {
+      case 'text':
+        text = (text ?? '') + part.text;
+        break;
+      case 'refusal':
+        refusal = (refusal ?? '') + part.text;
+        break;
+      case 'reasoning':
+        reasoning.push(part);
+        break;
+      case 'tool_call': {
+        const { signature, ...call } = part;
+        toolCalls.push(renderToolCall(signature?.dialect === 'openai-chat' ? part : call));
+        break;
+      }
+      case 'image':
+      case 'file':
+      case 'audio':
+      case 'tool_result':
+        throw refused(part, index);
+    }
+  }
+  const empty = toolCalls.length > 0 || refusal !== undefined ? null : '';
+  return {
+    role: 'assistant',
+    ...renderReasoning(reasoning, text ?? empty),
+    refusal,
+    tool_calls: toolCalls.length > 0 ? toolCalls : undefined,
+  };
+}
+
+/**
+ * The reasoning that a vendor of this dialect wrote, where it put it, with the content. DeepSeek and Moonshot answer 400
+ * where it is missing from a turn with tool calls, and don't heed it in others; OpenRouter asks for all of it.
+ * @see https://api-docs.deepseek.com/guides/thinking_mode#tool-calls
+ * @see https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model
+ */
+function renderReasoning(parts: readonly ReasoningPart[], content: string | null): JsonObject {
+  const fields: Record<string, string> = {};
+  const thinking: JsonObject[] = [];
+  const details: JsonObject[] = [];
+  for (const [index, part] of parts.entries()) {
+    const { signature, text } = part;
+    if (signature?.dialect !== 'openai-chat') continue;
+    const { place, opaque } = placeOf(signature);
+    if (place === 'thinking') {
+      thinking.push({ type: 'thinking', thinking: [{ type: 'text', text }], signature: opaque });
+    } else if (place === 'reasoning_content' || place === 'reasoning') {
+      fields[place] = (fields[place] ?? '') + text;
+    } else {
+      for (const detail of renderDetails(part, index)) details.push(detail);
+    }
+  }
+  const said = content ? [{ type: 'text', text: content }] : [];
+  return {
+    content: thinking.length > 0 ? [...thinking, ...said] : content,
+    ...fields,
+    reasoning_details: details.length > 0 ? details : undefined,
+  };
+}

@@ -1,0 +1,55 @@
+import type { ToolCallPart } from '../call.ts';
+import type { ReplyContext } from '../dialect.ts';
+import type { JsonObject } from '../json.ts';
+import type { FinishReason, ProducedImage } from '../reply.ts';
+import { writeDataUrl } from './data-url.ts';
+import type { OutputLimitMark } from './output-limit.ts';
+import { writeSignature } from './signature-text.ts';
+
+/** What a reply and its chunks have in common. */
+export function renderFrame({ requestId, model, createdAtMs }: ReplyContext, object: string): JsonObject {
+  return {
+    id: `chatcmpl-${requestId.replace(/^req_/, '')}`,
+    object,
+    created: Math.floor(createdAtMs / 1000),
+    model,
+  };
+}
+
+/** Clients know OpenAI's words only: `standard` is what others call its `default`. */
+export function renderServiceTier(tier: string | undefined): JsonObject {
+  return tier === undefined ? {} : { service_tier: tier === 'standard' ? 'default' : tier };
+}
+
+/** Beside the choices, where it was the caller's credit that cut one of them short. */
+export function renderLimitMark(reasons: readonly FinishReason[], context: ReplyContext): JsonObject {
+  const { creditLimitTokens } = context;
+  if (creditLimitTokens === undefined || !reasons.includes('length')) return {};
+  const weir: OutputLimitMark = { output_limit: { reason: 'credit', max_tokens: creditLimitTokens } };
+  return { weir };
+}
+
+/** The signature stands where Google's endpoint of this dialect has it. */
+export function renderToolCall(call: Omit<ToolCallPart, 'kind' | 'cache'>): JsonObject {
+  const { id, name, signature } = call;
+  return {
+    id,
+    type: 'function',
+    function: { name, arguments: call.arguments },
+    ...(signature && { extra_content: { google: { thought_signature: writeSignature(signature) } } }),
+  };
+}
+
+/** As OpenRouter has them. */
+export function renderImage(image: Omit<ProducedImage, 'kind'>, index: number): JsonObject {
+  return { type: 'image_url', image_url: { url: writeDataUrl(image) }, index };
+}
+
+/**
+ * Reasoning stands in two fields beside the details: DeepSeek's `reasoning_content`, which most clients read, and
+ * `reasoning`, which those read that are made for OpenRouter, Groq or vLLM. None reads both as two. The details alone
+ * carry signatures, and a client that gives them back needs their text with them.
+ */
+export function renderReasoning(text: string): JsonObject {
+  return text === '' ? {} : { reasoning: text, reasoning_content: text };
+}

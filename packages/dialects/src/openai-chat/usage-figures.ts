@@ -1,0 +1,92 @@
+import { asArray, asObject, asTokenCount, type JsonObject } from '../json.ts';
+import { mergeUsage, type Usage } from '../usage.ts';
+
+/**
+ * The usage of a reply or a chunk, from wherever the vendor puts it: beside the choices; within a choice (Moonshot's
+ * streams); in `x_groq` (Groq's older streams).
+ * @returns undefined when it gives no figure.
+ * @see https://platform.openai.com/docs/api-reference/completions/object#completions/object-usage
+ * @see https://platform.moonshot.ai/docs/api/chat
+ */
+export function readUsage(body: JsonObject): Usage | undefined {
+  const places = [body, asObject(body['x_groq']), ...asArray(body['choices']).map(asObject)];
+  let usage: Usage | undefined;
+  for (const place of places) usage = mergeUsage(usage, figuresOf(asObject(place?.['usage'])));
+  return usage;
+}
+
+function figuresOf(usage: JsonObject | undefined): Usage | undefined {
+  if (!usage) return undefined;
+  const input = asObject(usage['prompt_tokens_details']);
+  const output = asObject(usage['completion_tokens_details']);
+  const read: Usage = {};
+  /** The first that is a figure. */
+  const take = (field: keyof Usage, ...values: readonly unknown[]): void => {
+    const count = values.map(asTokenCount).find((one) => one !== undefined);
+    if (count !== undefined) read[field] = count;
+  };
+  take('inputTokens', usage['prompt_tokens']);
+  // DeepSeek's and Moonshot's names, which are older than the details.
+  take(
+    'cachedInputTokens',
+    input?.['cached_tokens'],
+    usage['prompt_cache_hit_tokens'],
+    usage['cached_tokens'],
+  );
+  // OpenRouter's and Alibaba's; neither says for how long, and five minutes is what both write by default.
+  take('cacheWrite5mTokens', input?.['cache_write_tokens'], input?.['cache_creation_input_tokens']);
+  take('audioInputTokens', input?.['audio_tokens']);
+  take('outputTokens', usage['completion_tokens']);
+  take('reasoningTokens', output?.['reasoning_tokens']);
+  take('audioOutputTokens', output?.['audio_tokens']);
+  addReasoning(read, asTokenCount(usage['total_tokens']));
+  return Object.keys(read).length === 0 ? undefined : read;
+}
+
+/**
+ * xAI counts reasoning beside the completion, and not in it as OpenAI does: its total shows it.
+ * @see https://docs.x.ai/docs/guides/reasoning
+ */
+function addReasoning(usage: Usage, total: number | undefined): void {
+  const { inputTokens = 0, outputTokens, reasoningTokens } = usage;
+  if (outputTokens === undefined || reasoningTokens === undefined) return;
+  const whole = outputTokens + reasoningTokens;
+  const beside =
+    total === undefined
+      ? reasoningTokens > outputTokens
+      : reasoningTokens > 0 && inputTokens + whole === total;
+  if (beside) usage.outputTokens = whole;
+}
+
+/** As OpenAI writes it, and what is written to a cache as OpenRouter does. A figure that nobody gave is left out. */
+export function renderUsage(usage: Usage): JsonObject {
+  const { inputTokens, outputTokens } = usage;
+  const { cacheWrite5mTokens: write5m, cacheWrite1hTokens: write1h } = usage;
+  const written =
+    write5m === undefined && write1h === undefined ? undefined : (write5m ?? 0) + (write1h ?? 0);
+  const total =
+    inputTokens === undefined || outputTokens === undefined ? undefined : inputTokens + outputTokens;
+  return figures({
+    prompt_tokens: inputTokens,
+    completion_tokens: outputTokens,
+    total_tokens: total,
+    prompt_tokens_details: details({
+      cached_tokens: usage.cachedInputTokens,
+      cache_write_tokens: written,
+      audio_tokens: usage.audioInputTokens,
+    }),
+    completion_tokens_details: details({
+      reasoning_tokens: usage.reasoningTokens,
+      audio_tokens: usage.audioOutputTokens,
+    }),
+  });
+}
+
+function figures(given: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(given).filter(([, figure]) => figure !== undefined));
+}
+
+function details(given: JsonObject): JsonObject | undefined {
+  const said = figures(given);
+  return Object.keys(said).length === 0 ? undefined : said;
+}
