@@ -1,4 +1,5 @@
 import { ERRORS, type WeirError } from '@weir/core/errors';
+import { asArray, asObject, type JsonObject } from '../json.ts';
 import { cleanMessage, type VendorError } from '../vendor-error.ts';
 
 /** An error as OpenAI's API writes it. */
@@ -36,12 +37,22 @@ function errorType({ code, status }: WeirError): string {
 
 /** @returns undefined when the value is no error object: nothing that has an `error`, in words or with a message. */
 export function readVendorError(json: unknown): VendorError | undefined {
-  if (typeof json !== 'object' || json === null || !('error' in json)) return undefined;
-  const { error } = json;
+  const body = asObject(json);
+  if (!body) return undefined;
+  const error = body['error'] ?? mistralError(body);
+  if (error === undefined) return undefined;
   if (typeof error === 'string') return { message: cleanMessage(error), param: undefined };
   if (typeof error !== 'object' || error === null || Array.isArray(error)) return undefined;
   const message =
     'message' in error && typeof error.message === 'string' ? error.message : 'The vendor gave no reason.';
   const param = 'param' in error && typeof error.param === 'string' ? error.param : undefined;
   return { message: cleanMessage(message), param };
+}
+
+/** Mistral's refusals: `{"detail": "…"}` or a list of what is wrong with which field; `{"object": "error", "message": "…"}`. */
+function mistralError({ object, message, detail }: JsonObject): unknown {
+  if (object === 'error' && typeof message === 'string') return message;
+  if (typeof detail === 'string') return detail;
+  const [first] = asArray(detail).map(asObject);
+  return first?.['msg'];
 }

@@ -7,6 +7,7 @@ import { markOutputLimit } from './output-limit.ts';
 import { parseReply } from './parse-reply.ts';
 import { renderCall } from './render-call.ts';
 import { renderReply } from './render-reply.ts';
+import { renderStreamError } from './render-stream-error.ts';
 import { readReply } from './reply.ts';
 import { parseRequest, passRequest, promptOf } from './request.ts';
 import { ChatStreamMeter } from './stream-meter.ts';
@@ -35,6 +36,6 @@ export const openaiChat: Dialect = {
   encoder,
   markOutputLimit,
   renderError,
-  renderStreamError: (error) => ({ data: JSON.stringify(renderError(error)) }),
+  renderStreamError,
   readVendorError,
 };

@@ -1,6 +1,6 @@
 import type { ReplyReading } from '../dialect.ts';
-import { asObject, asTokenCount, asWord, type JsonObject } from '../json.ts';
-import type { Usage } from '../usage.ts';
+import { asObject, asWord, type JsonObject } from '../json.ts';
+import { readUsage } from './usage-figures.ts';
 
 /* Replies are read by hand, as every one passes here; what is not understood is passed on all the same. */
 
@@ -31,30 +31,11 @@ export function readReply(json: unknown): ChatReading | undefined {
     finishReason ??= asWord(choice['finish_reason']);
   }
   return {
-    usage: readUsage(asObject(usage)),
+    usage: readUsage(body),
     text,
     finishReason,
     onlyUsage: saysUsage && (given === undefined || given.length === 0),
   };
-}
-
-/** @see https://platform.openai.com/docs/api-reference/completions/object#completions/object-usage */
-export function readUsage(usage: JsonObject | undefined): Usage | undefined {
-  if (!usage) return undefined;
-  const input = asObject(usage['prompt_tokens_details']);
-  const output = asObject(usage['completion_tokens_details']);
-  const read: Usage = {};
-  const take = (field: keyof Usage, value: unknown): void => {
-    const count = asTokenCount(value);
-    if (count !== undefined) read[field] = count;
-  };
-  take('inputTokens', usage['prompt_tokens']);
-  take('cachedInputTokens', input?.['cached_tokens']);
-  take('audioInputTokens', input?.['audio_tokens']);
-  take('outputTokens', usage['completion_tokens']);
-  take('reasoningTokens', output?.['reasoning_tokens']);
-  take('audioOutputTokens', output?.['audio_tokens']);
-  return read;
 }
 
 /** Answer, reasoning, refusal, tool names and arguments. */

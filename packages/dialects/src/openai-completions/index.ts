@@ -1,5 +1,6 @@
 import type { WireFormat } from '../dialect.ts';
 import { readVendorError, renderError } from '../openai-chat/errors.ts';
+import { renderStreamError } from '../openai-chat/render-stream-error.ts';
 import { markOutputLimit } from '../openai-chat/output-limit.ts';
 import { CompletionStreamMeter, readReply } from './reply.ts';
 import { parseRequest, passRequest, promptOf } from './request.ts';
@@ -19,6 +20,6 @@ export const openaiCompletions: WireFormat = {
   meter: () => new CompletionStreamMeter(),
   markOutputLimit,
   renderError,
-  renderStreamError: (error) => ({ data: JSON.stringify(renderError(error)) }),
+  renderStreamError,
   readVendorError,
 };

@@ -1,8 +1,8 @@
 import type { ReplyReading, StreamEvent, StreamMeter } from '../dialect.ts';
 import { asArray, asObject, asString, asWord, parseJson } from '../json.ts';
 import { readVendorError } from '../openai-chat/errors.ts';
-import { readUsage } from '../openai-chat/reply.ts';
 import { TERMINATOR } from '../openai-chat/stream-meter.ts';
+import { readUsage } from '../openai-chat/usage-figures.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
 
 /** A `text_completion`, or a piece of one, which is written in the same way. */
@@ -12,7 +12,7 @@ export function readReply(json: unknown): ReplyReading | undefined {
   if (!body || (!Array.isArray(body['choices']) && !usage)) return undefined;
   const choices = asArray(body['choices']).map(asObject);
   return {
-    usage: readUsage(usage),
+    usage: readUsage(body),
     text: choices.map((choice) => asString(choice?.['text']) ?? '').join(''),
     finishReason: choices.map((choice) => asWord(choice?.['finish_reason'])).find((word) => word),
   };

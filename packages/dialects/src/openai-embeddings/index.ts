@@ -1,6 +1,7 @@
 import type { ReplyReading, StreamMeter, WireFormat } from '../dialect.ts';
 import { asArray, asObject, asTokenCount } from '../json.ts';
 import { readVendorError, renderError } from '../openai-chat/errors.ts';
+import { renderStreamError } from '../openai-chat/render-stream-error.ts';
 import { parseRequest, passRequest, promptOf } from './request.ts';
 
 /**
@@ -20,7 +21,7 @@ export const openaiEmbeddings: WireFormat = {
   },
   markOutputLimit: () => undefined,
   renderError,
-  renderStreamError: (error) => ({ data: JSON.stringify(renderError(error)) }),
+  renderStreamError,
   readVendorError,
 };
 

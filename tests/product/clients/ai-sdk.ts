@@ -1,0 +1,53 @@
+import { createAnthropic } from '@ai-sdk/anthropic';
+import { createGoogle } from '@ai-sdk/google';
+import { createOpenAI } from '@ai-sdk/openai';
+import { generateText, jsonSchema, streamText, tool, type LanguageModel } from 'ai';
+import { statusOfError, WEATHER, type Gateway, type OfficialClient } from './official-client.ts';
+
+/** Vercel's AI SDK with the provider of one vendor. */
+function aiSdkClient(provider: string, modelOf: (id: string) => LanguageModel): OfficialClient {
+  const call = (id: string, prompt: string) => ({ model: modelOf(id), prompt, maxRetries: 0 });
+  return {
+    name: `ai with ${provider}`,
+    async ask(id, prompt) {
+      const { text, usage } = await generateText(call(id, prompt));
+      return { text, outputTokens: usage.outputTokens };
+    },
+    async stream(id, prompt) {
+      let failure: unknown;
+      const result = streamText({
+        ...call(id, prompt),
+        onError({ error }) {
+          failure ??= error;
+        },
+      });
+      let text = '';
+      for await (const delta of result.textStream) text += delta;
+      if (failure !== undefined) throw failure;
+      return { text, outputTokens: (await result.usage).outputTokens };
+    },
+    async callTool(id, prompt) {
+      const { name, description, parameters } = WEATHER;
+      const inputSchema = jsonSchema({ ...parameters, required: [...parameters.required] });
+      const result = streamText({
+        ...call(id, prompt),
+        tools: { [name]: tool({ description, inputSchema }) },
+      });
+      const [called] = await result.toolCalls;
+      return { name: called?.toolName, arguments: called?.input };
+    },
+    statusOf: statusOfError,
+  };
+}
+
+export function aiSdkClients({ url, apiKey }: Gateway): OfficialClient[] {
+  const openai = createOpenAI({ baseURL: `${url}/v1`, apiKey });
+  const anthropic = createAnthropic({ baseURL: `${url}/v1`, apiKey });
+  const google = createGoogle({ baseURL: `${url}/v1beta`, apiKey });
+  return [
+    aiSdkClient('@ai-sdk/openai (chat)', (id) => openai.chat(id)),
+    aiSdkClient('@ai-sdk/openai (responses)', (id) => openai.responses(id)),
+    aiSdkClient('@ai-sdk/anthropic', (id) => anthropic(id)),
+    aiSdkClient('@ai-sdk/google', (id) => google(id)),
+  ];
+}

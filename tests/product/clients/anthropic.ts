@@ -1,0 +1,32 @@
+import Anthropic from '@anthropic-ai/sdk';
+import { statusOfError, WEATHER, type Gateway, type OfficialClient } from './official-client.ts';
+
+export function anthropicClient({ url, apiKey }: Gateway): OfficialClient {
+  const { messages } = new Anthropic({ baseURL: url, apiKey, maxRetries: 0 });
+  const body = (model: string, content: string) => ({
+    model,
+    max_tokens: 1_000,
+    messages: [{ role: 'user' as const, content }],
+  });
+  const textOf = (content: readonly Anthropic.ContentBlock[]) =>
+    content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+  return {
+    name: '@anthropic-ai/sdk',
+    async ask(model, prompt) {
+      const { content, usage } = await messages.create(body(model, prompt));
+      return { text: textOf(content), outputTokens: usage.output_tokens };
+    },
+    async stream(model, prompt) {
+      const { content, usage } = await messages.stream(body(model, prompt)).finalMessage();
+      return { text: textOf(content), outputTokens: usage.output_tokens };
+    },
+    async callTool(model, prompt) {
+      const { parameters, ...tool } = WEATHER;
+      const input_schema = { ...parameters, required: [...parameters.required] };
+      const stream = messages.stream({ ...body(model, prompt), tools: [{ ...tool, input_schema }] });
+      const call = (await stream.finalMessage()).content.find((block) => block.type === 'tool_use');
+      return { name: call?.name, arguments: call?.input };
+    },
+    statusOf: statusOfError,
+  };
+}

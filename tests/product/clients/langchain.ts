@@ -1,0 +1,30 @@
+import { ChatOpenAI } from '@langchain/openai';
+import { statusOfError, WEATHER, type Gateway, type OfficialClient } from './official-client.ts';
+
+export function langchainClient({ url, apiKey }: Gateway): OfficialClient {
+  const chatOf = (model: string) =>
+    new ChatOpenAI({ model, apiKey, maxRetries: 0, configuration: { baseURL: `${url}/v1` } });
+  const textOf = (content: unknown) => (typeof content === 'string' ? content : '');
+  return {
+    name: '@langchain/openai',
+    async ask(model, prompt) {
+      const { content, usage_metadata: usage } = await chatOf(model).invoke(prompt);
+      return { text: textOf(content), outputTokens: usage?.output_tokens };
+    },
+    async stream(model, prompt) {
+      let text = '';
+      let outputTokens: number | undefined;
+      for await (const { content, usage_metadata: usage } of await chatOf(model).stream(prompt)) {
+        text += textOf(content);
+        outputTokens = usage?.output_tokens ?? outputTokens;
+      }
+      return { text, outputTokens };
+    },
+    async callTool(model, prompt) {
+      const bound = chatOf(model).bindTools([{ type: 'function', function: WEATHER }]);
+      const [call] = (await bound.invoke(prompt)).tool_calls ?? [];
+      return { name: call?.name, arguments: call?.args };
+    },
+    statusOf: statusOfError,
+  };
+}

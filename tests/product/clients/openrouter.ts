@@ -1,0 +1,41 @@
+import { OpenRouter } from '@openrouter/sdk';
+import { statusOfError, WEATHER, type Gateway, type OfficialClient } from './official-client.ts';
+
+export function openRouterClient({ url, apiKey }: Gateway): OfficialClient {
+  const { chat } = new OpenRouter({ serverURL: `${url}/v1`, apiKey, retryConfig: { strategy: 'none' } });
+  const body = (model: string, content: string) => ({
+    model,
+    messages: [{ role: 'user' as const, content }],
+  });
+  const textOf = (content: unknown) => (typeof content === 'string' ? content : '');
+  return {
+    name: '@openrouter/sdk',
+    async ask(model, prompt) {
+      const reply = await chat.send({ chatRequest: { ...body(model, prompt), stream: false } });
+      if (!('choices' in reply)) throw new Error('a stream, where a reply was asked for');
+      return {
+        text: textOf(reply.choices[0]?.message.content),
+        outputTokens: reply.usage?.completionTokens,
+      };
+    },
+    async stream(model, prompt) {
+      const stream = await chat.send({ chatRequest: { ...body(model, prompt), stream: true } });
+      if ('choices' in stream) throw new Error('a reply, where a stream was asked for');
+      let text = '';
+      let outputTokens: number | undefined;
+      for await (const { choices, usage } of stream) {
+        text += choices[0]?.delta.content ?? '';
+        outputTokens = usage?.completionTokens ?? outputTokens;
+      }
+      return { text, outputTokens };
+    },
+    async callTool(model, prompt) {
+      const tools = [{ type: 'function' as const, function: WEATHER }];
+      const reply = await chat.send({ chatRequest: { ...body(model, prompt), tools, stream: false } });
+      if (!('choices' in reply)) throw new Error('a stream, where a reply was asked for');
+      const [call] = reply.choices[0]?.message.toolCalls ?? [];
+      return { name: call?.function.name, arguments: JSON.parse(call?.function.arguments ?? 'null') };
+    },
+    statusOf: statusOfError,
+  };
+}
