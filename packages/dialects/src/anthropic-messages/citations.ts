@@ -9,7 +9,7 @@ import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 export function readCitation(json: JsonObject): Citation {
   const url = asString(json['url']) ?? asString(json['source']);
   const title = asString(json['title']) ?? asString(json['document_title']);
-  const citedText = asString(json['cited_text']);
+  const citedText = asString(json['cited_text']) || undefined;
   return {
     ...(url !== undefined && { url }),
     ...(title !== undefined && { title }),
