@@ -64,8 +64,8 @@ describe('the decoder', () => {
       { kind: 'citation', choice: 0, citation: { url: 'u' } },
       { kind: 'tool_call', choice: 0, call: 0, id: 'a', name: 'f' },
       { kind: 'tool_arguments', choice: 0, call: 0, text: '{}' },
-      { kind: 'finish', choice: 0, finish: { reason: 'tool_calls', native: 'tool_use' } },
       { kind: 'usage', usage: { outputTokens: 5 } },
+      { kind: 'finish', choice: 0, finish: { reason: 'tool_calls', native: 'tool_use' } },
       { kind: 'end' },
     ]);
   });
@@ -102,7 +102,7 @@ describe('the decoder', () => {
     const expected = [{ kind: 'tool_arguments', choice: 0, call: 0, text: '{"x":1}' }];
     expect(args({ type: 'content_block_stop', index: 0 })).toEqual(expected);
     expect(args()).toEqual(expected);
-    expect(args(START)).toEqual(expected);
+    expect(args(START, block(0, { type: 'text', text: 'x' }))).toEqual(expected);
     expect(args(delta(0, { type: 'input_json_delta', partial_json: '{"x":1}' }))).toEqual(expected);
   });
 
@@ -117,9 +117,25 @@ describe('the decoder', () => {
 
   it('says why it was refused, before it finishes', () => {
     const stop_details = { type: 'refusal', explanation: 'Not that.' };
-    expect(decoded(START, end('refusal', { stop_details })).slice(2, 4)).toEqual([
+    expect(decoded(START, end('refusal', { stop_details }), STOP).slice(3, 5)).toEqual([
       { kind: 'refusal', choice: 0, text: 'Not that.' },
       { kind: 'finish', choice: 0, finish: { reason: 'refusal', native: 'refusal' } },
+    ]);
+  });
+
+  it('finishes after all, for the reason that was given last', () => {
+    const events = decoded(
+      START,
+      end('max_tokens'),
+      block(0, { type: 'text', text: 'more' }),
+      end('end_turn'),
+      { type: 'message_delta', delta: { stop_reason: null } },
+      STOP,
+    );
+    expect(events.filter(({ kind }) => kind !== 'usage').slice(1)).toEqual([
+      { kind: 'text', choice: 0, text: 'more', part: 0 },
+      { kind: 'finish', choice: 0, finish: { reason: 'stop', native: 'end_turn' } },
+      { kind: 'end' },
     ]);
   });
 

@@ -3,6 +3,7 @@ import { DialectError } from '../dialect-error.ts';
 import type { ReplyDecoder, SseMessage } from '../dialect.ts';
 import { asObject, asString, parseJson, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
+import type { Finish } from '../reply.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
 import { readCitation, readCitations } from './citations.ts';
 import { readVendorError } from './errors.ts';
@@ -34,7 +35,7 @@ class MessageDecoder implements ReplyDecoder {
   readonly #blocks = new Map<unknown, Block>();
   #usage: Usage | undefined;
   #started = false;
-  #finished = false;
+  #finish: { readonly finish: Finish; readonly refusal: string | undefined } | undefined;
   #ended = false;
   #parts = 0;
   #calls = 0;
@@ -67,7 +68,7 @@ class MessageDecoder implements ReplyDecoder {
         return [...this.#start({}), ...this.#readMessageDelta(event)];
       case 'message_stop':
         this.#ended = true;
-        return [...this.#start({}), ...this.#finish({}), { kind: 'end' }];
+        return [...this.#start({}), ...this.#stopBlocks(), ...this.#finishMessage(), { kind: 'end' }];
     }
     const error = readVendorError(event);
     if (error || type === 'error') {
@@ -261,20 +262,20 @@ class MessageDecoder implements ReplyDecoder {
     return [...this.#blocks.keys()].flatMap((index) => this.#stopBlock(index));
   }
 
+  /** The reason is kept until the end: a vendor that tries again may say another one. */
   #readMessageDelta(event: JsonObject): ReplyEvent[] {
     const delta = asObject(event['delta']) ?? {};
-    const usage = this.#readUsage(event['usage']);
-    return typeof delta['stop_reason'] === 'string' ? [...this.#finish(delta), ...usage] : usage;
+    if (typeof delta['stop_reason'] === 'string') {
+      this.#finish = { finish: readFinish(delta), refusal: readRefusal(delta) };
+    }
+    return this.#readUsage(event['usage']);
   }
 
-  #finish(delta: JsonObject): ReplyEvent[] {
-    if (this.#finished) return [];
-    this.#finished = true;
-    const refusal = readRefusal(delta);
+  #finishMessage(): ReplyEvent[] {
+    const { finish, refusal } = this.#finish ?? { finish: readFinish({}) };
     return [
-      ...this.#stopBlocks(),
       ...(refusal === undefined ? [] : [{ kind: 'refusal', ...ONLY_CHOICE, text: refusal } as const]),
-      { kind: 'finish', ...ONLY_CHOICE, finish: readFinish(delta) },
+      { kind: 'finish', ...ONLY_CHOICE, finish },
     ];
   }
 }

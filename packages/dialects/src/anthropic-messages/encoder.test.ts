@@ -149,8 +149,8 @@ describe('the encoder', () => {
       call(1),
       args(1, '{"b":'),
       args(0, ':1}'),
-      args(1, '2}'),
       call(2),
+      args(1, '2}'),
       text('so'),
     ]).flat();
     expect(messages.slice(1)).toMatchObject([
@@ -166,6 +166,11 @@ describe('the encoder', () => {
       block(3, { type: 'text' }),
       delta(3, { type: 'text_delta', text: 'so' }),
     ]);
+  });
+
+  it('begins no block for nothing', () => {
+    const nothing: ReplyEvent[] = [text(''), { kind: 'reasoning', choice: 0, text: '' }, call(0)];
+    expect(encoded(nothing).flat().slice(1)).toMatchObject([block(0, { type: 'tool_use' })]);
   });
 
   it('streams a call at once when the one before is complete', () => {

@@ -128,7 +128,7 @@ class MessageEncoder implements ReplyEncoder {
   /** What says why and at what expense the message ended, if that has not been said. */
   #end(): SseMessage[] {
     const finish = this.#finish ?? { reason: 'stop' };
-    if (!this.#finish) this.#closeBlocks(finish);
+    this.#closeBlocks(finish);
     const written = this.#blocks.take();
     if (this.#finish && !this.#pending) return written;
     this.#pending = false;

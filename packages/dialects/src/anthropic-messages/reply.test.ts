@@ -86,6 +86,7 @@ describe('a reply of the vendor', () => {
     expect(parsed({ stop_reason: 'refusal', stop_details }).choices[0]?.parts).toEqual([
       { kind: 'refusal', text: 'Not that.' },
     ]);
+    expect(parsed({ stop_details }).choices[0]?.parts).toEqual([]);
   });
 
   it.each([
@@ -260,6 +261,8 @@ describe('a reply for a client', () => {
     expect(details({ reason: 'refusal' }, { kind: 'refusal', text: 'No.' })).toMatchObject({
       explanation: 'No.',
     });
+    const refused = written({ finish: { reason: 'refusal' }, parts: [{ kind: 'refusal', text: 'No.' }] });
+    expect(refused['content']).toEqual([]);
     expect(details({ reason: 'content_filter', native: 'SAFETY' })).toMatchObject({
       explanation: 'A filter of the vendor’s cut the reply (SAFETY).',
     });
@@ -301,7 +304,7 @@ describe('a reply for a client', () => {
       id: 'rs_ä',
       signature: { dialect: 'openai-responses', value: '{x}:y' },
     },
-    { kind: 'reasoning', text: '', signature: { dialect: 'google-gemini', value: '{}' } },
+    { kind: 'reasoning', text: '', signature: { dialect: 'google-gemini', value: '{,}x' } },
     { kind: 'reasoning', text: 'x', signature: { dialect: 'openai-chat', value: 'a:b' } },
     {
       kind: 'tool_call',
@@ -322,6 +325,8 @@ describe('a reply for a client', () => {
     };
     const { messages } = dialect.toCall(dialect.parseRequest(body, {}));
     expect(messages.at(-1)?.parts).toEqual([part]);
+    const call = { type: 'tool_use', id: 'b', name: 'f', input: {} };
+    expect(partsOf(...(content as object[]), call)?.at(-1)).not.toHaveProperty('signature');
   });
 
   it('keeps arguments that are no JSON', () => {
@@ -329,6 +334,10 @@ describe('a reply for a client', () => {
     const { content } = written({ parts: [part] });
     expect(content).toEqual([{ type: 'tool_use', id: 'a', name: 'f', input: { INVALID_JSON: '{"x":' } }]);
     expect(partsOf(...(content as object[]))).toEqual([part]);
+    const input = { INVALID_JSON: 'x', y: 1 };
+    expect(partsOf({ type: 'tool_use', id: 'a', name: 'f', input })).toMatchObject([
+      { arguments: JSON.stringify(input) },
+    ]);
   });
 });
 

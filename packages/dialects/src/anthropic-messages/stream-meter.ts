@@ -1,6 +1,7 @@
 import type { StreamEvent, StreamMeter } from '../dialect.ts';
 import { asObject, asString, parseJson, type JsonObject } from '../json.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
+import { DeltaSieve } from './delta-sieve.ts';
 import { readVendorError } from './errors.ts';
 import { stopReasonOf } from './finish.ts';
 import { producedText } from './reply.ts';
@@ -11,7 +12,8 @@ const GARBAGE: StreamEvent = { kind: 'garbage' };
 const END: StreamEvent = { kind: 'terminator' };
 
 /**
- * Reads along with a stream of messages' events. A message may begin anew, and its figures with it: they are cumulative,
+ * Reads along with a stream of messages' events. Most of them carry a few characters of text and nothing else: they pass
+ * the sieve, and are not parsed; their text is read when somebody asks for it. A message may begin anew, and its figures with it: they are cumulative,
  * and the greater ones count.
  * @see https://platform.claude.com/docs/en/build-with-claude/streaming
  */
@@ -23,6 +25,7 @@ class MessageMeter implements StreamMeter {
   #usage: Usage | undefined;
   #finishReason: string | undefined;
   #text = '';
+  readonly #sieve = new DeltaSieve();
 
   get usage(): Usage | undefined {
     return this.#usage;
@@ -33,7 +36,16 @@ class MessageMeter implements StreamMeter {
   }
 
   text(): string {
+    this.#text += this.#sieve.take();
     return this.#text;
+  }
+
+  begin(bytes: Buffer): void {
+    this.#sieve.begin(bytes);
+  }
+
+  passes(start: number, end: number): boolean {
+    return this.#sieve.passes(start, end);
   }
 
   read(data: string): StreamEvent {
@@ -42,10 +54,11 @@ class MessageMeter implements StreamMeter {
     if (!event) return GARBAGE;
     switch (event['type']) {
       case 'content_block_delta':
-        this.#text += deltaText(asObject(event['delta']));
+        this.#produced(deltaText(asObject(event['delta'])));
+        this.#sieve.learn(event);
         return CONTENT;
       case 'content_block_start':
-        this.#text += producedText(asObject(event['content_block']) ?? {});
+        this.#produced(producedText(asObject(event['content_block']) ?? {}));
         return CONTENT;
       case 'message_start':
         this.#take(asObject(event['message'])?.['usage']);
@@ -63,6 +76,10 @@ class MessageMeter implements StreamMeter {
       return { kind: 'error', error: { message: 'The vendor gave no reason.', param: undefined } };
     }
     return typeof event['type'] === 'string' ? CONTENT : GARBAGE;
+  }
+
+  #produced(text: string): void {
+    if (text !== '') this.#text = this.text() + text;
   }
 
   #take(usage: unknown): void {

@@ -185,6 +185,7 @@ describe('a request of a client', () => {
             { type: 'tool_result', tool_use_id: 'c' },
           ],
         },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'd', content: '' }] },
       ],
     });
     expect(messages).toEqual([
@@ -207,6 +208,7 @@ describe('a request of a client', () => {
         ],
       },
       { role: 'user', parts: [{ kind: 'text', text: 'well?' }] },
+      { role: 'tool', parts: [{ kind: 'tool_result', callId: 'd', content: [] }] },
     ]);
   });
 
@@ -247,6 +249,7 @@ describe('a request of a client', () => {
         { type: 'thinking', thinking: 'g', signature: 'google-gemini:abc' },
         { type: 'redacted_thinking', data: 'tool_call:google-gemini:def' },
         { type: 'tool_use', id: 'a', name: 'f', input: {}, caller: { type: 'direct' } },
+        { type: 'tool_use', id: 'b', name: 'f', input: {} },
       ),
     ).toEqual([
       { kind: 'reasoning', text: 'hm', signature: { dialect: 'anthropic-messages', value: 'sig' } },
@@ -265,6 +268,7 @@ describe('a request of a client', () => {
         arguments: '{}',
         signature: { dialect: 'google-gemini', value: 'def' },
       },
+      { kind: 'tool_call', id: 'b', name: 'f', arguments: '{}' },
     ]);
   });
 
