@@ -183,5 +183,16 @@ describe('whatever comes', () => {
       expectOnly([WeirError], () => dialect.passRequest(dialect.parseRequest(body, {}), TARGET));
       expectOnly([WeirError], () => dialect.toCall(dialect.parseRequest(body, {})));
     }
+    const block = `{"type":"tool_use","id":"a","name":"f","input":{"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`;
+    const reply: unknown = JSON.parse(`{"content":[${block}],"stop_reason":"max_tokens"}`);
+    dialect.readReply(reply);
+    expectOnly([DialectError], () => dialect.parseReply(reply));
+    const data = `{"type":"content_block_start","index":0,"content_block":${block}}`;
+    expect(dialect.meter().read(data).kind).toBe('content');
+    expectOnly([DialectError], () => {
+      const decoder = dialect.decoder();
+      for (const message of [data, '{"type":"message_stop"}']) decoder.read({ data: message });
+    });
+    expect(dialect.markOutputLimit(`{"content":[${block}],"stop_reason":"max_tokens"}`, 5)).toBeUndefined();
   });
 });

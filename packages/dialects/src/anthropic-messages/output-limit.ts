@@ -1,5 +1,6 @@
 import type { ReplyContext } from '../dialect.ts';
 import { asObject, parseJson, type JsonObject } from '../json.ts';
+import { jsonOrNothing } from './tool-input.ts';
 
 const REASON = 'max_tokens';
 
@@ -26,5 +27,6 @@ export function markOutputLimit(json: string, maxTokens: number): string | undef
   if (!body) return undefined;
   const ended = body['type'] === 'message_delta' ? asObject(body['delta']) : body;
   if (ended?.['stop_reason'] !== REASON) return undefined;
-  return JSON.stringify({ ...body, ...outputLimitMark(maxTokens) });
+  // One that is nested too deeply to be written again passes without the mark.
+  return jsonOrNothing({ ...body, ...outputLimitMark(maxTokens) });
 }

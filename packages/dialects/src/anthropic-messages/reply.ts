@@ -14,7 +14,7 @@ import {
   writeSignature,
   writeToolCallSignature,
 } from './signatures.ts';
-import { argumentsOf, inputOf } from './tool-input.ts';
+import { argumentsOf, inputOf, jsonOrNothing } from './tool-input.ts';
 import { readUsage, renderUsage } from './usage.ts';
 
 /**
@@ -101,9 +101,16 @@ function toolCallPart(block: JsonObject, call: number, signature: Signature | un
     kind: 'tool_call',
     id: asString(block['id']) || `call_${call}`,
     name: asString(block['name']) ?? '',
-    arguments: argumentsOf(asObject(block['input']) ?? {}, (input) => JSON.stringify(input)),
+    arguments: argumentsOf(asObject(block['input']) ?? {}, writtenInput),
     ...(signature && { signature }),
   };
+}
+
+/** @throws {DialectError} */
+export function writtenInput(input: JsonObject): string {
+  const json = jsonOrNothing(input);
+  if (json === undefined) throw new DialectError('The reply has a tool call that is nested too deeply.');
+  return json;
 }
 
 export function messageId({ requestId }: ReplyContext): string {
@@ -182,7 +189,9 @@ export function producedText(block: JsonObject): string {
     case 'server_tool_use':
     case 'mcp_tool_use': {
       const input = asObject(block['input']) ?? {};
-      return (asString(block['name']) ?? '') + (Object.keys(input).length > 0 ? JSON.stringify(input) : '');
+      return (
+        (asString(block['name']) ?? '') + (Object.keys(input).length > 0 ? (jsonOrNothing(input) ?? '') : '')
+      );
     }
     default:
       // Results of the vendor's tools are input of the next step, and encrypted reasoning has no text.
