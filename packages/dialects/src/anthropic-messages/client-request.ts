@@ -1,0 +1,77 @@
+import { WeirError } from '@weir/core/errors';
+import { z } from 'zod';
+import type { ClientRequest, RequestTarget } from '../dialect.ts';
+import { asObject, type JsonObject } from '../json.ts';
+import { malformed } from '../unsupported.ts';
+import { jsonText } from './fields.ts';
+import { BUDGET_TOKENS_MIN } from './thinking.ts';
+
+/**
+ * The part of a request that the gateway acts on; every other field is passed on as it is. `max_tokens` is as large as a
+ * Postgres integer at most, far above what any model writes, so that no sum of holds overflows. Anthropic takes 0, too,
+ * to fill its cache without a reply, which here has no price and so no hold: it is refused.
+ * @see https://platform.claude.com/docs/en/api/messages/create
+ */
+const requestSchema = z.looseObject({
+  model: z.string().min(1).max(200),
+  messages: z.array(z.looseObject({ role: z.string() })).min(1),
+  stream: z.boolean().nullish(),
+  max_tokens: z.int().min(1).max(2_147_483_647).nullish(),
+});
+
+/** @throws {WeirError} `invalid_request`, naming the field and what is wrong with it. */
+export function parseRequest(json: unknown): ClientRequest {
+  if (!asObject(json)) {
+    throw new WeirError(
+      'invalid_request',
+      'The body has to be a JSON object: {"model": "…", "max_tokens": …, "messages": […]}.',
+    );
+  }
+  const result = requestSchema.safeParse(json);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    throw malformed(fieldName(issue?.path ?? []), issue?.message ?? 'is not valid');
+  }
+  const body = result.data;
+  return {
+    model: body.model,
+    stream: body.stream === true,
+    usageWanted: true,
+    outputTokensMax: body.max_tokens ?? undefined,
+    choices: 1,
+    body,
+  };
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  let name = '';
+  for (const part of path) {
+    if (typeof part === 'number') name += `[${part}]`;
+    else name += name === '' ? String(part) : `.${String(part)}`;
+  }
+  return name;
+}
+
+/** The request as a vendor of the same dialect gets it. */
+export function passRequest({ body, outputTokensMax }: ClientRequest, target: RequestTarget): string {
+  const passed: Record<string, unknown> = {
+    ...body,
+    model: target.upstreamModel,
+    max_tokens: target.outputTokensMax,
+  };
+  const thinking = asObject(body['thinking']);
+  if (thinking && outputTokensMax !== undefined && target.outputTokensMax < outputTokensMax) {
+    passed['thinking'] = withinLimit(thinking, target.outputTokensMax);
+  }
+  return jsonText(passed, 'body');
+}
+
+/**
+ * A thinking budget has to stay below `max_tokens`. Where the gateway lowered that limit, the budget follows as far as
+ * it can; where the client itself wrote the two, the vendor is the judge of them.
+ */
+function withinLimit(thinking: JsonObject, limit: number): JsonObject {
+  const budget = thinking['budget_tokens'];
+  if (typeof budget !== 'number' || budget < limit || limit <= BUDGET_TOKENS_MIN) return thinking;
+  return { ...thinking, budget_tokens: Math.max(BUDGET_TOKENS_MIN, limit - BUDGET_TOKENS_MIN) };
+}

@@ -1,0 +1,84 @@
+import type { Finish, FinishReason } from '../reply.ts';
+import { asObject, asString, type JsonObject } from '../json.ts';
+
+/** @see https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons */
+const REASONS = new Map<string, FinishReason>([
+  ['end_turn', 'stop'],
+  ['stop_sequence', 'stop'],
+  ['tool_use', 'tool_calls'],
+  ['max_tokens', 'length'],
+  ['model_context_window_exceeded', 'length'],
+  ['pause_turn', 'pause'],
+  ['refusal', 'refusal'],
+]);
+
+/** A word such as `end_turn`. It is kept, so nothing that could be a piece of a reply passes for one. */
+const WORD = /^[\w-]{1,40}$/;
+
+export function stopReasonOf(value: unknown): string | undefined {
+  const reason = asString(value);
+  return reason !== undefined && WORD.test(reason) ? reason : undefined;
+}
+
+/**
+ * @param json a message, or the delta of one. One that ended without a reason came to its end all the same.
+ */
+export function readFinish(json: JsonObject): Finish {
+  const native = stopReasonOf(json['stop_reason']);
+  const stopSequence = asString(json['stop_sequence']);
+  return {
+    reason: REASONS.get(native ?? '') ?? 'stop',
+    ...(native !== undefined && { native }),
+    ...(stopSequence !== undefined && { stopSequence }),
+  };
+}
+
+/** Why the model would not, in the vendor's words: all that a refused reply says. */
+export function readRefusal(json: JsonObject): string | undefined {
+  const explanation = asString(asObject(json['stop_details'])?.['explanation']);
+  return json['stop_reason'] === 'refusal' && explanation !== '' ? explanation : undefined;
+}
+
+/** Whether Anthropic would say of such a reply that it was refused. A reply that broke off is like one: it is not to be used. */
+export function isRefusal({ reason }: Finish): boolean {
+  return reason === 'refusal' || reason === 'content_filter' || reason === 'error';
+}
+
+/** @param refusal what the model or the vendor said of it. */
+export function renderStop(finish: Finish, refusal: string): JsonObject {
+  const { native, stopSequence } = finish;
+  return {
+    stop_reason: stopReason(finish),
+    stop_sequence: stopSequence ?? null,
+    stop_details: isRefusal(finish)
+      ? {
+          type: 'refusal',
+          category: null,
+          explanation: refusal === '' ? explanation(finish.reason, native) : refusal,
+        }
+      : null,
+  };
+}
+
+function stopReason({ reason, native, stopSequence }: Finish): string {
+  switch (reason) {
+    case 'stop':
+      return stopSequence === undefined ? 'end_turn' : 'stop_sequence';
+    case 'length':
+      return native === 'model_context_window_exceeded' ? native : 'max_tokens';
+    case 'tool_calls':
+      return 'tool_use';
+    case 'pause':
+      return 'pause_turn';
+    case 'content_filter':
+    case 'refusal':
+    case 'error':
+      return 'refusal';
+  }
+}
+
+function explanation(reason: FinishReason, native: string | undefined): string | null {
+  const word = native === undefined ? '' : ` (${native})`;
+  if (reason === 'content_filter') return `A filter of the vendor’s cut the reply${word}.`;
+  return reason === 'error' ? `The reply broke off at the vendor’s${word}.` : null;
+}

@@ -1,0 +1,41 @@
+import type { Dialect } from '../dialect.ts';
+import { parseRequest, passRequest } from './client-request.ts';
+import { decoder } from './decoder.ts';
+import { encoder } from './encoder.ts';
+import { readVendorError, renderError, renderStreamError } from './errors.ts';
+import { markOutputLimit } from './output-limit.ts';
+import { promptOf } from './prompt.ts';
+import { readReply } from './read-reply.ts';
+import { DROPPED, renderRequest } from './render-request.ts';
+import { parseReply, renderReply } from './reply.ts';
+import { streamMeter } from './stream-meter.ts';
+import { toCall } from './to-call.ts';
+
+/** @see https://platform.claude.com/docs/en/api/versioning */
+const API_VERSION = '2023-06-01';
+
+/**
+ * Anthropic's Messages API, and that of vendors who offer the same.
+ * @see https://platform.claude.com/docs/en/api/messages
+ */
+export const anthropicMessages: Dialect = {
+  name: 'anthropic-messages',
+  dropped: DROPPED,
+  parseRequest,
+  promptOf,
+  passRequest,
+  toCall,
+  renderRequest,
+  endpoint: () => '/messages',
+  authHeaders: (apiKey) => ({ 'x-api-key': apiKey, 'anthropic-version': API_VERSION }),
+  readReply,
+  meter: streamMeter,
+  parseReply,
+  renderReply,
+  decoder,
+  encoder,
+  markOutputLimit,
+  renderError,
+  renderStreamError,
+  readVendorError,
+};

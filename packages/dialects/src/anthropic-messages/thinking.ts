@@ -1,0 +1,146 @@
+import type { Reasoning, ReasoningEffort } from '../call.ts';
+import type { RequestTarget } from '../dialect.ts';
+import type { JsonObject } from '../json.ts';
+import { malformed, unsupported } from '../unsupported.ts';
+import { integerAt, objectAt, onlyFields, optional, stringAt, uncarried } from './fields.ts';
+
+/** The smallest budget that Anthropic takes; it also has to stay below `max_tokens`. */
+export const BUDGET_TOKENS_MIN = 1_024;
+
+const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
+
+/**
+ * `thinking` and `output_config.effort`.
+ * @see https://platform.claude.com/docs/en/build-with-claude/extended-thinking
+ */
+export function readReasoning(thinking: unknown, effortGiven: unknown): Reasoning | undefined {
+  const effort = optional(effortGiven, 'output_config.effort', effortAt);
+  const given = optional(thinking, 'thinking', objectAt);
+  if (!given) return effort && { effort };
+  return { ...(effort && { effort }), ...configOf(given) };
+}
+
+function effortAt(value: unknown, path: string): ReasoningEffort {
+  const effort = EFFORTS.find((known) => known === value);
+  if (!effort) throw malformed(path, `has to be one of ${EFFORTS.join(', ')}`);
+  return effort;
+}
+
+function configOf(thinking: JsonObject): Reasoning {
+  const type = stringAt(thinking['type'], 'thinking.type');
+  const display = optional(thinking['display'], 'thinking.display', stringAt);
+  if (display !== undefined && display !== 'summarized' && display !== 'omitted') {
+    throw malformed('thinking.display', 'has to be summarized or omitted');
+  }
+  const shown = display === undefined ? {} : { shown: display === 'summarized' };
+  switch (type) {
+    case 'disabled':
+      onlyFields(thinking, ['type'], 'thinking');
+      return { budgetTokens: 0 };
+    case 'adaptive':
+      onlyFields(thinking, ['type', 'display'], 'thinking');
+      return { adaptive: true, ...shown };
+    case 'enabled':
+      onlyFields(thinking, ['type', 'budget_tokens', 'display'], 'thinking');
+      return {
+        budgetTokens: integerAt(thinking['budget_tokens'], 'thinking.budget_tokens', BUDGET_TOKENS_MIN),
+        ...shown,
+      };
+    default:
+      throw uncarried('thinking.type', `the value ‘${type.slice(0, 40)}’`);
+  }
+}
+
+export interface WrittenReasoning {
+  readonly thinking?: JsonObject;
+  /** For `output_config`. */
+  readonly effort?: string;
+}
+
+/**
+ * How many tokens an effort may take, at most: half of the output limit, so that there is room for an answer. The
+ * figures are ours, as Anthropic names none.
+ */
+const BUDGET_TOKENS: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> = {
+  minimal: BUDGET_TOKENS_MIN,
+  low: 4_096,
+  medium: 12_288,
+  high: 24_576,
+  xhigh: 49_152,
+  max: 98_304,
+};
+
+/**
+ * What of reasoning a model of Anthropic's can be asked for. Up to 4.5 they take a budget of tokens, from 4.7 on an
+ * effort, with which they decide themselves how much to think; 4.6 takes both. A model of another name belongs to a
+ * vendor that followed the older form.
+ *
+ * Reasoning is a wish. It is left off where it can't be had: where the output limit leaves no room for the smallest
+ * budget and an answer; and where `blocked`, by a tool choice that forces a call, or, with a budget, in the midst of a
+ * round of tool calls whose reasoning did not come back. Only a budget that the client itself named, and that does not fit
+ * into the limit, is an error.
+ * @see https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking
+ * @throws {WeirError} `invalid_request`
+ */
+export function renderReasoning(
+  reasoning: Reasoning | undefined,
+  target: RequestTarget,
+  blocked: { readonly byToolChoice: boolean; readonly byToolCalls: boolean },
+): WrittenReasoning {
+  if (!reasoning) return {};
+  const { effort, budgetTokens, adaptive, shown } = reasoning;
+  const takes = formsOf(target.upstreamModel);
+  const level = effort === undefined || effort === 'none' ? undefined : effort === 'minimal' ? 'low' : effort;
+  if (budgetTokens === 0 || (budgetTokens === undefined && effort === 'none')) {
+    return { thinking: { type: 'disabled' }, ...(takes.effort && level && { effort: level }) };
+  }
+  if (budgetTokens === undefined && level === undefined && !adaptive) return {};
+  const display = shown === undefined ? {} : { display: shown ? 'summarized' : 'omitted' };
+  if (takes.effort && !(takes.budget && budgetTokens !== undefined)) {
+    const written = level ?? (budgetTokens === undefined ? undefined : effortOf(budgetTokens));
+    return {
+      ...(!blocked.byToolChoice && { thinking: { type: 'adaptive', ...display } }),
+      ...(written && { effort: written }),
+    };
+  }
+  const asked = takes.effort && level ? { effort: level } : {};
+  if (blocked.byToolChoice || blocked.byToolCalls) return asked;
+  const limit = target.outputTokensMax;
+  const budget =
+    budgetTokens === undefined
+      ? derivedBudget(effort === undefined || effort === 'none' ? 'high' : effort, limit)
+      : fittingBudget(budgetTokens, limit);
+  if (budget === undefined) return asked;
+  return { thinking: { type: 'enabled', budget_tokens: budget, ...display }, ...asked };
+}
+
+function derivedBudget(effort: keyof typeof BUDGET_TOKENS, limit: number): number | undefined {
+  const budget = Math.min(BUDGET_TOKENS[effort], Math.floor(limit / 2));
+  return budget < BUDGET_TOKENS_MIN ? undefined : budget;
+}
+
+function fittingBudget(budget: number, limit: number): number {
+  if (limit <= BUDGET_TOKENS_MIN) {
+    throw unsupported(
+      'reasoning',
+      'anthropic-messages',
+      `a budget within an output limit of ${limit} tokens`,
+    );
+  }
+  const fitting = budget < limit ? budget : limit - BUDGET_TOKENS_MIN;
+  return Math.max(BUDGET_TOKENS_MIN, fitting);
+}
+
+/** For a model that knows no budgets. */
+function effortOf(budgetTokens: number): string {
+  if (budgetTokens <= BUDGET_TOKENS.low) return 'low';
+  return budgetTokens <= BUDGET_TOKENS.medium ? 'medium' : 'high';
+}
+
+/** `claude-3-7-sonnet-20250219`, `claude-sonnet-4-20250514`, `claude-opus-4-8`, `claude-mythos-preview`. */
+function formsOf(model: string): { readonly budget: boolean; readonly effort: boolean } {
+  if (!model.includes('claude-')) return { budget: true, effort: false };
+  const version = /claude-(?:[a-z]+-)?(\d+)(?:[-.](\d{1,2})(?!\d))?/.exec(model);
+  const number = version ? Number(version[1]) * 100 + Number(version[2] ?? 0) : Infinity;
+  return { budget: number <= 406, effort: number >= 406 };
+}
