@@ -20,6 +20,7 @@ const API_VERSION = '2023-06-01';
  */
 export const anthropicMessages: Dialect = {
   name: 'anthropic-messages',
+  channelDialect: 'anthropic-messages',
   dropped: DROPPED,
   parseRequest,
   promptOf,
