@@ -1,9 +1,9 @@
 import { countTokens } from '@weir/tokens/count';
 import { NotFoundError } from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MODELS, OWNED_BY } from './models.ts';
-import { storyPieces } from './story.ts';
-import type { TallySnapshot } from './tally.ts';
+import { MODELS, OWNED_BY } from './core/models.ts';
+import { storyPieces } from './core/story.ts';
+import type { TallySnapshot } from './core/tally.ts';
 import { dataLines, hello, type RunningSandbox, startSandbox, user } from './testing/running-sandbox.ts';
 
 let sandbox: RunningSandbox;

@@ -1,6 +1,6 @@
 import { OpenAI } from 'openai';
 import { buildSandbox } from '../server.ts';
-import type { TallyEntry, TallySnapshot } from '../tally.ts';
+import type { TallyEntry, TallySnapshot } from '../core/tally.ts';
 
 /** A sandbox that listens on a free port, and the ways in which the tests talk to it. */
 export interface RunningSandbox extends AsyncDisposable {
