@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { anthropicRoutes } from './anthropic/anthropic-routes.ts';
+import { ANTHROPIC } from './anthropic/anthropic-vendor.ts';
 import { Refusal } from './core/refusal.ts';
 import { Tally, type TallyEntry } from './core/tally.ts';
 import type { Vendor } from './core/vendor.ts';
@@ -37,6 +39,7 @@ export function buildSandbox({ logger, onServed = () => {} }: SandboxOptions = {
     tally.snapshot({ name: query.request, prefix: query.prefix }),
   );
   mount(app, '/v1', OPENAI, (part) => openAiRoutes(part, tally));
+  mount(app, '/v1/messages', ANTHROPIC, (part) => anthropicRoutes(part, tally));
   return app;
 }
 

@@ -22,12 +22,16 @@ export interface StreamEvent {
 export interface Rendering {
   /** The body of a reply that is not streamed. */
   body(): object;
-  /** `content-type` of a streamed reply. */
-  streamContentType: string;
+  /** Undefined: what is asked for is never streamed. */
+  stream?: StreamRendering;
+}
+
+export interface StreamRendering {
+  contentType: string;
   /** The whole stream, made as it is read. */
-  stream(): Iterable<StreamEvent>;
+  events(): Iterable<StreamEvent>;
   /** What a garbled stream sends after the first event of a whole one. */
-  garbledStream(): string;
+  garbled: string;
 }
 
 /** What all events of one reply, or its JSON body, have in common. */

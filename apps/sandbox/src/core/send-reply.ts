@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Controls } from './controls.ts';
 import { Refusal } from './refusal.ts';
-import type { Rendering } from './rendering.ts';
+import type { Rendering, StreamRendering } from './rendering.ts';
 import type { ErrorAnswer, Vendor } from './vendor.ts';
 
 /** The last text before a stream is cut: nothing, in server-sent events as in a JSON array. */
@@ -50,19 +50,24 @@ export async function sendJson(res: ServerResponse, sending: Sending, signal: Ab
  * Sends the reply as a stream, no faster than the client reads it.
  * @throws {Error} of name `AbortError` when the client goes first.
  */
-export async function sendStream(res: ServerResponse, sending: Sending, signal: AbortSignal): Promise<void> {
-  const { rendering, controls } = sending;
+export async function sendStream(
+  res: ServerResponse,
+  sending: Sending,
+  rendering: StreamRendering,
+  signal: AbortSignal,
+): Promise<void> {
+  const { controls } = sending;
   const { fault, eventMs } = controls;
   const endsEarly = fault === 'stall' || fault === 'cut';
   const eventsMax = endsEarly ? (controls.events ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
 
-  res.writeHead(200, { 'content-type': rendering.streamContentType, 'cache-control': 'no-cache' });
-  for (const { text, pieceCount, isClosing } of rendering.stream()) {
+  res.writeHead(200, { 'content-type': rendering.contentType, 'cache-control': 'no-cache' });
+  for (const { text, pieceCount, isClosing } of rendering.events()) {
     if (endsEarly && (isClosing === true || sending.eventsSent >= eventsMax)) break;
     if (pieceCount !== undefined && eventMs > 0) await delay(eventMs, undefined, { signal });
     await write(res, text, signal);
     if (fault === 'garbage') {
-      await write(res, rendering.garbledStream(), signal);
+      await write(res, rendering.garbled, signal);
       return end(res, undefined, signal);
     }
     if (pieceCount !== undefined) {

@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Call } from './call.ts';
 import { watchClient } from './client-gone.ts';
-import { composeReply, type Reply } from './compose-reply.ts';
+import { composeReply, EMPTY_REPLY, type Reply } from './compose-reply.ts';
 import { type Controls, readControls } from './controls.ts';
 import { findModel, type SandboxModel } from './models.ts';
-import type { Render } from './rendering.ts';
+import type { Render, Usage } from './rendering.ts';
 import { type Sending, sendJson, sendRefusal, sendStream } from './send-reply.ts';
 import type { ServedOutcome, Tally } from './tally.ts';
 import type { Vendor } from './vendor.ts';
@@ -28,6 +28,20 @@ export interface Order {
 /** The order of a reply that the model makes up from a prompt. */
 export function orderReply(call: Call, way: Pick<Order, 'idPrefix' | 'render'>): Order {
   return { ...call, ...way, compose: (model, controls) => composeReply(call, model, controls) };
+}
+
+/** The order of an answer that is no reply of a model, such as vectors or a count: one JSON body, never streamed. */
+export function orderBody(
+  about: Pick<Order, 'modelId' | 'inputTokens' | 'requestName'>,
+  body: (usage: Usage | undefined, controls: Controls) => object,
+): Order {
+  return {
+    ...about,
+    streamed: false,
+    idPrefix: 'body_',
+    compose: () => EMPTY_REPLY,
+    render: (_head, _reply, usage, controls) => ({ body: () => body(usage, controls) }),
+  };
 }
 
 /**
@@ -89,11 +103,12 @@ function billedTokens({ fault }: Controls, input: number, output: number): { inp
 
 async function send(res: ServerResponse, sending: Sending, streamed: boolean): Promise<ServedOutcome> {
   const { fault, firstByteMs } = sending.controls;
+  const { stream } = sending.rendering;
   using client = watchClient(res);
   try {
     if (firstByteMs > 0) await delay(firstByteMs, undefined, { signal: client.signal });
     if (fault === '429' || fault === '500') await sendRefusal(res, sending, fault, client.signal);
-    else if (streamed) await sendStream(res, sending, client.signal);
+    else if (streamed && stream !== undefined) await sendStream(res, sending, stream, client.signal);
     else await sendJson(res, sending, client.signal);
   } catch (error) {
     if (client.signal.aborted) return 'cancelled';

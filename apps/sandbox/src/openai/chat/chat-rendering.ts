@@ -22,9 +22,11 @@ export function renderChat(
 ): Rendering {
   return {
     body: () => completionBody(head, reply, usage),
-    streamContentType: EVENT_STREAM,
-    stream: () => chatStream(head, reply, usageAsked ? usage : undefined),
-    garbledStream: () => `${dataEvent(`{"id":"${head.id}","choices":[{"delta":{"content":"Th`)}${DONE}`,
+    stream: {
+      contentType: EVENT_STREAM,
+      events: () => chatStream(head, reply, usageAsked ? usage : undefined),
+      garbled: `${dataEvent(`{"id":"${head.id}","choices":[{"delta":{"content":"Th`)}${DONE}`,
+    },
   };
 }
 
