@@ -6,6 +6,8 @@ import { Refusal } from './core/refusal.ts';
 import { Tally, type TallyEntry } from './core/tally.ts';
 import type { Vendor } from './core/vendor.ts';
 import { BODY_BYTES_MAX, refuseAs } from './core/vendor-scope.ts';
+import { googleRoutes, unknownGooglePath } from './google/google-routes.ts';
+import { GOOGLE } from './google/google-vendor.ts';
 import { openAiRoutes } from './openai/openai-routes.ts';
 import { OPENAI } from './openai/openai-vendor.ts';
 
@@ -40,6 +42,14 @@ export function buildSandbox({ logger, onServed = () => {} }: SandboxOptions = {
   );
   mount(app, '/v1', OPENAI, (part) => openAiRoutes(part, tally));
   mount(app, '/v1/messages', ANTHROPIC, (part) => anthropicRoutes(part, tally));
+  // Google's client says /v1 or /v1beta, by its version.
+  mount(app, '/v1', GOOGLE, (part) => googleRoutes(part, tally));
+  mount(app, '/v1beta', GOOGLE, (part) => {
+    googleRoutes(part, tally);
+    part.setNotFoundHandler(() => {
+      throw unknownGooglePath();
+    });
+  });
   return app;
 }
 

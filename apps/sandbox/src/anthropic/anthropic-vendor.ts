@@ -24,12 +24,12 @@ export type AnthropicVersion = (typeof VERSIONS)[number];
 export const ANTHROPIC: Vendor = {
   requestIdHeader: 'request-id',
   jsonContentType: 'application/json',
-  refuse: ({ kind, message }, requestId) => {
+  refuse: ({ kind, message }, { id }) => {
     const { status, type } = ERRORS[kind];
     return {
       status,
       headers: kind === 'rate-limited' ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {},
-      body: { type: 'error', error: { type, message }, request_id: requestId },
+      body: { type: 'error', error: { type, message }, request_id: id },
     };
   },
   unknownModel: (modelId) => new Refusal('unknown-model', `model: ${modelId}`),

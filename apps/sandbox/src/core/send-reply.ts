@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Controls } from './controls.ts';
 import { Refusal } from './refusal.ts';
 import type { Rendering, StreamRendering } from './rendering.ts';
-import type { ErrorAnswer, Vendor } from './vendor.ts';
+import type { ErrorAnswer, RefusedRequest, Vendor } from './vendor.ts';
 
 /** The last text before a stream is cut: nothing, in server-sent events as in a JSON array. */
 const STREAM_CUT = '\n';
@@ -12,7 +12,7 @@ const STREAM_CUT = '\n';
 /** A reply that is about to be sent, and how far it has been sent. */
 export interface Sending {
   vendor: Vendor;
-  requestId: string;
+  request: RefusedRequest;
   controls: Controls;
   rendering: Rendering;
   piecesTotal: number;
@@ -25,12 +25,12 @@ export interface Sending {
 /** Answers with the error that the fault asks for. */
 export async function sendRefusal(
   res: ServerResponse,
-  { vendor, requestId }: Sending,
+  { vendor, request }: Sending,
   fault: '429' | '500',
   signal: AbortSignal,
 ): Promise<void> {
   const refusal = new Refusal(fault === '429' ? 'rate-limited' : 'failed', vendor.simulated[fault]);
-  return sendBody(res, vendor, vendor.refuse(refusal, requestId), signal);
+  return sendBody(res, vendor, vendor.refuse(refusal, request), signal);
 }
 
 /** @throws {Error} of name `AbortError` when the client goes first. */

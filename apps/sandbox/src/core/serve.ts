@@ -67,7 +67,7 @@ export async function serve(
   const usage = { inputTokens, outputTokens: composed.countTokens(pieces.length), thinkingTokens };
   const sending: Sending = {
     vendor,
-    requestId: request.id,
+    request: { id: request.id, url: request.url },
     controls,
     rendering: order.render(head, composed, controls.fault === 'no-usage' ? undefined : usage, controls),
     piecesTotal: pieces.length,

@@ -8,7 +8,7 @@ export const BODY_BYTES_MAX = 64 * 1024 * 1024;
 /** From here on, the errors of an app, or of a part of it, have the shape of one vendor. */
 export function refuseAs(vendor: Vendor, app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
-    const { status, headers, body } = vendor.refuse(toRefusal(error), request.id);
+    const { status, headers, body } = vendor.refuse(toRefusal(error), { id: request.id, url: request.url });
     // The error itself is not logged: a parser's message quotes the body.
     request.log.debug({ status, requestId: request.id }, 'refused');
     if (vendor.requestIdHeader !== undefined) reply.header(vendor.requestIdHeader, request.id);

@@ -4,7 +4,13 @@ import type { Refusal } from './refusal.ts';
 export interface ErrorAnswer {
   status: number;
   headers: Record<string, string>;
-  body: object;
+  body: unknown;
+}
+
+/** What of a request its error depends on. */
+export interface RefusedRequest {
+  id: string;
+  url: string;
 }
 
 /** What the protocols of one vendor have in common: how it refuses, and where it says a request's id. */
@@ -13,7 +19,7 @@ export interface Vendor {
   requestIdHeader: string | undefined;
   /** `content-type` of a JSON reply and of an error. */
   jsonContentType: string;
-  refuse(refusal: Refusal, requestId: string): ErrorAnswer;
+  refuse(refusal: Refusal, request: RefusedRequest): ErrorAnswer;
   unknownModel(modelId: string): Refusal;
   /** The errors of the faults `429` and `500`. */
   simulated: Readonly<Record<'429' | '500', string>>;
