@@ -36,7 +36,9 @@ export function orderBody(
   body: (usage: Usage | undefined, controls: Controls) => object,
 ): Order {
   return {
-    ...about,
+    modelId: about.modelId,
+    inputTokens: about.inputTokens,
+    requestName: about.requestName,
     streamed: false,
     idPrefix: 'body_',
     compose: () => EMPTY_REPLY,
