@@ -1,9 +1,9 @@
 import { countTokens } from '@weir/tokens/count';
 import { NotFoundError } from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MODELS, OWNED_BY } from './models.ts';
-import { storyPieces } from './story.ts';
-import type { TallySnapshot } from './tally.ts';
+import { MODELS, OWNED_BY } from './core/models.ts';
+import { storyPieces } from './core/story.ts';
+import type { TallySnapshot } from './core/tally.ts';
 import { dataLines, hello, type RunningSandbox, startSandbox, user } from './testing/running-sandbox.ts';
 
 let sandbox: RunningSandbox;
@@ -55,6 +55,13 @@ describe('a JSON reply', () => {
       expect(completion.choices[0]?.finish_reason).toBe('length');
       expect(completion.usage?.completion_tokens).toBe(5);
     }
+  });
+
+  test('ends before a stop', async () => {
+    const { choices } = await sandbox
+      .client()
+      .chat.completions.create({ ...hello, stop: [' world', ' big'] });
+    expect(choices[0]).toMatchObject({ message: { content: 'hello' }, finish_reason: 'stop' });
   });
 
   test('a story says that it is simulated, is the same every time, and ends by itself', async () => {
@@ -219,6 +226,21 @@ describe('tool calls', () => {
     });
     expect(choices[0]?.finish_reason).toBe('length');
     expect(usage?.completion_tokens).toBeLessThanOrEqual(6);
+  });
+
+  test.each([
+    ['required', 'hello', ['get_weather']],
+    [{ type: 'function', function: { name: 'get_time' } }, 'hello', ['get_time']],
+    ['none', 'call get_time', []],
+  ] as const)('obey tool_choice %j', async (choice, text, names) => {
+    const { choices } = await sandbox.client().chat.completions.create({
+      model: 'sandbox/echo',
+      messages: user(text),
+      tools,
+      tool_choice: choice,
+    });
+    const calls = choices[0]?.message.tool_calls ?? [];
+    expect(calls.map((call) => call.type === 'function' && call.function.name)).toEqual(names);
   });
 
   test('are not made again once the result is there', async () => {

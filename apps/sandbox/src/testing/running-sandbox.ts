@@ -1,6 +1,6 @@
 import { OpenAI } from 'openai';
 import { buildSandbox } from '../server.ts';
-import type { TallyEntry, TallySnapshot } from '../tally.ts';
+import type { TallyEntry, TallySnapshot } from '../core/tally.ts';
 
 /** A sandbox that listens on a free port, and the ways in which the tests talk to it. */
 export interface RunningSandbox extends AsyncDisposable {
@@ -10,10 +10,12 @@ export interface RunningSandbox extends AsyncDisposable {
   /** The first entry of `served`, as soon as there is one. */
   firstServed(): Promise<TallyEntry>;
   tally(requestName?: string): Promise<TallySnapshot>;
-  /** The official client. */
+  /** OpenAI's official client. */
   client(headers?: Record<string, string>): OpenAI;
   /** A chat request whose body is sent as it is, if it is a string. */
   post(body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Any request with a JSON body; a string is sent as it is. */
+  send(path: string, body: unknown, headers: Record<string, string>): Promise<Response>;
 }
 
 export async function startSandbox(): Promise<RunningSandbox> {
@@ -26,6 +28,12 @@ export async function startSandbox(): Promise<RunningSandbox> {
     },
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const send: RunningSandbox['send'] = (path, body, headers) =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
   return {
     url,
     served,
@@ -37,11 +45,8 @@ export async function startSandbox(): Promise<RunningSandbox> {
     client: (headers = {}) =>
       new OpenAI({ apiKey: 'any', baseURL: `${url}/v1`, maxRetries: 0, defaultHeaders: headers }),
     post: (body, headers = {}) =>
-      fetch(`${url}/v1/chat/completions`, {
-        method: 'POST',
-        headers: { authorization: 'Bearer any', 'content-type': 'application/json', ...headers },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
-      }),
+      send('/v1/chat/completions', body, { authorization: 'Bearer any', ...headers }),
+    send,
     [Symbol.asyncDispose]: () => app.close(),
   };
 }
@@ -49,6 +54,17 @@ export async function startSandbox(): Promise<RunningSandbox> {
 /** The `data:` of each event. */
 export function dataLines(text: string): string[] {
   return text.split('\n\n').flatMap((event) => (event.startsWith('data: ') ? [event.slice(6)] : []));
+}
+
+/** The events of a stream that names them, each with its data parsed. */
+export function namedEvents(text: string): { event: string; data: Record<string, unknown> }[] {
+  return text
+    .split('\n\n')
+    .filter((block) => block !== '')
+    .map((block) => {
+      const [, event = '', data = ''] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? [];
+      return { event, data: JSON.parse(data) };
+    });
 }
 
 export const user = (content: string) => [{ role: 'user' as const, content }];

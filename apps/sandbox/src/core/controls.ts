@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import { ApiError } from './api-error.ts';
 import { FAULTS, type Fault, type SandboxModel } from './models.ts';
+import { Refusal } from './refusal.ts';
 
 /** The longest wait before the first byte that a header may ask for. */
 export const FIRST_BYTE_MS_MAX = 120_000;
@@ -34,13 +34,13 @@ const controlHeaders = z.object({
   'x-sandbox-request': z.string().min(1).max(REQUEST_NAME_CHARACTERS_MAX).optional(),
 });
 
-/** @throws {ApiError} 400 naming the header that is out of its bounds. */
+/** @throws {Refusal} naming the header that is out of its bounds. */
 export function readControls(headers: IncomingHttpHeaders, model: SandboxModel): Controls {
   const result = controlHeaders.safeParse(headers);
   if (!result.success) {
     const issue = result.error.issues[0];
     const header = String(issue?.path[0]);
-    throw new ApiError(400, `${header}: ${issue?.message ?? 'is wrong'}`, { param: header });
+    throw new Refusal('invalid-request', `${header}: ${issue?.message ?? 'is wrong'}`, { param: header });
   }
   const given = result.data;
   const fault = given['x-sandbox-fault'] ?? model.fault;

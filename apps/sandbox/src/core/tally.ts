@@ -6,9 +6,9 @@ export type ServedOutcome = 'completed' | 'cancelled' | 'faulted';
 
 /** One request as the vendor saw it: numbers only, nothing of what was said. */
 export interface TallyEntry {
-  /** The reply's id: `chatcmpl-…`. */
+  /** The reply's id, by which its protocol can be told: `chatcmpl-…`, `msg_…`. */
   id: string;
-  /** The request's header `x-sandbox-request`, or its body's `metadata["sandbox-request"]`. */
+  /** The request's header `x-sandbox-request`, or the name that its body says. */
   requestName: string | null;
   model: string;
   streamed: boolean;
@@ -17,7 +17,7 @@ export interface TallyEntry {
   events: number;
   /** What the vendor would bill: 0 for a request that it refused. */
   inputTokens: number;
-  /** Of what was sent, as far as it was sent. */
+  /** Of what was sent, as far as it was sent; thinking among it, be it shown or not. */
   outputTokens: number;
   startedAt: string;
   /** ISO 8601; of a cancelled request, when the disconnect was noticed. */
@@ -39,6 +39,12 @@ export interface TallySnapshot {
 export class Tally {
   readonly #totals = { requests: 0, completed: 0, cancelled: 0, faulted: 0, inputTokens: 0, outputTokens: 0 };
   readonly #recent: TallyEntry[] = [];
+  readonly #onServed: (entry: Readonly<TallyEntry>) => void;
+
+  /** @param onServed is called once per request, when its reply is over in whatever way. */
+  constructor(onServed: (entry: Readonly<TallyEntry>) => void) {
+    this.#onServed = onServed;
+  }
 
   begin(request: Pick<TallyEntry, 'id' | 'requestName' | 'model' | 'streamed'>): TallyEntry {
     const entry: TallyEntry = {
@@ -64,6 +70,7 @@ export class Tally {
     this.#totals[outcome]++;
     this.#totals.inputTokens += tokens.input;
     this.#totals.outputTokens += tokens.output;
+    this.#onServed(entry);
   }
 
   /** The entries of that name, or whose names begin so; the sums stay those of all. */

@@ -7,6 +7,8 @@ export interface SandboxModel {
   /** What the reply is made of: the caller's last message, or generated prose. */
   source: 'echo' | 'story';
   fault?: Fault;
+  /** Whether it thinks before it answers, unless the request says that it shall not. */
+  thinks?: true;
   /** Milliseconds before the first byte of the reply. */
   firstByteMs: number;
   /** Milliseconds between the events of a stream; a JSON reply is not paced. */
@@ -17,6 +19,7 @@ export interface SandboxModel {
 export const MODELS: Readonly<Record<string, SandboxModel>> = {
   'sandbox/echo': { source: 'echo', firstByteMs: 0, eventMs: 0 },
   'sandbox/story': { source: 'story', firstByteMs: 0, eventMs: 20 },
+  'sandbox/think': { source: 'echo', firstByteMs: 0, eventMs: 0, thinks: true },
   'sandbox/slow': { source: 'echo', firstByteMs: 3000, eventMs: 0 },
   'sandbox/stall': { source: 'story', firstByteMs: 0, eventMs: 20, fault: 'stall' },
   'sandbox/cut': { source: 'story', firstByteMs: 0, eventMs: 20, fault: 'cut' },
@@ -29,3 +32,7 @@ export const MODELS: Readonly<Record<string, SandboxModel>> = {
 
 /** `owned_by` of every model. */
 export const OWNED_BY = 'sandbox (simulated)';
+
+export function findModel(modelId: string): SandboxModel | undefined {
+  return Object.hasOwn(MODELS, modelId) ? MODELS[modelId] : undefined;
+}
