@@ -9,14 +9,14 @@ export function langchainClient({ url, apiKey }: Gateway): OfficialClient {
     name: '@langchain/openai',
     async ask(model, prompt) {
       const { content, usage_metadata: usage } = await chatOf(model).invoke(prompt);
-      return { text: textOf(content), outputTokens: usage?.output_tokens };
+      return { text: textOf(content), outputTokens: outputTokensOf(usage) };
     },
     async stream(model, prompt) {
       let text = '';
       let outputTokens: number | undefined;
       for await (const { content, usage_metadata: usage } of await chatOf(model).stream(prompt)) {
         text += textOf(content);
-        outputTokens = usage?.output_tokens ?? outputTokens;
+        outputTokens = outputTokensOf(usage) ?? outputTokens;
       }
       return { text, outputTokens };
     },
@@ -27,4 +27,9 @@ export function langchainClient({ url, apiKey }: Gateway): OfficialClient {
     },
     statusOf: statusOfError,
   };
+}
+
+/** Its type is lost on the way through the package's generics. */
+function outputTokensOf(usage: unknown): number | undefined {
+  return (usage as { output_tokens?: number } | undefined)?.output_tokens;
 }
