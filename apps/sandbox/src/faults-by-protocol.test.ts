@@ -89,7 +89,8 @@ describe.each(PROTOCOLS.map((protocol): [string, Protocol] => [protocol.name, pr
     });
 
     test('a short reply that is cut has all of its text and no end', async () => {
-      const stream = await readAll(await ask(true, 'sandbox/echo', { 'x-sandbox-fault': 'cut' }));
+      const headers = { 'x-sandbox-fault': 'cut', 'x-sandbox-events': '9' };
+      const stream = await readAll(await ask(true, 'sandbox/echo', headers));
       expect(stream.isBroken).toBe(true);
       expect(protocol.contentEvents(stream.text)).toBe(3);
       expect(stream.text).not.toMatch(protocol.endMark);
