@@ -49,7 +49,15 @@ async function addVendor(dialect: string, path: string): Promise<void> {
       '--upstream-model',
       `sandbox/${name}`,
     ];
-    const result = await product.weir('model', 'add', ...model, '--input', '1', '--output', '2');
+    const result = await product.weir(
+      'model',
+      'add',
+      ...model,
+      '--input-usd-per-mtok',
+      '1',
+      '--output-usd-per-mtok',
+      '2',
+    );
     expect(result).toMatchObject({ code: 0 });
   }
 }
@@ -98,7 +106,8 @@ describe.each(CLIENTS.map((make) => [make(ANYWHERE).name, make] as const))('%s',
         (error: unknown) => client.statusOf(error),
       );
     expect(await statusOf('none/at-all')).toBe(404);
-    expect(await statusOf('openai-chat/error-500')).toBe(502);
+    // After a few of these the gateway leaves the vendor alone for a while.
+    expect(await statusOf('openai-chat/error-500')).toBeOneOf([502, 503]);
     expect(await statusOf('openai-chat/echo', make({ ...gateway, apiKey: 'sk-weir-wrong' }))).toBe(401);
   });
 });

@@ -11,7 +11,11 @@ describe('the vendors', () => {
 
   it('behave as most do unless their row says otherwise', () => {
     expect(quirksOf('openai').outputLimitField).toBe('max_completion_tokens');
-    expect(quirksOf('mistral')).toEqual({ outputLimitField: 'max_tokens', takesStreamOptions: false });
+    expect(quirksOf('mistral')).toEqual({
+      outputLimitField: 'max_tokens',
+      takesStreamOptions: false,
+      omitsToolCallType: true,
+    });
     expect(quirksOf('azure')).toMatchObject({ apiKeyHeader: 'api-key' });
     expect(findVendor('anthropic')?.dialect).toBe('anthropic-messages');
     expect(findVendor('google')?.dialect).toBe('google-gemini');

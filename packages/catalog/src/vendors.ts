@@ -31,6 +31,8 @@ export interface VendorQuirks {
   readonly outputLimitField: 'max_tokens' | 'max_completion_tokens';
   /** Whether `stream_options` is understood; Mistral refuses unknown fields with 422 and sends usage unasked. */
   readonly takesStreamOptions: boolean;
+  /** Whether tool calls of whole replies in `openai-chat` come without their `type`. */
+  readonly omitsToolCallType?: boolean;
   /** The header that takes the key as it is, where it is not the dialect's own. */
   readonly apiKeyHeader?: string;
 }
@@ -67,7 +69,7 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://api.mistral.ai/v1',
     apiKeyEnv: 'MISTRAL_API_KEY',
-    quirks: { takesStreamOptions: false },
+    quirks: { takesStreamOptions: false, omitsToolCallType: true },
   },
   {
     id: 'deepseek',

@@ -35,6 +35,8 @@ export interface WireFormat {
   meter(): StreamMeter;
   /** Marks a reply, or an event of a stream, that ended for its length; see `ReplyContext.creditLimitTokens`. */
   markOutputLimit(json: string, maxTokens: number): string | undefined;
+  /** Takes out of a stream's bytes what a vendor writes only because the gateway asks for usage where the client did not. */
+  withoutUnaskedUsage?(bytes: Buffer): Buffer;
   renderError(error: WeirError, requestId: string): JsonObject;
   /** An error in the middle of a stream. */
   renderStreamError(error: WeirError, requestId: string): SseMessage;
@@ -105,6 +107,8 @@ export interface Quirks {
   readonly outputLimitField: 'max_tokens' | 'max_completion_tokens';
   /** Whether `stream_options` is understood; Mistral refuses unknown fields with 422 and sends usage unasked. */
   readonly takesStreamOptions: boolean;
+  /** Whether tool calls of whole replies in `openai-chat` come without their `type`. */
+  readonly omitsToolCallType?: boolean;
 }
 
 /** What a reply is written with that the vendor's does not say. */

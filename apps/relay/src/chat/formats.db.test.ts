@@ -153,3 +153,37 @@ describe('a key', () => {
     expect(relay.logLines.join('')).not.toContain(key);
   });
 });
+
+describe('a stream of chat completions', () => {
+  const NULLS = sse({ choices: [{ index: 0, delta: { content: 'a' } }], usage: null });
+  const CALLED = sse({
+    choices: [{ index: 0, delta: { tool_calls: [{ index: 0, function: { arguments: '{}' } }] } }],
+    usage: null,
+  });
+
+  it('says nothing of usage to a client that did not ask, and passes as it is to one that did', async () => {
+    await using vendor = await standInVendor(streams(NULLS, CALLED, DONE));
+    await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
+    const { key } = await relay.createCaller(BALANCE);
+    await relay.addModel({ baseUrl: vendor.baseUrl });
+    const text = async (more: object) => (await relay.post(key, { ...CHAT, stream: true, ...more })).text();
+
+    expect(await text({})).toBe((NULLS + CALLED).replaceAll(',"usage":null', '') + DONE);
+    expect(await text({ stream_options: { include_usage: true } })).toBe(NULLS + CALLED + DONE);
+  });
+
+  it('names the tool in each piece of a call for Mistral’s own client, which wants it', async () => {
+    await using vendor = await standInVendor(streams(NULLS, CALLED, DONE));
+    await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
+    const { key } = await relay.createCaller(BALANCE);
+    await relay.addModel({ baseUrl: vendor.baseUrl });
+
+    const headers = {
+      authorization: `Bearer ${key}`,
+      'user-agent': 'speakeasy-sdk/typescript @mistralai/mistralai',
+    };
+    const response = await relay.post(key, { ...CHAT, stream: true }, { headers });
+
+    expect(await response.text()).toContain('"function":{"name":"","arguments":"{}"}');
+  });
+});

@@ -44,7 +44,7 @@ export async function relayBody(relay: BodyRelay): Promise<RelayedBody> {
     return { ending, reading: meter };
   }
   const translation = passes
-    ? reframeStream(format, creditLimitTokens)
+    ? reframeStream(format, context)
     : convertStream(dialectOf(upstream.format), dialectOf(format), context);
   const ending = await relayTranslated({ upstream, client, framing, translation, watchdog });
   return { ending, reading: translation.reading };

@@ -1,6 +1,7 @@
 import { WeirError } from '@weir/core/errors';
 import type { ReplyContext, WireFormat } from '@weir/dialects/dialect';
 import { dialectOf } from '@weir/dialects/dialects';
+import { withToolCallTypes } from '@weir/dialects/tool-call-mends';
 import type { ClientReply } from '../http/client-reply.ts';
 import { NOTHING_READ, type Ending, type Reading } from './ending.ts';
 import type { Upstream } from './open-upstream.ts';
@@ -49,7 +50,10 @@ function bytesFor({ upstream, format, context }: ReplyRelay, bytes: Buffer, json
   const { creditLimitTokens } = context;
   const marked =
     creditLimitTokens === undefined ? undefined : format.markOutputLimit(bytes.toString(), creditLimitTokens);
-  return marked === undefined ? bytes : Buffer.from(marked);
+  if (marked !== undefined) return Buffer.from(marked);
+  return upstream.candidate.quirks.omitsToolCallType
+    ? Buffer.from(withToolCallTypes(bytes.toString()))
+    : bytes;
 }
 
 async function collect(body: Upstream['body'], bytesMax: number, watchdog: Watchdog): Promise<Buffer> {

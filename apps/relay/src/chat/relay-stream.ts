@@ -56,8 +56,10 @@ class Passing {
 
   /** @returns as `ClientReply.write`. */
   write(bytes: Buffer): Promise<void> | undefined {
-    if (!this.#kept) return this.#relay.client.write(bytes);
-    this.#kept.push(bytes);
+    const { client, usageWanted, upstream } = this.#relay;
+    const passed = usageWanted ? bytes : (upstream.format.withoutUnaskedUsage?.(bytes) ?? bytes);
+    if (!this.#kept) return client.write(passed);
+    this.#kept.push(passed);
     return undefined;
   }
 

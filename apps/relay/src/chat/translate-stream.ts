@@ -45,7 +45,10 @@ export function convertStream(vendor: Dialect, client: Dialect, context: ReplyCo
 }
 
 /** Within one format, to a client that wants the messages framed in another way than the vendor does. */
-export function reframeStream(format: WireFormat, creditLimitTokens: number | undefined): StreamTranslation {
+export function reframeStream(
+  format: WireFormat,
+  { creditLimitTokens, usageWanted }: ReplyContext,
+): StreamTranslation {
   const meter = format.meter();
   const last: SseMessage[] = [];
   return {
@@ -54,11 +57,13 @@ export function reframeStream(format: WireFormat, creditLimitTokens: number | un
       const event = meter.read(data);
       const marked =
         creditLimitTokens === undefined ? undefined : format.markOutputLimit(data, creditLimitTokens);
-      const message = { data: marked ?? data };
+      const unasked = usageWanted ? undefined : format.withoutUnaskedUsage?.(Buffer.from(data));
+      const message = { data: marked ?? unasked?.toString() ?? data };
       switch (event.kind) {
         case 'content':
-        case 'usage':
           return { messages: [message] };
+        case 'usage':
+          return { messages: usageWanted ? [message] : [] };
         case 'last':
           last.push(message);
           return { messages: [] };

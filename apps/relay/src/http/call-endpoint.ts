@@ -3,7 +3,9 @@ import type { Dialect, RequestAddress, WireFormat } from '@weir/dialects/dialect
 import { DIALECTS } from '@weir/dialects/dialects';
 import { openaiCompletions } from '@weir/dialects/openai-completions';
 import { openaiEmbeddings } from '@weir/dialects/openai-embeddings';
-import { jsonArrayFraming, SSE_FRAMING, type Framing } from './framing.ts';
+import { jsonArrayFraming, MISTRAL_FRAMING, SSE_FRAMING, type Framing } from './framing.ts';
+
+type Requested = Pick<IncomingMessage, 'url' | 'headers'>;
 
 /** A place where calls are taken. */
 export interface CallEndpoint {
@@ -35,18 +37,22 @@ const ENDPOINTS: ReadonlyMap<string, CallEndpoint> = new Map([
   ],
 ]);
 
-/** Google's client calls one or the other, by its version. */
-const GOOGLE_PATH = /^\/v1(?:beta)?\/models\/(.+):(generateContent|streamGenerateContent)$/;
+/** Google's client calls one version or the other; the AI SDK leaves `models/` out where the name has a slash. */
+const GOOGLE_PATH = /^\/v1(?:beta)?\/(?:models\/)?(.+):(generateContent|streamGenerateContent)$/;
 
 /** @returns undefined when no call is answered to a POST there. */
-export function findEndpoint(url: string): CallEndpoint | undefined {
+export function findEndpoint({ url = '', headers }: Requested): CallEndpoint | undefined {
   const queryAt = url.indexOf('?');
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
-  return ENDPOINTS.get(path) ?? googleEndpoint(path, queryAt < 0 ? '' : url.slice(queryAt + 1));
+  const endpoint = ENDPOINTS.get(path);
+  if (!endpoint) return googleEndpoint(path, queryAt < 0 ? '' : url.slice(queryAt + 1));
+  return headers['user-agent']?.includes('@mistralai/') && endpoint.framing === sse
+    ? { ...endpoint, framing: () => MISTRAL_FRAMING }
+    : endpoint;
 }
 
 /** In which a request that is no call is answered: its client's, as far as the path and the headers tell. */
-export function dialectOfRequest({ url = '', headers }: Pick<IncomingMessage, 'url' | 'headers'>): Dialect {
+export function dialectOfRequest({ url = '', headers }: Requested): Dialect {
   if (url.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined) {
     return DIALECTS['anthropic-messages'];
   }

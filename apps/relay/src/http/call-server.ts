@@ -39,7 +39,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
  */
 export function callServer({ answer, rest, log }: CallServerOptions): Server {
   const server = createServer((request, response) => {
-    const endpoint = request.method === 'POST' ? findEndpoint(request.url ?? '') : undefined;
+    const endpoint = request.method === 'POST' ? findEndpoint(request) : undefined;
     if (!endpoint) {
       rest(request, response);
       return;

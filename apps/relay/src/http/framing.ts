@@ -1,4 +1,5 @@
 import type { SseMessage } from '@weir/dialects/dialect';
+import { withToolCallNames } from '@weir/dialects/tool-call-mends';
 
 /** How the messages of a stream are told apart on the wire. */
 export interface Framing {
@@ -29,6 +30,14 @@ export const SSE_FRAMING: Framing = {
     return text;
   },
   end: () => '',
+};
+
+/** As Mistral's own client reads chat completions: it checks each event against a schema that is stricter than OpenAI's. */
+export const MISTRAL_FRAMING: Framing = {
+  ...SSE_FRAMING,
+  passesEvents: false,
+  frame: (messages) =>
+    SSE_FRAMING.frame(messages.map((message) => ({ ...message, data: withToolCallNames(message.data) }))),
 };
 
 /** One array of JSON, an element at a time, as Google streams where nobody asks for `alt=sse`. For one stream. */

@@ -12,6 +12,7 @@ import { readReply } from './reply.ts';
 import { parseRequest, passRequest, promptOf } from './request.ts';
 import { ChatStreamMeter } from './stream-meter.ts';
 import { toCall } from './to-call.ts';
+import { withoutUnaskedUsage } from './unasked-usage.ts';
 
 /**
  * OpenAI's chat completions, and what everybody made after them.
@@ -35,6 +36,7 @@ export const openaiChat: Dialect = {
   decoder,
   encoder,
   markOutputLimit,
+  withoutUnaskedUsage,
   renderError,
   renderStreamError,
   readVendorError,

@@ -4,6 +4,7 @@ import { renderStreamError } from '../openai-chat/render-stream-error.ts';
 import { markOutputLimit } from '../openai-chat/output-limit.ts';
 import { CompletionStreamMeter, readReply } from './reply.ts';
 import { parseRequest, passRequest, promptOf } from './request.ts';
+import { withoutUnaskedUsage } from '../openai-chat/unasked-usage.ts';
 
 /**
  * Texts to be continued: what came before conversations, and is still what some models are called with.
@@ -19,6 +20,7 @@ export const openaiCompletions: WireFormat = {
   readReply,
   meter: () => new CompletionStreamMeter(),
   markOutputLimit,
+  withoutUnaskedUsage,
   renderError,
   renderStreamError,
   readVendorError,
