@@ -180,7 +180,7 @@ describe('a stream of chat completions', () => {
 
     const headers = {
       authorization: `Bearer ${key}`,
-      'user-agent': 'speakeasy-sdk/typescript @mistralai/mistralai',
+      'user-agent': 'mistral-client-typescript/2.7.0',
     };
     const response = await relay.post(key, { ...CHAT, stream: true }, { headers });
 

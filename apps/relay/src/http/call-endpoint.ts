@@ -46,7 +46,7 @@ export function findEndpoint({ url = '', headers }: Requested): CallEndpoint | u
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
   const endpoint = ENDPOINTS.get(path);
   if (!endpoint) return googleEndpoint(path, queryAt < 0 ? '' : url.slice(queryAt + 1));
-  return headers['user-agent']?.includes('@mistralai/') && endpoint.framing === sse
+  return headers['user-agent']?.startsWith('mistral-client') && endpoint.framing === sse
     ? { ...endpoint, framing: () => MISTRAL_FRAMING }
     : endpoint;
 }
