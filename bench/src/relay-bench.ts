@@ -1,7 +1,7 @@
 import type { CaseOptions } from './cases/case-options.ts';
 import { BenchError } from './bench-error.ts';
 import { runLatencyCase } from './cases/latency-case.ts';
-import { runPacedCase } from './cases/paced-case.ts';
+import { runPacedCase, type PacedCase } from './cases/paced-case.ts';
 import { runSaturationCase, type SaturationCase } from './cases/saturation-case.ts';
 import { describeMachine } from './machine.ts';
 import type { CaseReport, Report } from './report.ts';
@@ -29,12 +29,43 @@ const STREAM_CASE: SaturationCase = {
   cpuBar: { value: 2, goal: 1.3 },
 };
 
+const CONVERTED_CASE: SaturationCase = {
+  name: 'converted200',
+  title: 'Streamed replies of 200 events, sent at once, to a client of another dialect',
+  model: MODELS.converted200,
+  stream: true,
+  noun: 'reply',
+  cpuBar: { value: 5 },
+};
+
+function paced(streams: number): PacedCase {
+  return {
+    name: `paced${streams}`,
+    title: `${streams.toLocaleString('en-US')} streams at once`,
+    model: MODELS.paced,
+    streams,
+    cpuBar: { value: 1.2, goal: 1.05 },
+  };
+}
+
+const CONVERTED_PACED_CASE: PacedCase = {
+  name: 'convertedPaced500',
+  title: '500 streams at once, to clients of another dialect',
+  model: MODELS.convertedPaced,
+  streams: 500,
+  cpuBar: { value: 1.6 },
+};
+
 /** Every case of `bench relay`, in the order they run. */
 export const RELAY_CASES: Readonly<Record<string, RunCase>> = {
   json: (stage, database, options) => runSaturationCase(stage, database, JSON_CASE, options),
   stream200: (stage, database, options) => runSaturationCase(stage, database, STREAM_CASE, options),
-  paced500: (stage, database, options) => runPacedCase(stage, database, 500, undefined, options),
-  paced1000: (stage, database, options) => runPacedCase(stage, database, 1000, 1.3, options),
+  converted200: (stage, database, options) => runSaturationCase(stage, database, CONVERTED_CASE, options),
+  paced500: (stage, database, options) => runPacedCase(stage, database, paced(500), options),
+  paced1000: (stage, database, options) =>
+    runPacedCase(stage, database, { ...paced(1_000), rssRatioBar: 1.3 }, options),
+  convertedPaced500: (stage, database, options) =>
+    runPacedCase(stage, database, CONVERTED_PACED_CASE, options),
   latency: runLatencyCase,
 };
 

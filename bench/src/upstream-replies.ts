@@ -14,9 +14,18 @@ export const MODELS = {
   paced: 'bench/paced',
   /** The same, 50 events long. */
   paced50: 'bench/paced-50',
+  /** As `stream200`, for a client that speaks another dialect than the upstream. */
+  converted200: 'bench/converted-200',
+  /** As `paced`, for such a client. */
+  convertedPaced: 'bench/converted-paced',
 } as const;
 
 export type BenchModel = (typeof MODELS)[keyof typeof MODELS];
+
+export const CONVERTED_MODELS: ReadonlySet<BenchModel> = new Set([
+  MODELS.converted200,
+  MODELS.convertedPaced,
+]);
 
 /** How long the slow models take until their first byte. */
 export const VENDOR_DELAY_MS = 50;

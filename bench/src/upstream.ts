@@ -65,6 +65,8 @@ const REPLIES: Readonly<Record<BenchModel, (response: ServerResponse) => void>> 
     }),
   [MODELS.paced]: (response) => pacer.add(response),
   [MODELS.paced50]: (response) => pacer.add(response, 50),
+  [MODELS.converted200]: (response) => void sendStream(response, STREAM_200),
+  [MODELS.convertedPaced]: (response) => pacer.add(response),
 };
 
 const server = createServer((request, response) => {

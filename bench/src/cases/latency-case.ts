@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { callBody, rawCall } from '../calls.ts';
+import { callOf, rawCall } from '../calls.ts';
 import { runOpenLoop } from '../load/open-loop.ts';
 import { startUse } from '../measure.ts';
 import { CORES, type Started } from '../processes.ts';
@@ -88,7 +88,7 @@ async function measureKind(
     await commitsSince(probe);
     const loop = performance.eventLoopUtilization();
     const used = startUse(target.pid, CORES.underTest);
-    const calls = keys.map((key) => rawCall(target.origin, key, callBody(kind.slow, kind.stream)));
+    const calls = keys.map((key) => rawCall(target.origin, key, callOf(kind.slow, kind.stream)));
     const beyond = await runOpenLoop({
       origin: target.origin,
       calls,

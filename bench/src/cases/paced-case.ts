@@ -7,6 +7,7 @@ import { digits, percent, type CaseReport } from '../report.ts';
 import { alternate, compared, medianOf, withTargets, type Rounds, type Targets } from '../rounds.ts';
 import type { BenchDatabase, Stage, Target } from '../stage.ts';
 import { median } from '../statistics.ts';
+import type { BenchModel } from '../upstream-replies.ts';
 import type { CaseOptions } from './case-options.ts';
 import { disturbance } from './disturbance.ts';
 
@@ -40,21 +41,29 @@ interface PacedRound extends PacedWindow {
   readonly rssBytes: number;
 }
 
+export interface PacedCase {
+  readonly name: string;
+  readonly title: string;
+  readonly model: BenchModel;
+  readonly streams: number;
+  readonly cpuBar: { readonly value: number; readonly goal?: number };
+  readonly rssRatioBar?: number;
+}
+
 /** So many streams open at once, each with events one by one. */
 export async function runPacedCase(
   stage: Stage,
   database: BenchDatabase,
-  streams: number,
-  rssRatioBar: number | undefined,
+  spec: PacedCase,
   { rounds, seconds }: CaseOptions,
 ): Promise<CaseReport> {
-  const name = `paced${streams}`;
+  const { name, title, model, streams, cpuBar, rssRatioBar } = spec;
   const { pace, idle, results, peak } = await withTargets(stage, database, name, async (targets) => {
     await delay(SETTLES_MS);
     const idle = memoryNow(targets);
-    const pace = await findPace(stage, targets, database.keys, streams);
+    const pace = await findPace(stage, targets, database.keys, { model, count: streams });
     const results = await alternate(rounds, targets, async (target): Promise<PacedRound> => {
-      const open = await openPacedStreams(stage, target, database.keys, streams);
+      const open = await openPacedStreams(stage, target, database.keys, { model, count: streams });
       await delay(SETTLES_MS);
       const window = await measureWindow(stage, target, open, { streams, pace, seconds });
       const { rssBytes } = memoryOf(target.pid);
@@ -67,9 +76,9 @@ export async function runPacedCase(
   const together = medianOf(results, ({ eventsPerRead }) => eventsPerRead);
   return {
     name,
-    title: `${digits0(streams)} streams at once`,
+    title,
     conditions: [
-      `${rounds} alternating rounds of ${seconds} s, medians; ${pace} events per second in each stream${pace < (PACES[0] ?? 0) ? `, as more would have kept one of the two cores busy to more than ${BUSY_SHARE_MAX * 100} %` : ''}. Every event that was sent arrived, and every stream ended in \`[DONE]\`.`,
+      `${rounds} alternating rounds of ${seconds} s, medians; ${pace} events per second in each stream${pace < (PACES[0] ?? 0) ? `, as more would have kept one of the two cores busy to more than ${BUSY_SHARE_MAX * 100} %` : ''}. Every event that was sent arrived, and every stream ended in its terminator.`,
       describe('Pass-through', results.base),
       describe('Relay', results.measured),
       ...disturbance(Object.values(others)),
@@ -82,7 +91,7 @@ export async function runPacedCase(
         what: 'CPU per event',
         unit: 'µs',
         ...compared(results, 'ratio', ({ cpuUsPerEvent }) => cpuUsPerEvent),
-        bar: { is: 'at most', value: 1.2, goal: 1.05 },
+        bar: { is: 'at most', ...cpuBar },
       },
       {
         what: `RSS with ${digits0(streams)} streams open`,
@@ -113,12 +122,12 @@ async function findPace(
   stage: Stage,
   targets: Targets,
   keys: readonly string[],
-  streams: number,
+  { model, count: streams }: { model: BenchModel; count: number },
 ): Promise<number> {
   let fastest = 0;
   for (const target of [targets.base, targets.measured]) {
     stage.upstream.setPace(PACES[fastest] ?? 1);
-    const open = await openPacedStreams(stage, target, keys, streams);
+    const open = await openPacedStreams(stage, target, keys, { model, count: streams });
     for (; ; fastest++) {
       const pace = PACES[fastest];
       if (pace === undefined) {

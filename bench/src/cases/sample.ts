@@ -1,10 +1,10 @@
 import { BenchError } from '../bench-error.ts';
-import { CALL_PATH, callBody } from '../calls.ts';
+import { callOf, TERMINATORS } from '../calls.ts';
 import type { Target } from '../stage.ts';
 import type { BenchModel } from '../upstream-replies.ts';
 
 /**
- * One call, looked at closely: a whole JSON reply with text, or a stream that ends in `[DONE]`.
+ * One call, looked at closely: a whole JSON reply with text, or a stream that ends in its terminator.
  * @returns the bytes of its body
  * @throws {BenchError} when it is neither
  */
@@ -14,13 +14,14 @@ export async function sampleReply(
   model: BenchModel,
   stream: boolean,
 ): Promise<number> {
-  const response = await fetch(target.origin + CALL_PATH, {
+  const { path, body } = callOf(model, stream);
+  const response = await fetch(target.origin + path, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: callBody(model, stream),
+    body,
   });
   const text = await response.text();
-  const isWhole = stream ? text.endsWith('data: [DONE]\n\n') : hasText(text);
+  const isWhole = stream ? TERMINATORS.some((end) => text.endsWith(end)) : hasText(text);
   if (!response.ok || !isWhole) {
     throw new BenchError(
       `The ${target.name} answered a call to ${model} with ${response.status} and what is no whole reply: ${text.slice(-300)}`,

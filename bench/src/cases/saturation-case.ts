@@ -24,7 +24,7 @@ export interface SaturationCase {
   readonly stream: boolean;
   /** What a reply is called in the figures. */
   readonly noun: 'request' | 'reply';
-  readonly cpuBar: { readonly value: number; readonly goal: number };
+  readonly cpuBar: { readonly value: number; readonly goal?: number };
   readonly rateBar?: { readonly value: number; readonly goal: number };
 }
 

@@ -1,20 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { BenchError } from '../bench-error.ts';
-import { CALL_PATH, callBody } from '../calls.ts';
+import { callOf } from '../calls.ts';
 import type { Stage } from '../stage.ts';
 import type { LoadResult, Saturation } from './saturate.ts';
 
 /** In a process of its own, as wrk is. Its latencies are whole milliseconds. */
 export async function runAutocannon(stage: Stage, load: Saturation): Promise<LoadResult> {
+  const { path, body } = callOf(load.model, load.stream);
   const output = await stage.processes.run({
     name: 'autocannon',
     command: process.execPath,
     args: [fileURLToPath(import.meta.resolve('./autocannon-main.ts'))],
     env: {
       LOAD: JSON.stringify({
-        url: load.origin + CALL_PATH,
+        url: load.origin + path,
         keys: load.keys,
-        body: callBody(load.model, load.stream),
+        body,
         connections: load.connections,
         seconds: load.seconds,
       } satisfies AutocannonLoad),

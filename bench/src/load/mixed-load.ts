@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BenchError } from '../bench-error.ts';
-import { callBody, rawCall } from '../calls.ts';
+import { callOf, rawCall } from '../calls.ts';
 import { MODELS, type BenchModel } from '../upstream-replies.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { atRate, tick } from './ticker.ts';
@@ -58,7 +58,7 @@ export async function runMixedLoad(
   const send = async ({ model, stream, droppedAfterMs }: Part): Promise<void> => {
     const key = keys[calls++ % keys.length] ?? '';
     const connection = await pool.take();
-    const reply = connection.call(rawCall(origin, key, callBody(model, stream)));
+    const reply = connection.call(rawCall(origin, key, callOf(model, stream)));
     if (droppedAfterMs !== undefined) {
       reply.catch(() => {});
       await delay(droppedAfterMs);

@@ -35,7 +35,7 @@ function replying(...writes: readonly string[]): Promise<string> {
 const HEAD = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
 
 function call(connection: RawConnection, origin: string, tally?: Tally) {
-  return connection.call(rawCall(origin, 'sk', '{}'), tally);
+  return connection.call(rawCall(origin, 'sk', { path: '/', body: '{}' }), tally);
 }
 
 describe('a connection of the load generator', () => {
@@ -52,7 +52,10 @@ describe('a connection of the load generator', () => {
     const tally = { events: 0, reads: 0 };
     expect(await call(connection, origin, tally)).toMatchObject({ status: 200, done: true });
     expect(tally.events).toBe(2);
-    expect(await connection.call(rawCall(origin, 'sk', '{ }'))).toMatchObject({ status: 200, done: true });
+    expect(await connection.call(rawCall(origin, 'sk', { path: '/', body: '{ }' }))).toMatchObject({
+      status: 200,
+      done: true,
+    });
     connection.destroy();
     expect(connection.closed).toBe(true);
   });

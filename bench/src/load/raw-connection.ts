@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { BenchError } from '../bench-error.ts';
 import { readStamp } from '../upstream-replies.ts';
+import { TERMINATORS } from '../calls.ts';
 
 /** What arrives on connections that share it, counted as it arrives. */
 export interface Tally {
@@ -19,7 +20,7 @@ export interface RawReply {
   readonly lastByteMs: number;
   /** How long the upstream says that it took. */
   readonly upstreamMs: number | undefined;
-  /** The stream ended in `[DONE]`. */
+  /** The stream ended in its terminator. */
   readonly done: boolean;
 }
 
@@ -42,7 +43,6 @@ const LF = 10;
 const HEAD_END = '\r\n\r\n';
 const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 const EVENT_END = '\n\n';
-const DONE = 'data: [DONE]\n\n';
 const TAIL_BYTES = 64;
 const EMPTY = Buffer.alloc(0);
 
@@ -151,7 +151,7 @@ export class RawConnection {
   #finish(call: Call): void {
     this.#call = undefined;
     const { status, sentMs, firstByteMs, upstreamMs, tail } = call;
-    const done = tail.includes(DONE);
+    const done = TERMINATORS.some((end) => tail.includes(end));
     call.resolve({ status, sentMs, firstByteMs, lastByteMs: performance.now(), upstreamMs, done });
   }
 }

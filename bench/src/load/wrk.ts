@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BenchError } from '../bench-error.ts';
-import { CALL_PATH, callBody } from '../calls.ts';
+import { callOf } from '../calls.ts';
 import type { Stage } from '../stage.ts';
 import type { LoadResult, Saturation } from './saturate.ts';
 
@@ -48,15 +48,16 @@ export async function runWrk(stage: Stage, load: Saturation): Promise<LoadResult
 
 /** The requests are put together once and sent in turn, one key after the other. */
 function luaScript({ keys, model, stream }: Saturation): string {
+  const { path, body } = callOf(model, stream);
   return `
 local keys = { ${keys.map((key) => `"${key}"`).join(', ')} }
-local body = [==[${callBody(model, stream)}]==]
+local body = [==[${body}]==]
 local calls = {}
 local turn = 0
 
 init = function()
   for i, key in ipairs(keys) do
-    calls[i] = wrk.format("POST", "${CALL_PATH}", { ["authorization"] = "Bearer " .. key, ["content-type"] = "application/json" }, body)
+    calls[i] = wrk.format("POST", "${path}", { ["authorization"] = "Bearer " .. key, ["content-type"] = "application/json" }, body)
   end
 end
 

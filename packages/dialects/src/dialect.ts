@@ -35,8 +35,8 @@ export interface WireFormat {
   meter(): StreamMeter;
   /** Marks a reply, or an event of a stream, that ended for its length; see `ReplyContext.creditLimitTokens`. */
   markOutputLimit(json: string, maxTokens: number): string | undefined;
-  /** Takes out of a stream's bytes what a vendor writes only because the gateway asks for usage where the client did not. */
-  withoutUnaskedUsage?(bytes: Buffer): Buffer;
+  /** An event of a stream without what a vendor writes only because the gateway asks for usage where the client did not. */
+  withoutUnaskedUsage?(json: string): string;
   renderError(error: WeirError, requestId: string): JsonObject;
   /** An error in the middle of a stream. */
   renderStreamError(error: WeirError, requestId: string): SseMessage;

@@ -31,7 +31,8 @@ export function mistralClient({ url, apiKey }: Gateway): OfficialClient {
         const [call] = data.choices[0]?.delta.toolCalls ?? [];
         if (!call) continue;
         name = call.function.name || name;
-        json += String(call.function.arguments);
+        const { arguments: piece } = call.function;
+        json += typeof piece === 'string' ? piece : JSON.stringify(piece);
       }
       return { name, arguments: JSON.parse(json === '' ? 'null' : json) };
     },

@@ -161,15 +161,21 @@ describe('a stream of chat completions', () => {
     usage: null,
   });
 
-  it('says nothing of usage to a client that did not ask, and passes as it is to one that did', async () => {
+  it('passes as it is, or says nothing of usage to a client that takes no null and did not ask', async () => {
     await using vendor = await standInVendor(streams(NULLS, CALLED, DONE));
     await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
     const { key } = await relay.createCaller(BALANCE);
     await relay.addModel({ baseUrl: vendor.baseUrl });
-    const text = async (more: object) => (await relay.post(key, { ...CHAT, stream: true, ...more })).text();
+    const text = async (client: string, more: object = {}) => {
+      const headers = { authorization: `Bearer ${key}`, 'user-agent': client };
+      return (await relay.post(key, { ...CHAT, stream: true, ...more }, { headers })).text();
+    };
+    const openRouter = 'speakeasy-sdk/typescript 1.3.19 2.900.0 1.0.0 @openrouter/sdk';
 
-    expect(await text({})).toBe((NULLS + CALLED).replaceAll(',"usage":null', '') + DONE);
-    expect(await text({ stream_options: { include_usage: true } })).toBe(NULLS + CALLED + DONE);
+    expect(await text('OpenAI/JS 7')).toBe(NULLS + CALLED + DONE);
+    const named = CALLED.replace('{"arguments"', '{"name":"","arguments"');
+    expect(await text(openRouter)).toBe((NULLS + named).replaceAll(',"usage":null', '') + DONE);
+    expect(await text(openRouter, { stream_options: { include_usage: true } })).toBe(NULLS + named + DONE);
   });
 
   it('names the tool in each piece of a call for Mistral’s own client, which wants it', async () => {

@@ -56,10 +56,8 @@ class Passing {
 
   /** @returns as `ClientReply.write`. */
   write(bytes: Buffer): Promise<void> | undefined {
-    const { client, usageWanted, upstream } = this.#relay;
-    const passed = usageWanted ? bytes : (upstream.format.withoutUnaskedUsage?.(bytes) ?? bytes);
-    if (!this.#kept) return client.write(passed);
-    this.#kept.push(passed);
+    if (!this.#kept) return this.#relay.client.write(bytes);
+    this.#kept.push(bytes);
     return undefined;
   }
 

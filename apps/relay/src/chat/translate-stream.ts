@@ -57,8 +57,10 @@ export function reframeStream(
       const event = meter.read(data);
       const marked =
         creditLimitTokens === undefined ? undefined : format.markOutputLimit(data, creditLimitTokens);
-      const unasked = usageWanted ? undefined : format.withoutUnaskedUsage?.(Buffer.from(data));
-      const message = { data: marked ?? unasked?.toString() ?? data };
+      const passed = marked ?? data;
+      const message = {
+        data: usageWanted ? passed : (format.withoutUnaskedUsage?.(passed) ?? passed),
+      };
       switch (event.kind) {
         case 'content':
           return { messages: [message] };

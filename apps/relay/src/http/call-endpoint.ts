@@ -3,7 +3,7 @@ import type { Dialect, RequestAddress, WireFormat } from '@weir/dialects/dialect
 import { DIALECTS } from '@weir/dialects/dialects';
 import { openaiCompletions } from '@weir/dialects/openai-completions';
 import { openaiEmbeddings } from '@weir/dialects/openai-embeddings';
-import { jsonArrayFraming, MISTRAL_FRAMING, SSE_FRAMING, type Framing } from './framing.ts';
+import { jsonArrayFraming, STRICT_FRAMING, SSE_FRAMING, type Framing } from './framing.ts';
 
 type Requested = Pick<IncomingMessage, 'url' | 'headers'>;
 
@@ -37,6 +37,9 @@ const ENDPOINTS: ReadonlyMap<string, CallEndpoint> = new Map([
   ],
 ]);
 
+/** By what they call themselves. */
+const STRICT_CLIENTS = /^mistral-client|@openrouter\/sdk/;
+
 /** Google's client calls one version or the other; the AI SDK leaves `models/` out where the name has a slash. */
 const GOOGLE_PATH = /^\/v1(?:beta)?\/(?:models\/)?(.+):(generateContent|streamGenerateContent)$/;
 
@@ -46,8 +49,8 @@ export function findEndpoint({ url = '', headers }: Requested): CallEndpoint | u
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
   const endpoint = ENDPOINTS.get(path);
   if (!endpoint) return googleEndpoint(path, queryAt < 0 ? '' : url.slice(queryAt + 1));
-  return headers['user-agent']?.startsWith('mistral-client') && endpoint.framing === sse
-    ? { ...endpoint, framing: () => MISTRAL_FRAMING }
+  return endpoint.framing === sse && STRICT_CLIENTS.test(headers['user-agent'] ?? '')
+    ? { ...endpoint, framing: () => STRICT_FRAMING }
     : endpoint;
 }
 

@@ -32,8 +32,11 @@ export const SSE_FRAMING: Framing = {
   end: () => '',
 };
 
-/** As Mistral's own client reads chat completions: it checks each event against a schema that is stricter than OpenAI's. */
-export const MISTRAL_FRAMING: Framing = {
+/**
+ * For clients that check each event of chat completions against a schema, which is stricter than what OpenAI sends:
+ * Mistral's wants a tool's name in each piece of a call, neither it nor OpenRouter's takes a usage that is null.
+ */
+export const STRICT_FRAMING: Framing = {
   ...SSE_FRAMING,
   passesEvents: false,
   frame: (messages) =>
