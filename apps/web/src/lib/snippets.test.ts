@@ -32,4 +32,19 @@ describe('snippets', () => {
     const literal = /content: ('.*') }/.exec(snippet('node', call))?.[1];
     expect(literal).toBe(String.raw`'It\'s "quoted",\na line \\ and a ` + "`tick`'");
   });
+
+  test('what the system says stands apart where the client wants it so', () => {
+    const messages = [
+      { role: 'system' as const, content: 'Be kind.' },
+      { role: 'user' as const, content: 'Hi' },
+      { role: 'assistant' as const, content: 'Hello' },
+    ];
+    const anthropic = snippet('anthropic', { ...call, messages, maxTokens: undefined, temperature: 1.5 });
+    for (const part of ["system: 'Be kind.'", 'max_tokens: 1024', 'temperature: 1,'])
+      expect(anthropic).toContain(part);
+    expect(anthropic).not.toContain("role: 'system'");
+    const google = snippet('google', { ...call, messages });
+    for (const part of ["systemInstruction: 'Be kind.'", "role: 'model'", 'maxOutputTokens: 256'])
+      expect(google).toContain(part);
+  });
 });

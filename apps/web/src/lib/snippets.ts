@@ -1,5 +1,5 @@
 /** Ways of making the first call, in the order they are shown. */
-export const SNIPPET_LANGUAGES = ['curl', 'node', 'python', 'sdk'] as const;
+export const SNIPPET_LANGUAGES = ['curl', 'node', 'python', 'anthropic', 'google', 'sdk'] as const;
 
 export type SnippetLanguage = (typeof SNIPPET_LANGUAGES)[number];
 
@@ -8,6 +8,8 @@ export const SNIPPET_NAMES: Readonly<Record<SnippetLanguage, string>> = {
   curl: 'curl',
   node: 'openai · TypeScript',
   python: 'openai · Python',
+  anthropic: '@anthropic-ai/sdk',
+  google: '@google/genai',
   sdk: '@weir/sdk',
 };
 
@@ -23,7 +25,7 @@ export interface SnippetCall {
 
 /** A program that makes the call and prints the reply as it comes; it runs as it stands. */
 export function snippet(language: SnippetLanguage, call: SnippetCall): string {
-  return { curl, node, python, sdk }[language](call);
+  return { curl, node, python, anthropic, google, sdk }[language](call);
 }
 
 function curl(call: SnippetCall): string {
@@ -89,6 +91,68 @@ for chunk in stream:
         print(chunk.choices[0].delta.content or "", end="", flush=True)`;
 }
 
+/** Its client wants a limit of the output in every call. */
+const ANTHROPIC_MAX_TOKENS = 1024;
+/** What it takes at most; others go up to 2. */
+const ANTHROPIC_TEMPERATURE_MAX = 1;
+
+function anthropic(call: SnippetCall): string {
+  const { system, turns } = splitSystem(call);
+  const temperature =
+    call.temperature === undefined
+      ? ''
+      : `\n  temperature: ${Math.min(call.temperature, ANTHROPIC_TEMPERATURE_MAX)},`;
+  return `import Anthropic from '@anthropic-ai/sdk';
+
+const client = new Anthropic({
+  baseURL: '${call.relayUrl}',
+  apiKey: '${call.apiKey}',
+});
+
+const stream = client.messages.stream({
+  model: '${call.model}',
+  max_tokens: ${call.maxTokens ?? ANTHROPIC_MAX_TOKENS},${temperature}${system === '' ? '' : `\n  system: ${scriptString(system)},`}
+  messages: ${scriptMessages({ ...call, messages: turns })},
+});
+
+stream.on('text', (text) => process.stdout.write(text));
+await stream.done();`;
+}
+
+function google(call: SnippetCall): string {
+  const { system, turns } = splitSystem(call);
+  const contents = turns.map(
+    ({ role, content }) =>
+      `{ role: '${role === 'assistant' ? 'model' : 'user'}', parts: [{ text: ${scriptString(content)} }] }`,
+  );
+  const config = [
+    system === '' ? '' : `\n    systemInstruction: ${scriptString(system)},`,
+    call.maxTokens === undefined ? '' : `\n    maxOutputTokens: ${call.maxTokens},`,
+    call.temperature === undefined ? '' : `\n    temperature: ${call.temperature},`,
+  ].join('');
+  return `import { GoogleGenAI } from '@google/genai';
+
+const client = new GoogleGenAI({
+  apiKey: '${call.apiKey}',
+  httpOptions: { baseUrl: '${call.relayUrl}' },
+});
+
+const stream = await client.models.generateContentStream({
+  model: '${call.model}',
+  contents: ${scriptList(contents)},${config === '' ? '' : `\n  config: {${config}\n  },`}
+});
+
+for await (const chunk of stream) {
+  process.stdout.write(chunk.text ?? '');
+}`;
+}
+
+/** The two whose clients take what the system says apart from the conversation. */
+function splitSystem({ messages }: SnippetCall): { system: string; turns: SnippetCall['messages'] } {
+  const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+  return { system: system.join('\n'), turns: messages.filter(({ role }) => role !== 'system') };
+}
+
 function sdk(call: SnippetCall): string {
   return `import { Weir } from '@weir/sdk';
 
@@ -109,7 +173,12 @@ for await (const chunk of stream) {
 }
 
 function scriptMessages({ messages }: SnippetCall): string {
-  const rows = messages.map(({ role, content }) => `{ role: '${role}', content: ${scriptString(content)} }`);
+  return scriptList(
+    messages.map(({ role, content }) => `{ role: '${role}', content: ${scriptString(content)} }`),
+  );
+}
+
+function scriptList(rows: readonly string[]): string {
   return rows.length === 1 ? `[${rows.join('')}]` : `[\n${rows.map((row) => `    ${row},`).join('\n')}\n  ]`;
 }
 
