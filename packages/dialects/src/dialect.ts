@@ -26,6 +26,8 @@ export interface WireFormat {
   promptOf(request: ClientRequest): Prompt;
   /** The body for a vendor of the same format: all that the client sent, with the target's model and output limit. */
   passRequest(request: ClientRequest, target: RequestTarget): string;
+  /** Headers of the client's that say how the request is meant, and go with it to a vendor of the same format. */
+  readonly passedHeaders?: readonly string[];
   /** Where a vendor takes it, below its base URL. */
   endpoint(target: { upstreamModel: string; stream: boolean }): string;
 

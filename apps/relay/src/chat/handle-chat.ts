@@ -62,7 +62,7 @@ export async function handleChat(deps: ChatDeps, exchange: HttpExchange): Promis
       bytesMax: deps.bodyBytesMax,
       cancellation: watch.cancellation,
     });
-    const call = parseCall(endpoint, body);
+    const call = parseCall(endpoint, body, request.headers);
     admit(caller, nowMs);
     const modelId = call.request.model;
     const route = chooseRoute(routingTable(deps), { modelId, nowMs, random: Math.random });
@@ -211,6 +211,7 @@ async function open(deps: ChatDeps, { call, route, holding, watch }: HeldCall): 
     const upstream = await openUpstream(deps, {
       format: call.format,
       request: call.request,
+      passedHeaders: call.passedHeaders,
       candidates: route.candidates,
       outputTokensMax: holding.held.outputTokensMax,
       cancellation: watch.cancellation,

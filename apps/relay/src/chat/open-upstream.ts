@@ -123,13 +123,13 @@ function allResting(health: RouteHealth, candidates: readonly Candidate[]): Weir
 
 async function send(
   client: UpstreamClient,
-  { url, body, format }: WrittenRequest,
+  { url, headers, body, format }: WrittenRequest,
   candidate: Candidate,
   cancellation: Cancellation,
 ): Promise<Upstream> {
   let reply: UpstreamReply;
   try {
-    reply = await client.post({ url, headers: candidate.headers, body, cancellation });
+    reply = await client.post({ url, headers, body, cancellation });
   } catch (thrown) {
     throw new UpstreamFailure(connectionError(thrown, cancellation), candidate);
   }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ClientRequest, WireFormat } from '@weir/dialects/dialect';
 import type { Prompt } from '@weir/dialects/prompt';
 import type { CallEndpoint } from '../http/call-endpoint.ts';
@@ -8,13 +9,25 @@ export interface ParsedCall {
   readonly format: WireFormat;
   readonly request: ClientRequest;
   readonly prompt: Prompt;
+  /** Names and values: those that the format passes on, as far as the client sent them. */
+  readonly passedHeaders: readonly (readonly [string, string])[];
 }
+
+const NONE: readonly string[] = [];
 
 /**
  * Body → validated call: the only step that sees unvalidated client JSON.
  * @throws {WeirError} `invalid_request`
  */
-export function parseCall({ format, address }: CallEndpoint, body: unknown): ParsedCall {
+export function parseCall(
+  { format, address }: CallEndpoint,
+  body: unknown,
+  headers: IncomingHttpHeaders,
+): ParsedCall {
   const request = format.parseRequest(body, address);
-  return { format, request, prompt: format.promptOf(request) };
+  const passedHeaders = (format.passedHeaders ?? NONE).flatMap((name) => {
+    const value = headers[name];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  return { format, request, prompt: format.promptOf(request), passedHeaders };
 }

@@ -133,10 +133,22 @@ describe('an Anthropic client', () => {
     await relay.addModel({ baseUrl: vendor.baseUrl, dialect: 'anthropic-messages' });
 
     const body = { ...ANTHROPIC_CALL, stream: true, novelty: { x: 1 } };
-    expect(await (await relay.post(key, body, ANTHROPIC)).text()).toBe(pieces.join(''));
+    const headers = {
+      authorization: `Bearer ${key}`,
+      'anthropic-version': '2026-10-21',
+      'anthropic-beta': 'one,two',
+    };
+    const response = await relay.post(key, body, { ...ANTHROPIC, headers });
+    expect(await response.text()).toBe(pieces.join(''));
 
     expect(vendor.urls).toEqual(['/v1/messages']);
     expect(vendor.calls).toEqual([{ ...body, model: 'upstream-model' }]);
+    expect(vendor.headers[0]).toMatchObject({
+      'x-api-key': 'vendor-secret',
+      'anthropic-version': '2026-10-21',
+      'anthropic-beta': 'one,two',
+    });
+    expect(vendor.headers[0]).not.toHaveProperty('authorization');
     expect(await relay.closedRow()).toMatchObject({
       inputTokens: 5,
       outputTokens: 2,

@@ -7,6 +7,8 @@ export interface RequestToWrite {
   /** Which the client writes in. */
   readonly format: WireFormat;
   readonly request: ClientRequest;
+  /** Names and values of the client's headers that go with it to a vendor of the same format. */
+  readonly passedHeaders: readonly (readonly [string, string])[];
   /** Per choice: what was held for. */
   readonly outputTokensMax: number;
 }
@@ -14,6 +16,8 @@ export interface RequestToWrite {
 /** A request as a vendor gets it. */
 export interface WrittenRequest {
   readonly url: string;
+  /** Names and values in turn. */
+  readonly headers: string[];
   readonly body: string;
   /** In which it is written, and answered. */
   readonly format: WireFormat;
@@ -24,21 +28,30 @@ export interface WrittenRequest {
  * @throws {WeirError} `invalid_request`, when the vendor's dialect has no words for a part of it.
  */
 export function writeRequest(
-  { format, request, outputTokensMax }: RequestToWrite,
+  { format, request, passedHeaders, outputTokensMax }: RequestToWrite,
   candidate: Candidate,
 ): WrittenRequest {
   const { dialect, baseUrl, upstreamModel, quirks } = candidate;
   const target = { upstreamModel, quirks, outputTokensMax };
   const { stream } = request;
   if (dialect.name === format.channelDialect) {
-    return { url: urlOf(format), body: format.passRequest(request, target), format };
+    const headers = withHeaders(candidate.headers, passedHeaders);
+    return { url: urlOf(format), headers, body: format.passRequest(request, target), format };
   }
   const clients = findDialect(format.name);
   if (!clients) throw unsupported('model', dialect.name, `a request of the kind ${format.name}`);
   const body = dialect.renderRequest(clients.toCall(request), target);
-  return { url: urlOf(dialect), body, format: dialect };
+  return { url: urlOf(dialect), headers: candidate.headers, body, format: dialect };
 
   function urlOf(written: WireFormat): string {
     return `${baseUrl}${written.endpoint({ upstreamModel, stream })}`;
   }
+}
+
+/** @param headers names and values in turn; those that are passed take the place of others of the same name. */
+function withHeaders(headers: string[], passed: readonly (readonly [string, string])[]): string[] {
+  if (passed.length === 0) return headers;
+  const names = new Set(passed.map(([name]) => name));
+  const kept = headers.filter((_, at) => !names.has(headers[at - (at % 2)] ?? ''));
+  return [...kept, ...passed.flat()];
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What the vendor does with a call; `body` is the parsed request. */
@@ -27,6 +27,7 @@ export interface StandInVendor extends AsyncDisposable {
   readonly calls: VendorRequest[];
   /** Where they went: path and query. */
   readonly urls: string[];
+  readonly headers: IncomingHttpHeaders[];
   script: VendorScript;
 }
 
@@ -34,6 +35,7 @@ export interface StandInVendor extends AsyncDisposable {
 export async function standInVendor(script: VendorScript): Promise<StandInVendor> {
   const calls: VendorRequest[] = [];
   const urls: string[] = [];
+  const headers: IncomingHttpHeaders[] = [];
   const server = createServer((request, response) => {
     void (async () => {
       const chunks: Buffer[] = [];
@@ -41,6 +43,7 @@ export async function standInVendor(script: VendorScript): Promise<StandInVendor
       const body = JSON.parse(Buffer.concat(chunks).toString()) as VendorRequest;
       calls.push(body);
       urls.push(request.url ?? '');
+      headers.push(request.headers);
       await vendor.script(response, body, request);
     })();
   });
@@ -52,6 +55,7 @@ export async function standInVendor(script: VendorScript): Promise<StandInVendor
     host,
     calls,
     urls,
+    headers,
     script,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -21,6 +21,7 @@ const API_VERSION = '2023-06-01';
 export const anthropicMessages: Dialect = {
   name: 'anthropic-messages',
   channelDialect: 'anthropic-messages',
+  passedHeaders: ['anthropic-version', 'anthropic-beta'],
   dropped: DROPPED,
   parseRequest,
   promptOf,
