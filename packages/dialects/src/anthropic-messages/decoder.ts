@@ -4,11 +4,12 @@ import type { ReplyDecoder, SseMessage } from '../dialect.ts';
 import { asObject, asString, parseJson, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import type { Finish } from '../reply.ts';
+import { argumentsText } from '../tool-arguments.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
 import { readCitation, readCitations } from './citations.ts';
 import { readVendorError } from './errors.ts';
 import { readFinish, readRefusal } from './finish.ts';
-import { refuseCaller, unknownBlock, writtenInput } from './reply.ts';
+import { refuseCaller, unknownBlock } from './reply.ts';
 import { readServiceTier } from './service-tier.ts';
 import { readSignature, readToolCallSignature, type Signed } from './signatures.ts';
 import { readUsage } from './usage.ts';
@@ -254,7 +255,7 @@ class MessageDecoder implements ReplyDecoder {
     const block = this.#blocks.get(index);
     this.#blocks.delete(index);
     if (block?.kind !== 'tool_call' || block.begun || Object.keys(block.input).length === 0) return [];
-    const text = writtenInput(block.input);
+    const text = argumentsText(block.input);
     return [{ kind: 'tool_arguments', ...ONLY_CHOICE, call: block.call, text }];
   }
 

@@ -1,6 +1,5 @@
 import type { ReplyContext } from '../dialect.ts';
-import { asObject, parseJson, type JsonObject } from '../json.ts';
-import { jsonOrNothing } from './tool-input.ts';
+import { asObject, parseJson, writeJson, type JsonObject } from '../json.ts';
 
 const REASON = 'max_tokens';
 
@@ -28,5 +27,5 @@ export function markOutputLimit(json: string, maxTokens: number): string | undef
   const ended = body['type'] === 'message_delta' ? asObject(body['delta']) : body;
   if (ended?.['stop_reason'] !== REASON) return undefined;
   // One that is nested too deeply to be written again passes without the mark.
-  return jsonOrNothing({ ...body, ...outputLimitMark(maxTokens) });
+  return writeJson({ ...body, ...outputLimitMark(maxTokens) });
 }

@@ -1,6 +1,6 @@
-import { WeirError } from '@weir/core/errors';
+import { bodyOf, writeRequest } from '../check-request.ts';
 import type { ClientRequest, RequestAddress, RequestTarget } from '../dialect.ts';
-import { asArray, asObject, asString, type JsonObject } from '../json.ts';
+import { asArray, asObject, asString, TOKENS_MAX, type JsonObject } from '../json.ts';
 import {
   ATTACHMENT_CHARACTERS_PER_TOKEN,
   IMAGE_TOKENS,
@@ -10,8 +10,6 @@ import {
 import { malformed } from '../unsupported.ts';
 import { RequestObject, stringify } from './request-object.ts';
 
-/** As large as a Postgres integer: far above what any model writes, and no sum of holds overflows. */
-const OUTPUT_TOKENS_MAX = 2_147_483_647;
 const CHOICES_MAX = 128;
 const MODEL_CHARACTERS_MAX = 200;
 
@@ -23,10 +21,7 @@ const SIGNATURE_CHARACTERS_PER_TOKEN = 8;
  * @see https://ai.google.dev/api/generate-content#request-body
  */
 export function parseRequest(json: unknown, address: RequestAddress): ClientRequest {
-  const body = asObject(json);
-  if (!body) {
-    throw new WeirError('invalid_request', 'The body has to be a JSON object: {"contents": […]}.');
-  }
+  const body = bodyOf(json, '{"contents": […]}');
   const { model } = address;
   if (model === undefined || model === '' || model.length > MODEL_CHARACTERS_MAX) {
     throw malformed('model', 'has to stand in the path: /models/{model}:generateContent');
@@ -45,7 +40,7 @@ export function parseRequest(json: unknown, address: RequestAddress): ClientRequ
     model,
     stream: address.stream === true,
     usageWanted: true,
-    outputTokensMax: config?.integer('maxOutputTokens', 1, OUTPUT_TOKENS_MAX),
+    outputTokensMax: config?.integer('maxOutputTokens', 1, TOKENS_MAX),
     choices: config?.integer('candidateCount', 1, CHOICES_MAX) ?? 1,
     body,
   };
@@ -62,10 +57,13 @@ export function passRequest(request: ClientRequest, target: RequestTarget): stri
     maxOutputTokens: target.outputTokensMax,
   };
   // A field that is undefined is left out; one that is deleted would make the object slow to write.
-  return stringify(
-    { ...body, model: undefined, generationConfig: undefined, generation_config: undefined, [name]: config },
-    'contents',
-  );
+  return writeRequest({
+    ...body,
+    model: undefined,
+    generationConfig: undefined,
+    generation_config: undefined,
+    [name]: config,
+  });
 }
 
 /** Counts what is there, in either spelling. */

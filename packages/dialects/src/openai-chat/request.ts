@@ -1,6 +1,5 @@
-import { WeirError } from '@weir/core/errors';
 import { z } from 'zod';
-import { checkRequest, writeRequest } from '../check-request.ts';
+import { bodyOf, checkRequest, modelName, outputLimit, writeRequest } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import { asArray, asObject } from '../json.ts';
 import {
@@ -10,15 +9,12 @@ import {
   type Prompt,
 } from '../prompt.ts';
 
-/** As large as a Postgres integer: far above what any model writes, and no sum of holds overflows. */
-const outputLimit = z.int().min(1).max(2_147_483_647).nullish();
-
 /**
  * The part of a chat completion request that the gateway acts on; every other field is passed on as it is.
  * @see https://platform.openai.com/docs/api-reference/chat/create
  */
 const requestSchema = z.looseObject({
-  model: z.string().min(1).max(200),
+  model: modelName,
   messages: z.array(z.looseObject({ role: z.string() })).min(1),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
@@ -29,13 +25,7 @@ const requestSchema = z.looseObject({
 
 /** @throws {WeirError} `invalid_request`, naming the field and what is wrong with it. */
 export function parseRequest(json: unknown): ClientRequest {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new WeirError(
-      'invalid_request',
-      'The body has to be a JSON object: {"model": "…", "messages": […]}.',
-    );
-  }
-  const body = checkRequest(requestSchema, json);
+  const body = checkRequest(requestSchema, bodyOf(json, '{"model": "…", "messages": […]}'));
   return {
     model: body.model,
     stream: body.stream === true,

@@ -2,6 +2,7 @@ import type { Signature } from '../call.ts';
 import { DialectError } from '../dialect-error.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
+import { argumentsText } from '../tool-arguments.ts';
 import { readSignature } from './signature-text.ts';
 
 /** OpenAI takes no id of more than 40 characters; the end of a reply's id tells most. */
@@ -123,10 +124,6 @@ function signatureIn(delta: JsonObject): Signature | undefined {
 /** Mistral's and Ollama's models have been seen to send the object itself. */
 function argumentsOf(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (!asObject(value)) return '';
-  try {
-    return JSON.stringify(value);
-  } catch (cause) {
-    throw new DialectError('The reply carries a tool call that is nested too deeply.', { cause });
-  }
+  const args = asObject(value);
+  return args ? argumentsText(args) : '';
 }

@@ -2,6 +2,7 @@ import { DialectError } from '../dialect-error.ts';
 import type { Citation, RefusalPart, TextPart } from '../call.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 import type { ReplyPart, TokenLogprob } from '../reply.ts';
+import { argumentsText } from '../tool-arguments.ts';
 import { reasoningParts, signatureOf, signedCallId, type ReasoningItem } from './signature.ts';
 
 /** @throws {DialectError} for a kind of item or content that is no answer, reasoning or call of the client's tools. */
@@ -111,7 +112,8 @@ export function readCallItem(item: JsonObject, position: number): CallItem {
 export function argumentsOf(item: JsonObject): string {
   const given = item['arguments'];
   if (typeof given === 'string') return given;
-  return asObject(given) ? JSON.stringify(given) : '';
+  const args = asObject(given);
+  return args ? argumentsText(args) : '';
 }
 
 /** @see https://platform.openai.com/docs/guides/tools-image-generation */
