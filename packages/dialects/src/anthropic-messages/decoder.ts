@@ -7,6 +7,7 @@ import type { Finish } from '../reply.ts';
 import { argumentsText } from '../tool-arguments.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
 import { readCitation, readCitations } from './citations.ts';
+import { vendorError } from '../vendor-error.ts';
 import { readVendorError } from './errors.ts';
 import { readFinish, readRefusal } from './finish.ts';
 import { refuseCaller, unknownBlock } from './reply.ts';
@@ -74,7 +75,7 @@ class MessageDecoder implements ReplyDecoder {
     const error = readVendorError(event);
     if (error || type === 'error') {
       this.#ended = true;
-      return [{ kind: 'error', error: error ?? { message: 'The vendor gave no reason.', param: undefined } }];
+      return [{ kind: 'error', error: error ?? vendorError(undefined) }];
     }
     if (typeof type !== 'string') throw new DialectError('The stream has an event without a type.');
     return [];

@@ -2,11 +2,11 @@ import type { Signature, TextPart, ToolCallPart } from '../call.ts';
 import { DialectError } from '../dialect-error.ts';
 import type { ReplyContext } from '../dialect.ts';
 import { asArray, asObject, asString, writeJson, type JsonObject } from '../json.ts';
+import { markFor } from '../output-limit.ts';
 import type { Choice, Reply, ReplyPart } from '../reply.ts';
 import { argumentsText } from '../tool-arguments.ts';
 import { readCitations, renderCitation } from './citations.ts';
 import { isRefusal, readFinish, readRefusal, renderStop } from './finish.ts';
-import { markFor } from './output-limit.ts';
 import { readServiceTier } from './service-tier.ts';
 import {
   readToolCallSignature,
@@ -128,7 +128,7 @@ export function renderReply(reply: Reply, context: ReplyContext): JsonObject {
     content: blocksOf(choice, refused),
     ...stop,
     usage: renderUsage(reply.usage, reply.serviceTier),
-    ...markFor(stop['stop_reason'], context),
+    ...markFor(stop['stop_reason'] === 'max_tokens', context),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { StreamEvent, StreamMeter } from '../dialect.ts';
-import { asObject, asString, parseJson, type JsonObject } from '../json.ts';
+import { asObject, asString, asWord, parseJson, type JsonObject } from '../json.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
 import { DeltaSieve } from './delta-sieve.ts';
+import { vendorError } from '../vendor-error.ts';
 import { readVendorError } from './errors.ts';
-import { stopReasonOf } from './finish.ts';
 import { producedText } from './reply.ts';
 import { readUsage } from './usage.ts';
 
@@ -65,16 +65,14 @@ class MessageMeter implements StreamMeter {
         return CONTENT;
       case 'message_delta':
         this.#take(event['usage']);
-        this.#finishReason = stopReasonOf(asObject(event['delta'])?.['stop_reason']) ?? this.#finishReason;
+        this.#finishReason = asWord(asObject(event['delta'])?.['stop_reason']) ?? this.#finishReason;
         return CONTENT;
       case 'message_stop':
         return END;
     }
     const error = readVendorError(event);
     if (error) return { kind: 'error', error };
-    if (event['type'] === 'error') {
-      return { kind: 'error', error: { message: 'The vendor gave no reason.', param: undefined } };
-    }
+    if (event['type'] === 'error') return { kind: 'error', error: vendorError(undefined) };
     return typeof event['type'] === 'string' ? CONTENT : GARBAGE;
   }
 

@@ -5,7 +5,7 @@ import type { ReplyEvent } from '../reply-event.ts';
 import { argumentsText } from '../tool-arguments.ts';
 import { readCitations, type PlacedCitation } from './citations.ts';
 import { asFinishWord, readFinish } from './finish-reason.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 import { readLogprobs } from './logprobs.ts';
 import { PartialArguments } from './partial-arguments.ts';
 import { TextOffsets } from './text-offsets.ts';

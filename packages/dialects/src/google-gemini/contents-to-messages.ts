@@ -12,7 +12,7 @@ import { asObject, asString, parseJson } from '../json.ts';
 import { malformed } from '../unsupported.ts';
 import { CallBook } from './call-book.ts';
 import { geminiOnly } from './gemini-only.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 import { readDetail, readFileData, readInlineData } from './media.ts';
 import { RequestObject, stringify } from './request-object.ts';
 import { readSignature } from './thought-signature.ts';

@@ -2,7 +2,7 @@ import type { AudioPart, FilePart, ImagePart, Source } from '../call.ts';
 import type { JsonObject } from '../json.ts';
 import { malformed } from '../unsupported.ts';
 import { geminiOnly } from './gemini-only.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 import type { RequestObject } from './request-object.ts';
 
 type Media = ImagePart | FilePart | AudioPart;

@@ -1,6 +1,6 @@
 import type { ReasoningPart, RefusalPart, TextPart, ToolCallPart } from '../call.ts';
 import { asObject, parseJson, writeJson, type JsonObject } from '../json.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 
 /* What a model says, as parts of a content, be it in a reply or in the turns before a request. */
 

@@ -3,7 +3,7 @@ import { writeRequest } from '../check-request.ts';
 import type { RequestTarget } from '../dialect.ts';
 import { asString, type JsonObject } from '../json.ts';
 import { unsupported } from '../unsupported.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 import { renderMessages } from './messages-to-contents.ts';
 import { isBeforeGemini3, renderThinking } from './thinking.ts';
 

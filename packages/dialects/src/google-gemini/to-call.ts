@@ -3,7 +3,7 @@ import type { ClientRequest } from '../dialect.ts';
 import { malformed } from '../unsupported.ts';
 import { readMessages } from './contents-to-messages.ts';
 import { geminiOnly } from './gemini-only.ts';
-import { given, type Given } from './given.ts';
+import { given, type Given } from '../given.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { RequestObject } from './request-object.ts';
 import { readThinking } from './thinking.ts';

@@ -2,7 +2,7 @@ import type { ReplyDecoder, SseMessage } from '../dialect.ts';
 import { DialectError } from '../dialect-error.ts';
 import { asObject, asString, parseJson, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
-import { cleanMessage, type VendorError } from '../vendor-error.ts';
+import { vendorError, type VendorError } from '../vendor-error.ts';
 import { ChoiceReader } from './choice-reader.ts';
 import { readVendorError } from './errors.ts';
 import { readUsage } from './usage-figures.ts';
@@ -96,10 +96,7 @@ export function decoder(): ReplyDecoder {
 function errorIn(chunk: JsonObject): VendorError | undefined {
   const error = readVendorError(chunk);
   if (error) return error;
-  if (chunk['object'] === 'error') {
-    const message = asString(chunk['message']) ?? 'The vendor gave no reason.';
-    return { message: cleanMessage(message), param: undefined };
-  }
+  if (chunk['object'] === 'error') return vendorError(asString(chunk['message']));
   const { choices } = chunk;
   if (!Array.isArray(choices)) return undefined;
   return choices.map((choice: unknown) => readVendorError(choice)).find((one) => one !== undefined);

@@ -1,7 +1,7 @@
 import type { AudioPart, CacheMark, FilePart, ImagePart, RefusalPart, Source, TextPart } from '../call.ts';
+import { readDataUrl } from '../data-url.ts';
 import type { JsonObject } from '../json.ts';
 import { malformed } from '../unsupported.ts';
-import { readDataUrl } from './data-url.ts';
 import {
   arrayAt,
   objectAt,

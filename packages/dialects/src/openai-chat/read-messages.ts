@@ -1,10 +1,10 @@
 import type { Message, Part, TextPart, ToolCallPart, ToolResultPart } from '../call.ts';
 import { asObject, parseJson, type JsonObject } from '../json.ts';
 import { malformed } from '../unsupported.ts';
+import { withoutPrefix } from '../signature-prefix.ts';
 import { readCacheMark, readContent, readImage, readPart } from './read-content.ts';
 import { readReasoning, readThinking } from './reasoning-details.ts';
 import { reasoningParts } from './reasoning-reader.ts';
-import { readSignature } from './signature-text.ts';
 import {
   arrayAt,
   flagAt,
@@ -186,7 +186,7 @@ function readToolCall(value: unknown, path: string): ToolCallPart {
     id: wordAt(call['id'], `${path}.id`),
     name: wordAt(given['name'], `${path}.function.name`),
     arguments: argumentsAt(given['arguments'], `${path}.function.arguments`),
-    ...(signature && { signature: readSignature(signature) }),
+    ...(signature && { signature: withoutPrefix(signature, 'openai-chat') }),
     ...(cache && { cache }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Call, Hints, OutputFormat, Reasoning, ReasoningEffort } from '../call.ts';
 import type { ClientRequest } from '../dialect.ts';
+import { given } from '../given.ts';
 import type { JsonObject } from '../json.ts';
 import { malformed } from '../unsupported.ts';
 import { readMessages } from './read-messages.ts';
@@ -117,15 +118,9 @@ export function toCall(request: ClientRequest): Call {
     messages: readMessages(body['messages']),
     tools: readTools(body['tools'], 'tools'),
     choices,
-    ...present(fields),
+    ...given(fields),
     hints: readHints(body),
   };
-}
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
 }
 
 function refuse(body: JsonObject): void {
@@ -209,23 +204,23 @@ const REASONING_FIELDS: ReadonlySet<string> = new Set([
 
 /** OpenAI's `reasoning_effort`, and OpenRouter's `reasoning`, of which `enabled` alone is a medium effort. */
 function readReasoning(body: JsonObject): Reasoning | undefined {
-  const given = optional(body['reasoning'], 'reasoning', objectAt) ?? {};
-  refuseUnknown(given, REASONING_FIELDS, 'reasoning');
+  const options = optional(body['reasoning'], 'reasoning', objectAt) ?? {};
+  refuseUnknown(options, REASONING_FIELDS, 'reasoning');
   const effortAt = (value: unknown, field: string) => oneOfAt(value, field, EFFORTS);
-  const enabled = optional(given['enabled'], 'reasoning.enabled', flagAt);
-  const budgetTokens = optional(given['max_tokens'], 'reasoning.max_tokens', (value, field) =>
+  const enabled = optional(options['enabled'], 'reasoning.enabled', flagAt);
+  const budgetTokens = optional(options['max_tokens'], 'reasoning.max_tokens', (value, field) =>
     integerAt(value, field, 0, TOKENS_MAX),
   );
   const plain = optional(body['reasoning_effort'], 'reasoning_effort', effortAt);
-  const nested = optional(given['effort'], 'reasoning.effort', effortAt);
+  const nested = optional(options['effort'], 'reasoning.effort', effortAt);
   if (plain !== undefined && nested !== undefined && plain !== nested) {
     throw malformed('reasoning.effort', 'differs from reasoning_effort');
   }
   const said = nested ?? plain;
   const effort =
     enabled === false ? 'none' : (said ?? (enabled && budgetTokens === undefined ? 'medium' : undefined));
-  const shown = readShown(body, given);
-  const reasoning = present({ effort, budgetTokens: enabled === false ? undefined : budgetTokens, shown });
+  const shown = readShown(body, options);
+  const reasoning = given({ effort, budgetTokens: enabled === false ? undefined : budgetTokens, shown });
   return Object.keys(reasoning).length === 0 ? undefined : reasoning;
 }
 
@@ -240,7 +235,7 @@ function readShown(body: JsonObject, reasoning: JsonObject): boolean | undefined
 function readHints(body: JsonObject): Hints {
   const user = optional(body['user'], 'user', stringAt);
   const safetyIdentifier = optional(body['safety_identifier'], 'safety_identifier', stringAt);
-  return present({
+  return given({
     user: user ?? safetyIdentifier,
     metadata: optional(body['metadata'], 'metadata', readMetadata),
     serviceTier: optional(body['service_tier'], 'service_tier', stringAt),

@@ -3,7 +3,7 @@ import { DialectError } from '../dialect-error.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import { argumentsText } from '../tool-arguments.ts';
-import { readSignature } from './signature-text.ts';
+import { withoutPrefix } from '../signature-prefix.ts';
 
 /** OpenAI takes no id of more than 40 characters; the end of a reply's id tells most. */
 const REPLY_ID_CHARACTERS_MAX = 24;
@@ -118,7 +118,7 @@ function isOther(call: OpenCall, id: string | undefined, name: string | undefine
 function signatureIn(delta: JsonObject): Signature | undefined {
   const google = asObject(asObject(delta['extra_content'])?.['google']);
   const text = asString(google?.['thought_signature']);
-  return text ? readSignature(text) : undefined;
+  return text ? withoutPrefix(text, 'openai-chat') : undefined;
 }
 
 /** Mistral's and Ollama's models have been seen to send the object itself. */

@@ -1,5 +1,6 @@
 import { DialectError } from '../dialect-error.ts';
 import type { Citation, RefusalPart, TextPart } from '../call.ts';
+import { given } from '../given.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 import type { ReplyPart, TokenLogprob } from '../reply.ts';
 import { argumentsText } from '../tool-arguments.ts';
@@ -75,14 +76,13 @@ export function readCitation(value: unknown): Citation {
     const at = annotation[field];
     return typeof at === 'number' && Number.isInteger(at) && at >= 0 ? at : undefined;
   };
-  const citation = {
+  return given({
     url: text('url'),
     title: text('title'),
     citedText: text('cited_text'),
     startIndex: index('start_index'),
     endIndex: index('end_index'),
-  };
-  return Object.fromEntries(Object.entries(citation).filter(([, field]) => field !== undefined));
+  });
 }
 
 export function readReasoningItem(item: JsonObject): ReasoningItem {
