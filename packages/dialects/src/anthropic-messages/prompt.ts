@@ -6,7 +6,7 @@ import {
   MESSAGE_OVERHEAD_TOKENS,
   type Prompt,
 } from '../prompt.ts';
-import { jsonText } from './fields.ts';
+import { jsonAt } from '../strict-fields.ts';
 
 /** Blocks within blocks: a document in the result of a tool, and blocks in that. What is deeper is nothing that Anthropic knows. */
 const DEPTH_MAX = 2;
@@ -26,7 +26,7 @@ export function promptOf({ body }: ClientRequest): Prompt {
     [body['tools'], 'tools'],
     [format, 'output_config'],
   ] as const) {
-    if (declared !== undefined && declared !== null) counter.pieces.push(jsonText(declared, field));
+    if (declared !== undefined && declared !== null) counter.pieces.push(jsonAt(declared, field));
   }
   return {
     text: counter.pieces.join('\n'),
@@ -66,7 +66,7 @@ class PromptCounter {
       case 'tool_use':
       case 'server_tool_use':
         this.#addText(block['name']);
-        this.pieces.push(jsonText(block['input'] ?? {}, path));
+        this.pieces.push(jsonAt(block['input'] ?? {}, path));
         return;
       case 'document':
         if (depth < DEPTH_MAX) return this.#addDocument(block, path, depth);
@@ -74,7 +74,7 @@ class PromptCounter {
       case 'tool_result':
         if (depth < DEPTH_MAX) return this.addContent(block['content'], path, depth + 1);
     }
-    this.extraTokens += Math.ceil(jsonText(block, path).length / ATTACHMENT_CHARACTERS_PER_TOKEN);
+    this.extraTokens += Math.ceil(jsonAt(block, path).length / ATTACHMENT_CHARACTERS_PER_TOKEN);
   }
 
   #addDocument(block: JsonObject, path: string, depth: number): void {
@@ -83,7 +83,7 @@ class PromptCounter {
     const source = asObject(block['source']);
     if (source?.['type'] === 'text') this.#addText(source['data']);
     else if (source?.['type'] === 'content') this.addContent(source['content'], path, depth + 1);
-    else this.extraTokens += Math.ceil(jsonText(source ?? {}, path).length / ATTACHMENT_CHARACTERS_PER_TOKEN);
+    else this.extraTokens += Math.ceil(jsonAt(source ?? {}, path).length / ATTACHMENT_CHARACTERS_PER_TOKEN);
   }
 
   #addText(text: unknown): void {

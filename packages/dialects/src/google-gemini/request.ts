@@ -7,8 +7,9 @@ import {
   MESSAGE_OVERHEAD_TOKENS,
   type Prompt,
 } from '../prompt.ts';
+import { jsonAt } from '../strict-fields.ts';
 import { malformed } from '../unsupported.ts';
-import { RequestObject, stringify } from './request-object.ts';
+import { RequestObject } from './request-object.ts';
 
 const CHOICES_MAX = 128;
 const MODEL_CHARACTERS_MAX = 200;
@@ -97,7 +98,7 @@ class PromptCounter {
   }
 
   addJson(value: unknown): void {
-    if (value !== undefined && value !== null) this.#pieces.push(stringify(value, 'contents'));
+    if (value !== undefined && value !== null) this.#pieces.push(jsonAt(value, 'contents'));
   }
 
   #addPart(part: JsonObject | undefined): void {
@@ -121,7 +122,7 @@ class PromptCounter {
       this.#images++;
       this.#extraTokens += IMAGE_TOKENS;
     } else {
-      this.#extraTokens += Math.ceil(stringify(media, 'contents').length / ATTACHMENT_CHARACTERS_PER_TOKEN);
+      this.#extraTokens += Math.ceil(jsonAt(media, 'contents').length / ATTACHMENT_CHARACTERS_PER_TOKEN);
     }
   }
 

@@ -1,10 +1,7 @@
-import type { Call, Hints, OutputFormat, Reasoning, ReasoningEffort } from '../call.ts';
+import { REASONING_EFFORTS, type Call, type Hints, type OutputFormat, type Reasoning } from '../call.ts';
 import type { ClientRequest } from '../dialect.ts';
 import { given } from '../given.ts';
-import type { JsonObject } from '../json.ts';
-import { malformed } from '../unsupported.ts';
-import { readMessages } from './read-messages.ts';
-import { readToolChoice, readTools } from './read-tools.ts';
+import { TOKENS_MAX, type JsonObject } from '../json.ts';
 import {
   arrayAt,
   flagAt,
@@ -13,14 +10,16 @@ import {
   objectAt,
   oneOfAt,
   optional,
-  refuseUnknown,
   stringAt,
-  untranslatable,
   wordAt,
-} from './strict-fields.ts';
+} from '../strict-fields.ts';
+import { malformed } from '../unsupported.ts';
+import { refuseUnknown, untranslatable } from './only-here.ts';
+import { readMessages } from './read-messages.ts';
+import { readToolChoice, readTools } from './read-tools.ts';
 
 /** Fields that the call says, or that change nothing of the reply. */
-const KNOWN: ReadonlySet<string> = new Set([
+const KNOWN = [
   'model',
   'messages',
   'stream',
@@ -59,26 +58,15 @@ const KNOWN: ReadonlySet<string> = new Set([
   'prompt_cache_options',
   'cache_control',
   'usage',
-]);
+];
 
 const ADVICE: Readonly<Record<string, string>> = {
   functions: 'Use tools: {"type": "function", "function": {…}}.',
   function_call: 'Use tool_choice, with tools.',
 };
 
-const STREAM_OPTIONS: ReadonlySet<string> = new Set(['include_usage', 'include_obfuscation']);
+const STREAM_OPTIONS = ['include_usage', 'include_obfuscation'];
 
-const EFFORTS = [
-  'none',
-  'minimal',
-  'low',
-  'medium',
-  'high',
-  'xhigh',
-  'max',
-] as const satisfies ReasoningEffort[];
-
-const TOKENS_MAX = 2_147_483_647;
 const INTEGER_MAX = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -110,7 +98,7 @@ export function toCall(request: ClientRequest): Call {
     format: optional(body['response_format'], 'response_format', readFormat),
     reasoning: readReasoning(body),
     verbosity: optional(body['verbosity'], 'verbosity', (value, field) =>
-      oneOfAt(value, field, ['low', 'medium', 'high'] as const),
+      oneOfAt(value, field, ['low', 'medium', 'high']),
     ),
   };
   return {
@@ -125,14 +113,14 @@ export function toCall(request: ClientRequest): Call {
 
 function refuse(body: JsonObject): void {
   for (const [field, advice] of Object.entries(ADVICE)) {
-    if (body[field] !== undefined && body[field] !== null) throw untranslatable(field, advice);
+    if (body[field] !== undefined && body[field] !== null) throw untranslatable(field, 'this', advice);
   }
   refuseUnknown(body, KNOWN, '');
   optional(body['stream_options'], 'stream_options', (value, field) =>
     refuseUnknown(objectAt(value, field), STREAM_OPTIONS, field),
   );
   if (optional(body['store'], 'store', flagAt)) {
-    throw untranslatable('store', 'Replies are kept nowhere: leave it out, or send false.');
+    throw untranslatable('store', 'this', 'Replies are kept nowhere: leave it out, or send false.');
   }
   for (const [index, modality] of (optional(body['modalities'], 'modalities', arrayAt) ?? []).entries()) {
     if (modality !== 'text') throw untranslatable(`modalities[${index}]`);
@@ -169,8 +157,8 @@ function readLogprobs(body: JsonObject): { alternatives: number } | undefined {
   return undefined;
 }
 
-const FORMAT_FIELDS: ReadonlySet<string> = new Set(['type', 'json_schema']);
-const SCHEMA_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'schema', 'strict']);
+const FORMAT_FIELDS = ['type', 'json_schema'];
+const SCHEMA_FIELDS = ['name', 'description', 'schema', 'strict'];
 
 function readFormat(value: unknown, field: string): OutputFormat | undefined {
   const format = objectAt(value, field);
@@ -194,19 +182,13 @@ function readFormat(value: unknown, field: string): OutputFormat | undefined {
   };
 }
 
-const REASONING_FIELDS: ReadonlySet<string> = new Set([
-  'effort',
-  'max_tokens',
-  'exclude',
-  'enabled',
-  'summary',
-]);
+const REASONING_FIELDS = ['effort', 'max_tokens', 'exclude', 'enabled', 'summary'];
 
 /** OpenAI's `reasoning_effort`, and OpenRouter's `reasoning`, of which `enabled` alone is a medium effort. */
 function readReasoning(body: JsonObject): Reasoning | undefined {
   const options = optional(body['reasoning'], 'reasoning', objectAt) ?? {};
   refuseUnknown(options, REASONING_FIELDS, 'reasoning');
-  const effortAt = (value: unknown, field: string) => oneOfAt(value, field, EFFORTS);
+  const effortAt = (value: unknown, field: string) => oneOfAt(value, field, REASONING_EFFORTS);
   const enabled = optional(options['enabled'], 'reasoning.enabled', flagAt);
   const budgetTokens = optional(options['max_tokens'], 'reasoning.max_tokens', (value, field) =>
     integerAt(value, field, 0, TOKENS_MAX),

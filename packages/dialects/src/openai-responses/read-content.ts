@@ -10,7 +10,8 @@ import type {
 } from '../call.ts';
 import { readDataUrl } from '../data-url.ts';
 import { malformed } from '../unsupported.ts';
-import { RequestFields, untranslatable } from './request-fields.ts';
+import { untranslatable } from './only-here.ts';
+import { RequestFields } from './request-fields.ts';
 
 export type ContentPart = TextPart | ImagePart | FilePart | AudioPart | RefusalPart;
 
