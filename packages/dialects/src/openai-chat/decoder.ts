@@ -5,10 +5,8 @@ import type { ReplyEvent } from '../reply-event.ts';
 import { vendorError, type VendorError } from '../vendor-error.ts';
 import { ChoiceReader } from './choice-reader.ts';
 import { readVendorError } from './errors.ts';
+import { DONE } from './terminator.ts';
 import { readUsage } from './usage-figures.ts';
-
-/** The data of the event that ends a stream. */
-const TERMINATOR = '[DONE]';
 
 /** No vendor takes a greater `n`. */
 const CHOICES_MAX = 128;
@@ -22,7 +20,7 @@ class ChunkDecoder implements ReplyDecoder {
   read({ data }: SseMessage): ReplyEvent[] {
     const text = data.trim();
     if (this.#ended || text === '') return [];
-    if (text === TERMINATOR) return this.#terminate();
+    if (text === DONE) return this.#terminate();
     const chunk = asObject(parseJson(text));
     if (!chunk) throw new DialectError('The stream carries an event that is no JSON object.');
     const error = errorIn(chunk);

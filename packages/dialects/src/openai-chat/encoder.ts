@@ -7,9 +7,8 @@ import { mergeUsage, type Usage } from '../usage.ts';
 import { ChoiceWriter } from './choice-writer.ts';
 import { renderStreamError } from './render-stream-error.ts';
 import { renderFrame, renderServiceTier } from './reply-fields.ts';
+import { DONE } from './terminator.ts';
 import { renderUsage } from './usage-figures.ts';
-
-const TERMINATOR: SseMessage = { data: '[DONE]' };
 
 class ChunkEncoder implements ReplyEncoder {
   readonly #context: ReplyContext;
@@ -35,7 +34,7 @@ class ChunkEncoder implements ReplyEncoder {
         return [renderStreamError(new WeirError('upstream_error', message, { param }))];
       }
       case 'end':
-        return [...this.#usageChunk(), TERMINATOR];
+        return [...this.#usageChunk(), { data: DONE }];
       case 'text':
       case 'citation':
       case 'refusal':
