@@ -1,13 +1,30 @@
 import { WeirError } from '@weir/core/errors';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { asObject, TOKENS_MAX, writeJson, type JsonObject } from './json.ts';
+import { malformed } from './unsupported.ts';
+
+/** As the gateway looks it up: no name of a model is longer. */
+export const modelName = z.string().min(1).max(200);
+
+/** Far above what any model writes, so that no sum of holds overflows. */
+export const outputLimit = z.int().min(1).max(TOKENS_MAX).nullish();
+
+/**
+ * @param example of a body, for who sends something else.
+ * @throws {WeirError} `invalid_request`
+ */
+export function bodyOf(json: unknown, example: string): JsonObject {
+  const body = asObject(json);
+  if (!body) throw new WeirError('invalid_request', `The body has to be a JSON object: ${example}.`);
+  return body;
+}
 
 /** @throws {WeirError} `invalid_request`, naming the first field that is not as the schema has it, and what is wrong with it. */
 export function checkRequest<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  const param = fieldName(issue?.path ?? []);
-  throw new WeirError('invalid_request', `${param}: ${issue?.message ?? 'is not valid'}.`, { param });
+  throw malformed(fieldName(issue?.path ?? []), issue?.message ?? 'is not valid');
 }
 
 function fieldName(path: readonly PropertyKey[]): string {
@@ -20,9 +37,7 @@ function fieldName(path: readonly PropertyKey[]): string {
 
 /** @throws {WeirError} `invalid_request` for a body that is nested too deeply to be written. */
 export function writeRequest(body: object): string {
-  try {
-    return JSON.stringify(body);
-  } catch (cause) {
-    throw new WeirError('invalid_request', 'The body is nested too deeply.', { cause });
-  }
+  const text = writeJson(body);
+  if (text === undefined) throw new WeirError('invalid_request', 'The body is nested too deeply.');
+  return text;
 }

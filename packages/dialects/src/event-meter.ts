@@ -1,41 +1,26 @@
 import { asWord } from './json.ts';
 import type { ReplyEvent } from './reply-event.ts';
-import { mergeUsage, type Usage } from './usage.ts';
+import { StreamTally } from './stream-tally.ts';
 
 /** Reads along with a stream that is converted: what has been produced so far, and what the vendor says it used. */
-export class EventMeter {
-  #usage: Usage | undefined;
-  #finishReason: string | undefined;
-  #text = '';
-
-  get usage(): Usage | undefined {
-    return this.#usage;
-  }
-
-  get finishReason(): string | undefined {
-    return this.#finishReason;
-  }
-
-  text(): string {
-    return this.#text;
-  }
-
+export class EventMeter extends StreamTally {
   add(event: ReplyEvent): void {
     switch (event.kind) {
       case 'text':
       case 'refusal':
       case 'reasoning':
       case 'tool_arguments':
-        this.#text += event.text;
+        this.take({ text: event.text });
         break;
       case 'tool_call':
-        this.#text += event.name;
+        this.take({ text: event.name });
         break;
       case 'usage':
-        this.#usage = mergeUsage(this.#usage, event.usage);
+        this.take({ usage: event.usage });
         break;
       case 'finish':
-        this.#finishReason ??= asWord(event.finish.native) ?? event.finish.reason;
+        // Of several choices the first one to finish is told of.
+        this.take({ finishReason: this.finishReason ?? asWord(event.finish.native) ?? event.finish.reason });
         break;
       case 'start':
       case 'citation':

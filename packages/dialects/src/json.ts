@@ -25,7 +25,7 @@ export function asWord(value: unknown): string | undefined {
 }
 
 /** Above this, which is what a Postgres integer holds, a figure is no count of tokens. */
-const TOKENS_MAX = 2_147_483_647;
+export const TOKENS_MAX = 2_147_483_647;
 
 export function asTokenCount(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= TOKENS_MAX
@@ -37,6 +37,15 @@ export function asTokenCount(value: unknown): number | undefined {
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns undefined for what is nested more deeply than the stack allows: such a value can be read, but not written. */
+export function writeJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
   } catch {
     return undefined;
   }

@@ -1,8 +1,10 @@
+import { jsonAt, isGiven } from './strict-fields.ts';
+
 /** Tokens that a vendor adds around each message: role and separators. */
-export const MESSAGE_OVERHEAD_TOKENS = 4;
+const MESSAGE_OVERHEAD_TOKENS = 4;
 
 /** What an image is taken for before the vendor says; some ask for more. */
-export const IMAGE_TOKENS = 1_700;
+const IMAGE_TOKENS = 1_700;
 
 /** Base64 characters per token of an attached file or sound: an estimate until the vendor says. */
 export const ATTACHMENT_CHARACTERS_PER_TOKEN = 32;
@@ -13,4 +15,48 @@ export interface Prompt {
   /** Tokens of what is no text: message frames, images, files. */
   readonly extraTokens: number;
   readonly images: number;
+}
+
+/** Adds up a prompt before it is known to be well-formed: nothing here judges it, and nothing is counted twice. */
+export class PromptCounter {
+  readonly #pieces: string[] = [];
+  #extraTokens = 0;
+  #images = 0;
+
+  get prompt(): Prompt {
+    return { text: this.#pieces.join('\n'), extraTokens: this.#extraTokens, images: this.#images };
+  }
+
+  /** What frames a message. */
+  addFrame(): void {
+    this.#extraTokens += MESSAGE_OVERHEAD_TOKENS;
+  }
+
+  /** Anything else than a string is none. */
+  addText(text: unknown): void {
+    if (typeof text === 'string') this.#pieces.push(text);
+  }
+
+  /**
+   * What the model reads as JSON, if it is given.
+   * @throws {WeirError} `invalid_request`, naming the field, for what is nested too deeply to be written.
+   */
+  addJson(value: unknown, field: string): void {
+    if (isGiven(value)) this.#pieces.push(jsonAt(value, field));
+  }
+
+  addImage(): void {
+    this.#images++;
+    this.#extraTokens += IMAGE_TOKENS;
+  }
+
+  /** A file or a sound; @throws as `addJson` does. */
+  addAttachment(value: unknown, field: string): void {
+    this.addCharacters(jsonAt(value, field).length, ATTACHMENT_CHARACTERS_PER_TOKEN);
+  }
+
+  /** What is no text, of which so many characters make a token. */
+  addCharacters(count: number, perToken: number): void {
+    this.#extraTokens += Math.ceil(count / perToken);
+  }
 }

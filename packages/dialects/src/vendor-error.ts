@@ -17,8 +17,13 @@ const PRIVATE_PARTS: readonly [RegExp, string][] = [
 ];
 
 /** A vendor's words, fit for a caller. */
-export function cleanMessage(message: string): string {
+function cleanMessage(message: string): string {
   let text = message.slice(0, MESSAGE_CHARACTERS_MAX);
   for (const [pattern, replacement] of PRIVATE_PARTS) text = text.replaceAll(pattern, replacement);
   return text;
+}
+
+/** @param message in the vendor's words, if there are any. */
+export function vendorError(message: string | undefined, param?: string): VendorError {
+  return { message: cleanMessage(message ?? 'The vendor gave no reason.'), param };
 }

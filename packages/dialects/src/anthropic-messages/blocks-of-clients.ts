@@ -10,19 +10,10 @@ import type {
   ToolResultPart,
 } from '../call.ts';
 import type { JsonObject } from '../json.ts';
+import { arrayAt, flagAt, isGiven, jsonAt, objectAt, optional, stringAt } from '../strict-fields.ts';
 import { malformed } from '../unsupported.ts';
 import { readCitations } from './citations.ts';
-import {
-  arrayAt,
-  booleanAt,
-  isGiven,
-  jsonText,
-  objectAt,
-  onlyFields,
-  optional,
-  stringAt,
-  uncarried,
-} from './fields.ts';
+import { refuseUnknown, untranslatable } from './only-here.ts';
 import { readToolCallSignature, redactedPart, thinkingPart } from './signatures.ts';
 import { argumentsOf } from './tool-input.ts';
 
@@ -53,7 +44,7 @@ function readContentBlock(block: JsonObject, path: string): ContentPart {
     case 'document':
       return readDocument(block, path);
     default:
-      throw uncarried(`${path}.type`, `a block of the type ‘${type.slice(0, 40)}’`);
+      throw untranslatable(`${path}.type`, `a block of the type ‘${type.slice(0, 40)}’`);
   }
 }
 
@@ -63,7 +54,7 @@ function markOf(block: JsonObject, path: string): { cache?: CacheMark } {
 }
 
 export function readTextBlock(block: JsonObject, path: string): TextPart {
-  onlyFields(block, ['type', 'text', 'citations', 'cache_control'], path);
+  refuseUnknown(block, ['type', 'text', 'citations', 'cache_control'], path);
   const citations = readCitations(optional(block['citations'], `${path}.citations`, arrayAt));
   return {
     kind: 'text',
@@ -74,7 +65,7 @@ export function readTextBlock(block: JsonObject, path: string): TextPart {
 }
 
 function readImage(block: JsonObject, path: string): ImagePart {
-  onlyFields(block, ['type', 'source', 'cache_control'], path);
+  refuseUnknown(block, ['type', 'source', 'cache_control'], path);
   return {
     kind: 'image',
     source: readSource(objectAt(block['source'], `${path}.source`), `${path}.source`),
@@ -83,10 +74,10 @@ function readImage(block: JsonObject, path: string): ImagePart {
 }
 
 function readDocument(block: JsonObject, path: string): FilePart {
-  onlyFields(block, ['type', 'source', 'title', 'citations', 'cache_control'], path);
+  refuseUnknown(block, ['type', 'source', 'title', 'citations', 'cache_control'], path);
   const citations = optional(block['citations'], `${path}.citations`, objectAt);
   if (isGiven(citations?.['enabled']) && citations?.['enabled'] !== false) {
-    throw uncarried(`${path}.citations.enabled`);
+    throw untranslatable(`${path}.citations.enabled`);
   }
   const name = optional(block['title'], `${path}.title`, stringAt);
   const source = objectAt(block['source'], `${path}.source`);
@@ -105,30 +96,30 @@ function readSource(source: JsonObject, path: string): Source {
   const type = stringAt(source['type'], `${path}.type`);
   switch (type) {
     case 'url':
-      onlyFields(source, ['type', 'url'], path);
+      refuseUnknown(source, ['type', 'url'], path);
       return { kind: 'url', url: stringAt(source['url'], `${path}.url`) };
     case 'base64':
-      onlyFields(source, ['type', 'media_type', 'data'], path);
+      refuseUnknown(source, ['type', 'media_type', 'data'], path);
       return {
         kind: 'data',
         mediaType: stringAt(source['media_type'], `${path}.media_type`),
         data: stringAt(source['data'], `${path}.data`),
       };
     default:
-      throw uncarried(`${path}.type`, `a source of the type ‘${type.slice(0, 40)}’`);
+      throw untranslatable(`${path}.type`, `a source of the type ‘${type.slice(0, 40)}’`);
   }
 }
 
 function readTextSource(source: JsonObject, path: string): Source {
-  onlyFields(source, ['type', 'media_type', 'data'], path);
+  refuseUnknown(source, ['type', 'media_type', 'data'], path);
   const mediaType = optional(source['media_type'], `${path}.media_type`, stringAt) ?? 'text/plain';
   const data = Buffer.from(stringAt(source['data'], `${path}.data`)).toString('base64');
   return { kind: 'data', mediaType, data };
 }
 
 function readToolResult(block: JsonObject, path: string): ToolResultPart {
-  onlyFields(block, ['type', 'tool_use_id', 'content', 'is_error', 'cache_control'], path);
-  const isError = optional(block['is_error'], `${path}.is_error`, booleanAt);
+  refuseUnknown(block, ['type', 'tool_use_id', 'content', 'is_error', 'cache_control'], path);
+  const isError = optional(block['is_error'], `${path}.is_error`, flagAt);
   return {
     kind: 'tool_result',
     callId: stringAt(block['tool_use_id'], `${path}.tool_use_id`),
@@ -155,13 +146,13 @@ export function assistantParts(blocks: readonly JsonObject[], path: string): Par
     const at = `${path}[${i}]`;
     switch (block['type']) {
       case 'thinking': {
-        onlyFields(block, ['type', 'thinking', 'signature'], at);
+        refuseUnknown(block, ['type', 'thinking', 'signature'], at);
         const signed = optional(block['signature'], `${at}.signature`, stringAt);
         parts.push(thinkingPart(stringAt(block['thinking'], `${at}.thinking`), signed));
         break;
       }
       case 'redacted_thinking': {
-        onlyFields(block, ['type', 'data'], at);
+        refuseUnknown(block, ['type', 'data'], at);
         const data = stringAt(block['data'], `${at}.data`);
         signature = readToolCallSignature(data);
         if (!signature) parts.push(redactedPart(data));
@@ -179,9 +170,9 @@ export function assistantParts(blocks: readonly JsonObject[], path: string): Par
 }
 
 function readToolCall(block: JsonObject, path: string, signature: Signature | undefined): ToolCallPart {
-  onlyFields(block, ['type', 'id', 'name', 'input', 'caller', 'cache_control'], path);
+  refuseUnknown(block, ['type', 'id', 'name', 'input', 'caller', 'cache_control'], path);
   const caller = optional(block['caller'], `${path}.caller`, objectAt);
-  if (caller && caller['type'] !== 'direct') throw uncarried(`${path}.caller`);
+  if (caller && caller['type'] !== 'direct') throw untranslatable(`${path}.caller`);
   const id = stringAt(block['id'], `${path}.id`);
   if (id === '') throw malformed(`${path}.id`, 'has to have at least one character');
   const input = objectAt(block['input'], `${path}.input`);
@@ -189,7 +180,7 @@ function readToolCall(block: JsonObject, path: string, signature: Signature | un
     kind: 'tool_call',
     id,
     name: stringAt(block['name'], `${path}.name`),
-    arguments: argumentsOf(input, (value) => jsonText(value, `${path}.input`)),
+    arguments: argumentsOf(input, (value) => jsonAt(value, `${path}.input`)),
     ...(signature && { signature }),
     ...markOf(block, path),
   };

@@ -1,38 +1,25 @@
-import { WeirError } from '@weir/core/errors';
 import { z } from 'zod';
+import { bodyOf, checkRequest, modelName, outputLimit, writeRequest } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import { asObject, type JsonObject } from '../json.ts';
-import { malformed } from '../unsupported.ts';
-import { jsonText } from './fields.ts';
 import { BUDGET_TOKENS_MIN } from './thinking.ts';
 
 /**
- * The part of a request that the gateway acts on; every other field is passed on as it is. `max_tokens` is as large as a
- * Postgres integer at most, far above what any model writes, so that no sum of holds overflows. Anthropic takes 0, too,
- * to fill its cache without a reply, which here has no price and so no hold: it is refused.
+ * The part of a request that the gateway acts on; every other field is passed on as it is. Anthropic takes a `max_tokens`
+ * of 0, too, to fill its cache without a reply, which here has no price and so no hold: it is refused.
  * @see https://platform.claude.com/docs/en/api/messages/create
  */
 const requestSchema = z.looseObject({
-  model: z.string().min(1).max(200),
+  model: modelName,
   messages: z.array(z.looseObject({ role: z.string() })).min(1),
   stream: z.boolean().nullish(),
-  max_tokens: z.int().min(1).max(2_147_483_647).nullish(),
+  max_tokens: outputLimit,
 });
 
 /** @throws {WeirError} `invalid_request`, naming the field and what is wrong with it. */
 export function parseRequest(json: unknown): ClientRequest {
-  if (!asObject(json)) {
-    throw new WeirError(
-      'invalid_request',
-      'The body has to be a JSON object: {"model": "…", "max_tokens": …, "messages": […]}.',
-    );
-  }
-  const result = requestSchema.safeParse(json);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    throw malformed(fieldName(issue?.path ?? []), issue?.message ?? 'is not valid');
-  }
-  const body = result.data;
+  const sent = bodyOf(json, '{"model": "…", "max_tokens": …, "messages": […]}');
+  const body = checkRequest(requestSchema, sent);
   return {
     model: body.model,
     stream: body.stream === true,
@@ -41,15 +28,6 @@ export function parseRequest(json: unknown): ClientRequest {
     choices: 1,
     body,
   };
-}
-
-function fieldName(path: readonly PropertyKey[]): string {
-  let name = '';
-  for (const part of path) {
-    if (typeof part === 'number') name += `[${part}]`;
-    else name += name === '' ? String(part) : `.${String(part)}`;
-  }
-  return name;
 }
 
 /** The request as a vendor of the same dialect gets it. */
@@ -63,7 +41,7 @@ export function passRequest({ body, outputTokensMax }: ClientRequest, target: Re
   if (thinking && outputTokensMax !== undefined && target.outputTokensMax < outputTokensMax) {
     passed['thinking'] = withinLimit(thinking, target.outputTokensMax);
   }
-  return jsonText(passed, 'body');
+  return writeRequest(passed);
 }
 
 /**

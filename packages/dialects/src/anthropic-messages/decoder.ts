@@ -4,11 +4,13 @@ import type { ReplyDecoder, SseMessage } from '../dialect.ts';
 import { asObject, asString, parseJson, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import type { Finish } from '../reply.ts';
+import { argumentsText } from '../tool-arguments.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
 import { readCitation, readCitations } from './citations.ts';
+import { vendorError } from '../vendor-error.ts';
 import { readVendorError } from './errors.ts';
 import { readFinish, readRefusal } from './finish.ts';
-import { refuseCaller, unknownBlock, writtenInput } from './reply.ts';
+import { refuseCaller, unknownBlock } from './reply.ts';
 import { readServiceTier } from './service-tier.ts';
 import { readSignature, readToolCallSignature, type Signed } from './signatures.ts';
 import { readUsage } from './usage.ts';
@@ -73,7 +75,7 @@ class MessageDecoder implements ReplyDecoder {
     const error = readVendorError(event);
     if (error || type === 'error') {
       this.#ended = true;
-      return [{ kind: 'error', error: error ?? { message: 'The vendor gave no reason.', param: undefined } }];
+      return [{ kind: 'error', error: error ?? vendorError(undefined) }];
     }
     if (typeof type !== 'string') throw new DialectError('The stream has an event without a type.');
     return [];
@@ -254,7 +256,7 @@ class MessageDecoder implements ReplyDecoder {
     const block = this.#blocks.get(index);
     this.#blocks.delete(index);
     if (block?.kind !== 'tool_call' || block.begun || Object.keys(block.input).length === 0) return [];
-    const text = writtenInput(block.input);
+    const text = argumentsText(block.input);
     return [{ kind: 'tool_arguments', ...ONLY_CHOICE, call: block.call, text }];
   }
 

@@ -1,4 +1,5 @@
-import { asObject, parseJson, type JsonObject } from '../json.ts';
+import { copyOf, endOfText, standsAt, type DeltaShape } from '../delta-sieve.ts';
+import { asObject, type JsonObject } from '../json.ts';
 
 /**
  * The bytes of an event, as Latin-1, before the piece of text that it carries, and from the brace after that text to the
@@ -20,66 +21,20 @@ const TEXT_FIELDS: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 const SPACE = 0x20;
-const BACKSLASH = 0x5c;
 
-/**
- * Nearly all events of a stream are the same byte for byte, but for a few characters of text and some spaces. An event
- * passes that equals one that was read in everything else: so it can't say anything but text. To know that costs less
- * than parsing it does.
- */
-export class DeltaSieve {
-  #batch = '';
-  #refusedFrom = 0;
-  #refusedTo = 0;
-  #template: Template | undefined;
-  /** The text of what passed, as it stands in the JSON: with its escapes, and its bytes as Latin-1. */
-  #pieces = '';
+/** The events of one block differ in their text and some spaces. */
+export const DELTA_SHAPE: DeltaShape<Template> = { templateOf, pieceOf };
 
-  begin(bytes: Buffer): void {
-    this.#batch = bytes.toString('latin1');
-  }
-
-  passes(start: number, end: number): boolean {
-    const piece = this.#template && pieceOf(this.#batch, start, end, this.#template);
-    if (piece === undefined) {
-      this.#refusedFrom = start;
-      this.#refusedTo = end;
-      return false;
-    }
-    this.#pieces += piece;
-    return true;
-  }
-
-  /** The event that did not pass last has been read, and is this. */
-  learn(json: JsonObject): void {
-    this.#template = templateOf(this.#batch.slice(this.#refusedFrom, this.#refusedTo), json);
-  }
-
-  /** What the events read that have passed since the last time. */
-  take(): string {
-    if (this.#pieces === '') return '';
-    const json = `"${Buffer.from(this.#pieces, 'latin1').toString('utf8')}"`;
-    this.#pieces = '';
-    const text = parseJson(json);
-    // What is not quite JSON is near enough to be counted.
-    return typeof text === 'string' ? text : json.slice(1, -1);
-  }
-}
-
-/** @returns undefined when the event from `start` to `end` differs from the template in more than its text and spaces. */
 function pieceOf(batch: string, start: number, end: number, { prefix, tail }: Template): string | undefined {
   const from = start + prefix.length;
-  // Slices are compared as a whole; `startsWith` goes character by character, and takes twice as long.
-  if (batch.slice(start, from) !== prefix) return undefined;
-  const to = batch.indexOf('"', from);
-  if (to < 0 || batch.charCodeAt(to - 1) === BACKSLASH) return undefined;
+  if (!standsAt(batch, start, prefix)) return undefined;
+  const to = endOfText(batch, from);
+  if (to < 0 || !standsAt(batch, to, SUFFIX)) return undefined;
   let at = to + SUFFIX.length;
-  if (batch.slice(to, at) !== SUFFIX) return undefined;
   while (batch.charCodeAt(at) === SPACE) at++;
-  return at + tail.length === end && batch.slice(at, end) === tail ? batch.slice(from, to) : undefined;
+  return at + tail.length === end && standsAt(batch, at, tail) ? batch.slice(from, to) : undefined;
 }
 
-/** @returns undefined for an event that says more than a piece of text, or says it in a way of its own. */
 function templateOf(event: string, json: JsonObject): Template | undefined {
   const delta = asObject(json['delta']);
   const field = TEXT_FIELDS.get(delta?.['type']);
@@ -89,12 +44,7 @@ function templateOf(event: string, json: JsonObject): Template | undefined {
   if (at < 0) return undefined;
   const from = at + marker.length;
   const to = event.indexOf('"', from);
-  if (to < 0 || event.slice(to, to + SUFFIX.length) !== SUFFIX) return undefined;
+  if (to < 0 || !standsAt(event, to, SUFFIX)) return undefined;
   const tail = event.slice(to + SUFFIX.length).trimStart();
-  return /^\}[\r\n]+$/.test(tail) ? { prefix: copy(event.slice(0, from)), tail: copy(tail) } : undefined;
-}
-
-/** A slice is kept as a reference to the whole, which stays in memory for it; and two slices compare slowly. */
-function copy(slice: string): string {
-  return Buffer.from(slice, 'latin1').toString('latin1');
+  return /^\}[\r\n]+$/.test(tail) ? { prefix: copyOf(event.slice(0, from)), tail: copyOf(tail) } : undefined;
 }

@@ -1,11 +1,11 @@
 import { DialectError } from '../dialect-error.ts';
 import type { ReplyContext, ReplyEncoder, SseMessage } from '../dialect.ts';
+import { markFor } from '../output-limit.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import type { Finish } from '../reply.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
 import { BlockWriter, message } from './block-writer.ts';
 import { isRefusal, renderStop } from './finish.ts';
-import { markFor } from './output-limit.ts';
 import { messageId, pictureError } from './reply.ts';
 import { renderUsage } from './usage.ts';
 
@@ -139,7 +139,7 @@ class MessageEncoder implements ReplyEncoder {
         type: 'message_delta',
         delta,
         usage: renderUsage(this.#usage),
-        ...markFor(delta['stop_reason'], this.#context),
+        ...markFor(delta['stop_reason'] === 'max_tokens', this.#context),
       }),
     ];
   }

@@ -1,7 +1,20 @@
 import type { WeirError } from '@weir/core/errors';
 import type { SseMessage } from '../dialect.ts';
 import { asObject, asString, type JsonObject } from '../json.ts';
-import { cleanMessage, type VendorError } from '../vendor-error.ts';
+import { vendorError, type VendorError } from '../vendor-error.ts';
+
+/** By HTTP status. `overloaded_error` goes with 529 at Anthropic's; the gateway answers 503. */
+const ERROR_TYPES: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  503: 'overloaded_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
+};
 
 /**
  * An error as Anthropic's API writes it. Its `details` are where Anthropic's clients look for a code; beside ours they
@@ -9,11 +22,11 @@ import { cleanMessage, type VendorError } from '../vendor-error.ts';
  * @see https://platform.claude.com/docs/en/api/errors
  */
 export function renderError(error: WeirError, requestId: string): JsonObject {
-  const { code, message, param, details } = error;
+  const { code, status, message, param, details } = error;
   return {
     type: 'error',
     error: {
-      type: errorType(error.status),
+      type: ERROR_TYPES[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error'),
       message,
       details: { error_code: code, ...(param !== undefined && { param }), ...details },
     },
@@ -26,37 +39,10 @@ export function renderStreamError(error: WeirError, requestId: string): SseMessa
   return { event: 'error', data: JSON.stringify(renderError(error, requestId)) };
 }
 
-/** `overloaded_error` goes with 529 at Anthropic's; the gateway answers 503. */
-function errorType(status: number): string {
-  switch (status) {
-    case 401:
-      return 'authentication_error';
-    case 402:
-      return 'billing_error';
-    case 403:
-      return 'permission_error';
-    case 404:
-      return 'not_found_error';
-    case 413:
-      return 'request_too_large';
-    case 429:
-      return 'rate_limit_error';
-    case 503:
-    case 529:
-      return 'overloaded_error';
-    case 504:
-      return 'timeout_error';
-    default:
-      return status >= 500 ? 'api_error' : 'invalid_request_error';
-  }
-}
-
 /** @returns undefined when the value is no error object: nothing that has an `error`, in words or with a message. */
 export function readVendorError(json: unknown): VendorError | undefined {
   const error = asObject(json)?.['error'];
-  if (typeof error === 'string') return { message: cleanMessage(error), param: undefined };
+  if (typeof error === 'string') return vendorError(error);
   const said = asObject(error);
-  if (!said) return undefined;
-  const message = asString(said['message']) ?? asString(said['type']) ?? 'The vendor gave no reason.';
-  return { message: cleanMessage(message), param: undefined };
+  return said && vendorError(asString(said['message']) ?? asString(said['type']));
 }

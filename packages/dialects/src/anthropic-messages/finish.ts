@@ -1,5 +1,5 @@
 import type { Finish, FinishReason } from '../reply.ts';
-import { asObject, asString, type JsonObject } from '../json.ts';
+import { asObject, asString, asWord, type JsonObject } from '../json.ts';
 
 /** @see https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons */
 const REASONS = new Map<string, FinishReason>([
@@ -12,19 +12,11 @@ const REASONS = new Map<string, FinishReason>([
   ['refusal', 'refusal'],
 ]);
 
-/** A word such as `end_turn`. It is kept, so nothing that could be a piece of a reply passes for one. */
-const WORD = /^[\w-]{1,40}$/;
-
-export function stopReasonOf(value: unknown): string | undefined {
-  const reason = asString(value);
-  return reason !== undefined && WORD.test(reason) ? reason : undefined;
-}
-
 /**
  * @param json a message, or the delta of one. One that ended without a reason came to its end all the same.
  */
 export function readFinish(json: JsonObject): Finish {
-  const native = stopReasonOf(json['stop_reason']);
+  const native = asWord(json['stop_reason']);
   const stopSequence = asString(json['stop_sequence']);
   return {
     reason: REASONS.get(native ?? '') ?? 'stop',

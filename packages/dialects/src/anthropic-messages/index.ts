@@ -8,7 +8,7 @@ import { promptOf } from './prompt.ts';
 import { readReply } from './read-reply.ts';
 import { DROPPED, renderRequest } from './render-request.ts';
 import { parseReply, renderReply } from './reply.ts';
-import { streamMeter } from './stream-meter.ts';
+import { MessageStreamMeter } from './stream-meter.ts';
 import { toCall } from './to-call.ts';
 
 /** @see https://platform.claude.com/docs/en/api/versioning */
@@ -31,7 +31,7 @@ export const anthropicMessages: Dialect = {
   endpoint: () => '/messages',
   authHeaders: (apiKey) => ({ 'x-api-key': apiKey, 'anthropic-version': API_VERSION }),
   readReply,
-  meter: streamMeter,
+  meter: () => new MessageStreamMeter(),
   parseReply,
   renderReply,
   decoder,

@@ -1,8 +1,9 @@
 import type { Message, Part, ToolResultPart } from '../call.ts';
 import type { JsonObject } from '../json.ts';
+import { arrayAt, isGiven, objectAt, stringAt } from '../strict-fields.ts';
 import { malformed } from '../unsupported.ts';
 import { assistantParts, readTextBlock, readUserBlock } from './blocks-of-clients.ts';
-import { arrayAt, isGiven, objectAt, onlyFields, stringAt, uncarried } from './fields.ts';
+import { refuseUnknown, untranslatable } from './only-here.ts';
 
 /**
  * The system prompt and the messages of a request. A user's message that holds results of tools becomes two: the results,
@@ -16,7 +17,7 @@ export function readMessages(body: JsonObject): Message[] {
   for (const [i, item] of arrayAt(body['messages'], 'messages').entries()) {
     const path = `messages[${i}]`;
     const message = objectAt(item, path);
-    onlyFields(message, ['role', 'content'], path);
+    refuseUnknown(message, ['role', 'content'], path);
     messages.push(...readMessage(message, path, toolNames));
   }
   return messages;
@@ -62,7 +63,8 @@ function systemParts(content: unknown, path: string): Part[] {
   if (!isGiven(content) || content === '') return [];
   return blocksAt(content, path).map((block, i) => {
     const type = stringAt(block['type'], `${path}[${i}].type`);
-    if (type !== 'text') throw uncarried(`${path}[${i}].type`, `a block of the type ‘${type.slice(0, 40)}’`);
+    if (type !== 'text')
+      throw untranslatable(`${path}[${i}].type`, `a block of the type ‘${type.slice(0, 40)}’`);
     return readTextBlock(block, `${path}[${i}]`);
   });
 }

@@ -1,6 +1,5 @@
 import type { ReplyReading } from '../dialect.ts';
-import { asObject } from '../json.ts';
-import { stopReasonOf } from './finish.ts';
+import { asObject, asWord } from '../json.ts';
 import { contentText } from './reply.ts';
 import { readUsage } from './usage.ts';
 
@@ -14,6 +13,6 @@ export function readReply(json: unknown): ReplyReading | undefined {
   return {
     usage: readUsage(message['usage']),
     text: contentText(message['content']),
-    finishReason: stopReasonOf(message['stop_reason']),
+    finishReason: asWord(message['stop_reason']),
   };
 }

@@ -1,8 +1,8 @@
 import type { Call, OutputFormat, Tool } from '../call.ts';
+import { writeRequest } from '../check-request.ts';
 import type { RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
 import { unsupported } from '../unsupported.ts';
-import { jsonText } from './fields.ts';
 import { cacheControl } from './render-blocks.ts';
 import { renderMessages, type Turn } from './render-messages.ts';
 import { requestServiceTier } from './service-tier.ts';
@@ -41,7 +41,7 @@ export function renderRequest(call: Call, target: RequestTarget): string {
   const outputConfig = renderOutputConfig(call.format, effort);
   const serviceTier = requestServiceTier(call.hints.serviceTier);
   const { temperature, topP, topK, stopSequences, hints } = call;
-  const body = {
+  return writeRequest({
     model: target.upstreamModel,
     max_tokens: target.outputTokensMax,
     stream: call.stream,
@@ -57,8 +57,7 @@ export function renderRequest(call: Call, target: RequestTarget): string {
     ...(outputConfig && { output_config: outputConfig }),
     ...(hints.user !== undefined && { metadata: { user_id: hints.user } }),
     ...(serviceTier !== undefined && { service_tier: serviceTier }),
-  };
-  return jsonText(body, 'body');
+  });
 }
 
 function refuseUnknown(call: Call): void {

@@ -1,11 +1,12 @@
 import type { Signature, TextPart, ToolCallPart } from '../call.ts';
 import { DialectError } from '../dialect-error.ts';
 import type { ReplyContext } from '../dialect.ts';
-import { asArray, asObject, asString, type JsonObject } from '../json.ts';
+import { asArray, asObject, asString, writeJson, type JsonObject } from '../json.ts';
+import { markFor } from '../output-limit.ts';
 import type { Choice, Reply, ReplyPart } from '../reply.ts';
+import { argumentsText } from '../tool-arguments.ts';
 import { readCitations, renderCitation } from './citations.ts';
 import { isRefusal, readFinish, readRefusal, renderStop } from './finish.ts';
-import { markFor } from './output-limit.ts';
 import { readServiceTier } from './service-tier.ts';
 import {
   readToolCallSignature,
@@ -14,7 +15,7 @@ import {
   writeSignature,
   writeToolCallSignature,
 } from './signatures.ts';
-import { argumentsOf, inputOf, jsonOrNothing } from './tool-input.ts';
+import { argumentsOf, inputOf } from './tool-input.ts';
 import { readUsage, renderUsage } from './usage.ts';
 
 /**
@@ -101,16 +102,9 @@ function toolCallPart(block: JsonObject, call: number, signature: Signature | un
     kind: 'tool_call',
     id: asString(block['id']) || `call_${call}`,
     name: asString(block['name']) ?? '',
-    arguments: argumentsOf(asObject(block['input']) ?? {}, writtenInput),
+    arguments: argumentsOf(asObject(block['input']) ?? {}, argumentsText),
     ...(signature && { signature }),
   };
-}
-
-/** @throws {DialectError} */
-export function writtenInput(input: JsonObject): string {
-  const json = jsonOrNothing(input);
-  if (json === undefined) throw new DialectError('The reply has a tool call that is nested too deeply.');
-  return json;
 }
 
 export function messageId({ requestId }: ReplyContext): string {
@@ -134,7 +128,7 @@ export function renderReply(reply: Reply, context: ReplyContext): JsonObject {
     content: blocksOf(choice, refused),
     ...stop,
     usage: renderUsage(reply.usage, reply.serviceTier),
-    ...markFor(stop['stop_reason'], context),
+    ...markFor(stop['stop_reason'] === 'max_tokens', context),
   };
 }
 
@@ -190,7 +184,7 @@ export function producedText(block: JsonObject): string {
     case 'mcp_tool_use': {
       const input = asObject(block['input']) ?? {};
       return (
-        (asString(block['name']) ?? '') + (Object.keys(input).length > 0 ? (jsonOrNothing(input) ?? '') : '')
+        (asString(block['name']) ?? '') + (Object.keys(input).length > 0 ? (writeJson(input) ?? '') : '')
       );
     }
     default:

@@ -1,17 +1,15 @@
 import type { ReasoningPart, Signature } from '../call.ts';
-import { DIALECT_NAMES } from '../dialect-name.ts';
+import { withoutPrefix, withPrefix } from '../signature-prefix.ts';
 
 /*
  * Anthropic's signatures are opaque base64, and its clients send `thinking` and `redacted_thinking` blocks back
- * untouched. So the signatures of other vendors travel in the same places, behind the name of their dialect:
- * `google-gemini:…`. What else such a vendor needs back stands between, in braces: flags, and an id in base64url.
+ * untouched. So the signatures of other vendors travel in the same places. What else such a vendor needs back stands
+ * between its dialect's name and the signature, in braces: flags, and an id in base64url.
  */
 
 const OWN = 'anthropic-messages';
 
-const FOREIGN = new RegExp(
-  `^(${DIALECT_NAMES.filter((name) => name !== OWN).join('|')}):(?:\\{(e?)(s?),([\\w-]*)\\})?`,
-);
+const MARKS = /^\{(e?)(s?),([\w-]*)\}/;
 
 /** Before the data of a `redacted_thinking` block that holds the signature of the tool call after it. */
 const TOOL_CALL_MARK = 'tool_call:';
@@ -21,26 +19,29 @@ type Marks = Pick<ReasoningPart, 'encrypted' | 'summary' | 'id'>;
 /** A piece of reasoning, and whatever else of it came with its signature. */
 export type Signed = Marks & { readonly signature: Signature };
 
-export function writeSignature({ dialect, value }: Signature, marks: Marks = {}): string {
-  if (dialect === OWN) return value;
+export function writeSignature(signature: Signature, marks: Marks = {}): string {
+  const { dialect, value } = signature;
   const { encrypted, summary, id = '' } = marks;
   const plain = !encrypted && !summary && id === '' && !value.startsWith('{');
-  if (plain) return `${dialect}:${value}`;
+  if (plain || dialect === OWN) return withPrefix(signature, OWN);
   const flags = `${encrypted ? 'e' : ''}${summary ? 's' : ''}`;
-  return `${dialect}:{${flags},${Buffer.from(id).toString('base64url')}}${value}`;
+  const marked = `{${flags},${Buffer.from(id).toString('base64url')}}${value}`;
+  return withPrefix({ dialect, value: marked }, OWN);
 }
 
 /** @returns undefined for an empty one, which is none. */
-export function readSignature(value: string | undefined): Signed | undefined {
-  if (value === undefined || value === '') return undefined;
-  const match = FOREIGN.exec(value);
-  const dialect = DIALECT_NAMES.find((name) => name === match?.[1]);
-  if (!match || !dialect) return { signature: { dialect: OWN, value } };
-  const id = Buffer.from(match[4] ?? '', 'base64url').toString();
+export function readSignature(text: string | undefined): Signed | undefined {
+  if (text === undefined || text === '') return undefined;
+  const signature = withoutPrefix(text, OWN);
+  const { dialect, value } = signature;
+  const match = dialect === OWN ? null : MARKS.exec(value);
+  if (!match) return { signature };
+  const [marks, encrypted, summary, written = ''] = match;
+  const id = Buffer.from(written, 'base64url').toString();
   return {
-    signature: { dialect, value: value.slice(match[0].length) },
-    ...(match[2] && { encrypted: true }),
-    ...(match[3] && { summary: true }),
+    signature: { dialect, value: value.slice(marks.length) },
+    ...(encrypted && { encrypted: true }),
+    ...(summary && { summary: true }),
     ...(id !== '' && { id }),
   };
 }

@@ -1,51 +1,20 @@
 import type { StreamEvent, StreamMeter } from '../dialect.ts';
-import { asObject, asString, parseJson, type JsonObject } from '../json.ts';
-import { mergeUsage, type Usage } from '../usage.ts';
-import { DeltaSieve } from './delta-sieve.ts';
+import { asObject, asString, asWord, parseJson, type JsonObject } from '../json.ts';
+import { CONTENT, GARBAGE, SievedTally, TERMINATOR } from '../stream-tally.ts';
+import { DELTA_SHAPE } from './delta-sieve.ts';
+import { vendorError } from '../vendor-error.ts';
 import { readVendorError } from './errors.ts';
-import { stopReasonOf } from './finish.ts';
 import { producedText } from './reply.ts';
 import { readUsage } from './usage.ts';
 
-const CONTENT: StreamEvent = { kind: 'content' };
-const GARBAGE: StreamEvent = { kind: 'garbage' };
-const END: StreamEvent = { kind: 'terminator' };
-
 /**
- * Reads along with a stream of messages' events. Most of them carry a few characters of text and nothing else: they pass
- * the sieve, and are not parsed; their text is read when somebody asks for it. A message may begin anew, and its figures with it: they are cumulative,
+ * Reads along with a stream of messages' events. A message may begin anew, and its figures with it: they are cumulative,
  * and the greater ones count.
  * @see https://platform.claude.com/docs/en/build-with-claude/streaming
  */
-export function streamMeter(): StreamMeter {
-  return new MessageMeter();
-}
-
-class MessageMeter implements StreamMeter {
-  #usage: Usage | undefined;
-  #finishReason: string | undefined;
-  #text = '';
-  readonly #sieve = new DeltaSieve();
-
-  get usage(): Usage | undefined {
-    return this.#usage;
-  }
-
-  get finishReason(): string | undefined {
-    return this.#finishReason;
-  }
-
-  text(): string {
-    this.#text += this.#sieve.take();
-    return this.#text;
-  }
-
-  begin(bytes: Buffer): void {
-    this.#sieve.begin(bytes);
-  }
-
-  passes(start: number, end: number): boolean {
-    return this.#sieve.passes(start, end);
+export class MessageStreamMeter extends SievedTally implements StreamMeter {
+  constructor() {
+    super(DELTA_SHAPE);
   }
 
   read(data: string): StreamEvent {
@@ -54,36 +23,28 @@ class MessageMeter implements StreamMeter {
     if (!event) return GARBAGE;
     switch (event['type']) {
       case 'content_block_delta':
-        this.#produced(deltaText(asObject(event['delta'])));
-        this.#sieve.learn(event);
+        this.take({ text: deltaText(asObject(event['delta'])) });
+        this.learn(event);
         return CONTENT;
       case 'content_block_start':
-        this.#produced(producedText(asObject(event['content_block']) ?? {}));
+        this.take({ text: producedText(asObject(event['content_block']) ?? {}) });
         return CONTENT;
       case 'message_start':
-        this.#take(asObject(event['message'])?.['usage']);
+        this.take({ usage: readUsage(asObject(event['message'])?.['usage'], this.usage) });
         return CONTENT;
       case 'message_delta':
-        this.#take(event['usage']);
-        this.#finishReason = stopReasonOf(asObject(event['delta'])?.['stop_reason']) ?? this.#finishReason;
+        this.take({
+          usage: readUsage(event['usage'], this.usage),
+          finishReason: asWord(asObject(event['delta'])?.['stop_reason']),
+        });
         return CONTENT;
       case 'message_stop':
-        return END;
+        return TERMINATOR;
     }
     const error = readVendorError(event);
     if (error) return { kind: 'error', error };
-    if (event['type'] === 'error') {
-      return { kind: 'error', error: { message: 'The vendor gave no reason.', param: undefined } };
-    }
+    if (event['type'] === 'error') return { kind: 'error', error: vendorError(undefined) };
     return typeof event['type'] === 'string' ? CONTENT : GARBAGE;
-  }
-
-  #produced(text: string): void {
-    if (text !== '') this.#text = this.text() + text;
-  }
-
-  #take(usage: unknown): void {
-    this.#usage = mergeUsage(this.#usage, readUsage(usage, this.#usage));
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Reasoning, ReasoningEffort } from '../call.ts';
 import type { RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
+import { integerAt, objectAt, oneOfAt, optional, stringAt } from '../strict-fields.ts';
 import { malformed, unsupported } from '../unsupported.ts';
-import { integerAt, objectAt, onlyFields, optional, stringAt, uncarried } from './fields.ts';
+import { refuseUnknown, untranslatable } from './only-here.ts';
 
 /** The smallest budget that Anthropic takes; it also has to stay below `max_tokens`. */
 export const BUDGET_TOKENS_MIN = 1_024;
@@ -14,16 +15,12 @@ const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
  * @see https://platform.claude.com/docs/en/build-with-claude/extended-thinking
  */
 export function readReasoning(thinking: unknown, effortGiven: unknown): Reasoning | undefined {
-  const effort = optional(effortGiven, 'output_config.effort', effortAt);
+  const effort = optional(effortGiven, 'output_config.effort', (value, path) =>
+    oneOfAt(value, path, EFFORTS),
+  );
   const given = optional(thinking, 'thinking', objectAt);
   if (!given) return effort && { effort };
   return { ...(effort && { effort }), ...configOf(given) };
-}
-
-function effortAt(value: unknown, path: string): ReasoningEffort {
-  const effort = EFFORTS.find((known) => known === value);
-  if (!effort) throw malformed(path, `has to be one of ${EFFORTS.join(', ')}`);
-  return effort;
 }
 
 function configOf(thinking: JsonObject): Reasoning {
@@ -35,19 +32,19 @@ function configOf(thinking: JsonObject): Reasoning {
   const shown = display === undefined ? {} : { shown: display === 'summarized' };
   switch (type) {
     case 'disabled':
-      onlyFields(thinking, ['type'], 'thinking');
+      refuseUnknown(thinking, ['type'], 'thinking');
       return { budgetTokens: 0 };
     case 'adaptive':
-      onlyFields(thinking, ['type', 'display'], 'thinking');
+      refuseUnknown(thinking, ['type', 'display'], 'thinking');
       return { adaptive: true, ...shown };
     case 'enabled':
-      onlyFields(thinking, ['type', 'budget_tokens', 'display'], 'thinking');
+      refuseUnknown(thinking, ['type', 'budget_tokens', 'display'], 'thinking');
       return {
         budgetTokens: integerAt(thinking['budget_tokens'], 'thinking.budget_tokens', BUDGET_TOKENS_MIN),
         ...shown,
       };
     default:
-      throw uncarried('thinking.type', `the value ‘${type.slice(0, 40)}’`);
+      throw untranslatable('thinking.type', `the value ‘${type.slice(0, 40)}’`);
   }
 }
 

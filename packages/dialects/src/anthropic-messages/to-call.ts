@@ -1,21 +1,20 @@
 import type { CacheMark, Call, Message, OutputFormat, Tool, ToolChoice } from '../call.ts';
 import type { ClientRequest } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
-import { malformed } from '../unsupported.ts';
-import { readCacheMark } from './blocks-of-clients.ts';
 import {
   arrayAt,
-  booleanAt,
+  flagAt,
   integerAt,
   isGiven,
   numberAt,
   objectAt,
-  onlyFields,
   optional,
   stringAt,
-  uncarried,
-} from './fields.ts';
+} from '../strict-fields.ts';
+import { malformed } from '../unsupported.ts';
+import { readCacheMark } from './blocks-of-clients.ts';
 import { readMessages } from './messages-of-clients.ts';
+import { refuseUnknown, untranslatable } from './only-here.ts';
 import { requestedServiceTier } from './service-tier.ts';
 import { readReasoning } from './thinking.ts';
 
@@ -46,8 +45,8 @@ const FIELDS = [
  * @throws {WeirError} `invalid_request`, naming the field.
  */
 export function toCall({ body, stream }: ClientRequest): Call {
-  onlyFields(body, FIELDS, '');
-  if (isGiven(body['speed']) && body['speed'] !== 'standard') throw uncarried('speed');
+  refuseUnknown(body, FIELDS, '');
+  if (isGiven(body['speed']) && body['speed'] !== 'standard') throw untranslatable('speed');
   const temperature = optional(body['temperature'], 'temperature', (value, path) =>
     numberAt(value, path, 0, 1),
   );
@@ -55,7 +54,7 @@ export function toCall({ body, stream }: ClientRequest): Call {
   const topK = optional(body['top_k'], 'top_k', (value, path) => integerAt(value, path, 0));
   const stopSequences = optional(body['stop_sequences'], 'stop_sequences', stringsAt) ?? [];
   const output = optional(body['output_config'], 'output_config', objectAt) ?? {};
-  onlyFields(output, ['effort', 'format'], 'output_config');
+  refuseUnknown(output, ['effort', 'format'], 'output_config');
   const format =
     optional(output['format'], 'output_config.format', readFormat) ??
     optional(body['output_format'], 'output_format', readFormat);
@@ -83,7 +82,7 @@ function stringsAt(value: unknown, path: string): string[] {
 
 function hintsOf(body: JsonObject): Call['hints'] {
   const metadata = optional(body['metadata'], 'metadata', objectAt) ?? {};
-  onlyFields(metadata, ['user_id'], 'metadata');
+  refuseUnknown(metadata, ['user_id'], 'metadata');
   const user = optional(metadata['user_id'], 'metadata.user_id', stringAt);
   const tier = optional(body['service_tier'], 'service_tier', stringAt);
   return {
@@ -113,8 +112,8 @@ function withMark(messages: Message[], cache: CacheMark | undefined): Message[] 
 function readFormat(value: unknown, path: string): OutputFormat {
   const format = objectAt(value, path);
   const type = stringAt(format['type'], `${path}.type`);
-  if (type !== 'json_schema') throw uncarried(`${path}.type`, `the format ‘${type.slice(0, 40)}’`);
-  onlyFields(format, ['type', 'schema'], path);
+  if (type !== 'json_schema') throw untranslatable(`${path}.type`, `the format ‘${type.slice(0, 40)}’`);
+  refuseUnknown(format, ['type', 'schema'], path);
   return { kind: 'json_schema', schema: objectAt(format['schema'], `${path}.schema`) };
 }
 
@@ -130,20 +129,20 @@ function readTool(value: unknown, path: string): Tool {
   const tool = objectAt(value, path);
   const type = optional(tool['type'], `${path}.type`, stringAt);
   if (type !== undefined && type !== 'custom') {
-    throw uncarried(`${path}.type`, `a tool of the type ‘${type.slice(0, 40)}’, which only Anthropic knows,`);
+    throw untranslatable(`${path}.type`, `a tool of the type ‘${type.slice(0, 40)}’`);
   }
   const { allowed_callers: callers, defer_loading: deferred, input_examples: examples, ...rest } = tool;
   const known = ['type', 'name', 'description', 'input_schema', 'strict', 'cache_control'];
-  onlyFields(rest, [...known, 'eager_input_streaming'], path);
+  refuseUnknown(rest, [...known, 'eager_input_streaming'], path);
   if (isGiven(callers) && !(Array.isArray(callers) && callers.every((caller) => caller === 'direct'))) {
-    throw uncarried(`${path}.allowed_callers`);
+    throw untranslatable(`${path}.allowed_callers`);
   }
-  if (isGiven(deferred) && deferred !== false) throw uncarried(`${path}.defer_loading`);
+  if (isGiven(deferred) && deferred !== false) throw untranslatable(`${path}.defer_loading`);
   if (isGiven(examples) && !(Array.isArray(examples) && examples.length === 0)) {
-    throw uncarried(`${path}.input_examples`);
+    throw untranslatable(`${path}.input_examples`);
   }
   const description = optional(tool['description'], `${path}.description`, stringAt);
-  const strict = optional(tool['strict'], `${path}.strict`, booleanAt);
+  const strict = optional(tool['strict'], `${path}.strict`, flagAt);
   const cache = optional(tool['cache_control'], `${path}.cache_control`, readCacheMark);
   return {
     name: stringAt(tool['name'], `${path}.name`),
@@ -162,13 +161,9 @@ const CHOICE_KINDS = new Map<string, 'auto' | 'none' | 'required'>([
 
 function readToolChoice(value: unknown, path: string): Pick<Call, 'toolChoice' | 'parallelToolCalls'> {
   const choice = objectAt(value, path);
-  onlyFields(choice, ['type', 'name', 'disable_parallel_tool_use'], path);
+  refuseUnknown(choice, ['type', 'name', 'disable_parallel_tool_use'], path);
   const type = stringAt(choice['type'], `${path}.type`);
-  const single = optional(
-    choice['disable_parallel_tool_use'],
-    `${path}.disable_parallel_tool_use`,
-    booleanAt,
-  );
+  const single = optional(choice['disable_parallel_tool_use'], `${path}.disable_parallel_tool_use`, flagAt);
   const kind = CHOICE_KINDS.get(type);
   if (!kind && type !== 'tool') {
     throw malformed(`${path}.type`, 'has to be one of auto, any, tool and none');

@@ -12,15 +12,6 @@ export function inputOf(args: string): JsonObject {
   return asObject(parseJson(args)) ?? { [INVALID]: args };
 }
 
-/** @returns undefined for what is nested deeper than the stack allows. */
-export function jsonOrNothing(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
-}
-
 export function argumentsOf(input: JsonObject, write: (input: JsonObject) => string): string {
   const invalid = input[INVALID];
   return typeof invalid === 'string' && Object.keys(input).length === 1 ? invalid : write(input);

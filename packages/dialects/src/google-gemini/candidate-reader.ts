@@ -2,11 +2,12 @@ import type { Signature } from '../call.ts';
 import { DialectError } from '../dialect-error.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
+import { argumentsText } from '../tool-arguments.ts';
 import { readCitations, type PlacedCitation } from './citations.ts';
 import { asFinishWord, readFinish } from './finish-reason.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 import { readLogprobs } from './logprobs.ts';
-import { argumentsJson, PartialArguments } from './partial-arguments.ts';
+import { PartialArguments } from './partial-arguments.ts';
 import { TextOffsets } from './text-offsets.ts';
 import { readSignature } from './thought-signature.ts';
 
@@ -155,7 +156,7 @@ export class CandidateReader {
     } as const;
     events.push({ ...begun, id: id ?? this.#madeUpId(number, replyId) });
     if (call['willContinue'] !== true && call['partialArgs'] === undefined) {
-      events.push(this.#arguments(number, argumentsJson(asObject(call['args']) ?? {})));
+      events.push(this.#arguments(number, argumentsText(asObject(call['args']) ?? {})));
       return events;
     }
     const args = new PartialArguments();

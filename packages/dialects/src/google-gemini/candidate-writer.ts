@@ -5,7 +5,7 @@ import type { ReplyEvent } from '../reply-event.ts';
 import type { Finish, ReplyPart } from '../reply.ts';
 import { placeCitation, renderGrounding } from './citations.ts';
 import { renderFinish } from './finish-reason.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 import { renderCall, renderReasoning } from './model-parts.ts';
 import { TextOffsets } from './text-offsets.ts';
 import { renderSignature } from './thought-signature.ts';

@@ -1,6 +1,6 @@
 import type { Citation } from '../call.ts';
 import { asArray, asObject, asString, asTokenCount, type JsonObject } from '../json.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 import type { TextOffsets } from './text-offsets.ts';
 
 /** A citation as Google's replies have it, in bytes of the part that it belongs to. */

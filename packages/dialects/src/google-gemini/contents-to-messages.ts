@@ -9,12 +9,13 @@ import type {
   ToolResultPart,
 } from '../call.ts';
 import { asObject, asString, parseJson } from '../json.ts';
+import { jsonAt } from '../strict-fields.ts';
 import { malformed } from '../unsupported.ts';
 import { CallBook } from './call-book.ts';
-import { geminiOnly } from './gemini-only.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 import { readDetail, readFileData, readInlineData } from './media.ts';
-import { RequestObject, stringify } from './request-object.ts';
+import { untranslatable } from './only-here.ts';
+import { RequestObject } from './request-object.ts';
 import { readSignature } from './thought-signature.ts';
 
 const ROLES: ReadonlyMap<string, 'user' | 'assistant' | 'tool'> = new Map([
@@ -136,7 +137,7 @@ class ContentReader {
       kind: 'tool_call',
       id: callId,
       name,
-      arguments: stringify(args ?? {}, call.pathOf('args')),
+      arguments: jsonAt(args ?? {}, call.pathOf('args')),
       ...given({ signature }),
     };
   }
@@ -194,7 +195,7 @@ function readResponse(result: RequestObject): { text: string; isError: boolean }
     // An object as text would be read as the response itself when it is written again.
     if (key === 'output' && text !== undefined && !asObject(parseJson(text))) return { text, isError: false };
   }
-  return { text: stringify(response, result.pathOf('response')), isError: false };
+  return { text: jsonAt(response, result.pathOf('response')), isError: false };
 }
 
 function readResultMedia(part: RequestObject): ImagePart | FilePart {
@@ -202,6 +203,6 @@ function readResultMedia(part: RequestObject): ImagePart | FilePart {
   part.refuseOthers();
   if (!blob) throw malformed(part.pathOf('inlineData'), 'has to be there');
   const media = readInlineData(blob);
-  if (media.kind === 'audio') throw geminiOnly(blob.path, 'sound in results');
+  if (media.kind === 'audio') throw untranslatable(blob.path, 'sound in results');
   return media;
 }

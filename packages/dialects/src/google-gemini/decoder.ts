@@ -7,7 +7,7 @@ import type { Reply } from '../reply.ts';
 import { CandidateReader } from './candidate-reader.ts';
 import { readVendorError } from './errors.ts';
 import { asFinishWord } from './finish-reason.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 import { asReply, candidateIndex } from './reply.ts';
 import { serviceTierOf, UsageTally } from './usage-metadata.ts';
 

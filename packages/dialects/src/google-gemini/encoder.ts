@@ -1,12 +1,13 @@
 import { WeirError } from '@weir/core/errors';
 import type { ReplyContext, ReplyEncoder, SseMessage } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
+import { markFor } from '../output-limit.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
 import { CandidateWriter, type CandidateEvent } from './candidate-writer.ts';
 import { renderStreamError } from './errors.ts';
 import { renderLogprobs } from './logprobs.ts';
-import { renderCandidate, renderMark, renderMessage } from './render-reply.ts';
+import { renderCandidate, renderMessage } from './render-reply.ts';
 
 /**
  * Writes a stream. It has no terminator: the last message, which has every reason to finish and the usage, is what makes
@@ -69,7 +70,7 @@ class StreamWriter implements ReplyEncoder {
       ...candidate.end(),
     }));
     const message = renderMessage(rendered, this.#context, this.#usage, this.#serviceTier);
-    return { data: JSON.stringify({ ...message, ...(cut && renderMark(this.#context)) }) };
+    return { data: JSON.stringify({ ...message, ...markFor(cut, this.#context) }) };
   }
 }
 

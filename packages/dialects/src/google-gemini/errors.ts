@@ -1,7 +1,7 @@
 import type { WeirError } from '@weir/core/errors';
 import type { SseMessage } from '../dialect.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
-import { cleanMessage, type VendorError } from '../vendor-error.ts';
+import { vendorError, type VendorError } from '../vendor-error.ts';
 
 /** The words of `google.rpc.Code`, by the HTTP status that each is sent with. */
 const STATUS_WORDS: Readonly<Record<number, string>> = {
@@ -60,11 +60,9 @@ export function renderStreamError(error: WeirError, requestId: string): SseMessa
  */
 export function readVendorError(json: unknown): VendorError | undefined {
   const value = asObject(Array.isArray(json) ? json[0] : json)?.['error'];
-  if (typeof value === 'string') return { message: cleanMessage(value), param: undefined };
+  if (typeof value === 'string') return vendorError(value);
   const error = asObject(value);
-  if (!error) return undefined;
-  const message = asString(error['message']) ?? 'The vendor gave no reason.';
-  return { message: cleanMessage(message), param: fieldAtFault(asArray(error['details'])) };
+  return error && vendorError(asString(error['message']), fieldAtFault(asArray(error['details'])));
 }
 
 /** @see https://cloud.google.com/apis/design/errors#error_payloads */

@@ -7,7 +7,7 @@ import { DROPPED, renderRequest } from './render-request.ts';
 import { renderReply } from './render-reply.ts';
 import { readReply } from './reply.ts';
 import { parseRequest, passRequest, promptOf } from './request.ts';
-import { GeminiMeter } from './stream-meter.ts';
+import { GeminiStreamMeter } from './stream-meter.ts';
 import { toCall } from './to-call.ts';
 
 /**
@@ -29,7 +29,7 @@ export const googleGemini: Dialect = {
   },
   authHeaders: (apiKey) => ({ 'x-goog-api-key': apiKey }),
   readReply,
-  meter: () => new GeminiMeter(),
+  meter: () => new GeminiStreamMeter(),
   parseReply,
   renderReply,
   decoder,

@@ -1,8 +1,8 @@
 import type { AudioPart, FilePart, ImagePart, Source } from '../call.ts';
 import type { JsonObject } from '../json.ts';
 import { malformed } from '../unsupported.ts';
-import { geminiOnly } from './gemini-only.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
+import { untranslatable } from './only-here.ts';
 import type { RequestObject } from './request-object.ts';
 
 type Media = ImagePart | FilePart | AudioPart;
@@ -73,10 +73,10 @@ export function readFileData(file: RequestObject): ImagePart | FilePart {
   const stated = file.string('mimeType');
   file.refuseOthers();
   if (url === undefined || url === '') throw malformed(file.pathOf('fileUri'), 'has to be there');
-  if (GOOGLE_ADDRESS.test(url)) throw geminiOnly(file.pathOf('fileUri'), 'files in Google’s own stores');
+  if (GOOGLE_ADDRESS.test(url)) throw untranslatable(file.pathOf('fileUri'), 'files in Google’s own stores');
   const mediaType = stated ?? mediaTypeOf(url);
   if (mediaType !== undefined && /^(?:audio|video)\//.test(mediaType)) {
-    throw geminiOnly(file.path, 'sound and video by address');
+    throw untranslatable(file.path, 'sound and video by address');
   }
   const source: Source = { kind: 'url', url };
   if (mediaType?.startsWith('image/')) return { kind: 'image', source };
@@ -90,7 +90,7 @@ export function readDetail(part: RequestObject, media: Media): Media {
   const level = resolution.string('level');
   resolution.refuseOthers();
   const detail = level === undefined ? undefined : DETAILS.get(level);
-  if (media.kind !== 'image' || detail === undefined) throw geminiOnly(resolution.path);
+  if (media.kind !== 'image' || detail === undefined) throw untranslatable(resolution.path);
   return { ...media, detail };
 }
 

@@ -1,6 +1,6 @@
 import type { ReasoningPart, RefusalPart, TextPart, ToolCallPart } from '../call.ts';
-import { asObject, parseJson, type JsonObject } from '../json.ts';
-import { given } from './given.ts';
+import { asObject, parseJson, writeJson, type JsonObject } from '../json.ts';
+import { given } from '../given.ts';
 
 /* What a model says, as parts of a content, be it in a reply or in the turns before a request. */
 
@@ -27,17 +27,7 @@ export function renderCall(
   thoughtSignature: string | undefined,
 ): JsonObject | undefined {
   const args = asObject(parseJson(text.trim() === '' ? '{}' : text));
-  return args && isWritable(args)
+  return args && writeJson(args) !== undefined
     ? { functionCall: { id, name, args }, ...given({ thoughtSignature }) }
     : undefined;
-}
-
-/** What is nested very deeply can be read, but not written. */
-function isWritable(args: JsonObject): boolean {
-  try {
-    JSON.stringify(args);
-    return true;
-  } catch {
-    return false;
-  }
 }

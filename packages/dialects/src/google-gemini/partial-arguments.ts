@@ -1,5 +1,6 @@
 import { DialectError } from '../dialect-error.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
+import { argumentsText } from '../tool-arguments.ts';
 
 type Step = string | number;
 type Container = Record<string, unknown> | unknown[];
@@ -31,7 +32,7 @@ export class PartialArguments {
 
   /** @throws {DialectError} when they are nested too deeply to be written. */
   toJson(): string {
-    return argumentsJson(this.#root);
+    return argumentsText(this.#root);
   }
 
   #set(steps: readonly Step[], value: unknown): void {
@@ -48,15 +49,6 @@ export class PartialArguments {
     }
     const before = getAt(container, last);
     setAt(container, last, typeof before === 'string' && typeof value === 'string' ? before + value : value);
-  }
-}
-
-/** @throws {DialectError} when they are nested too deeply to be written. */
-export function argumentsJson(args: JsonObject): string {
-  try {
-    return JSON.stringify(args);
-  } catch {
-    throw new DialectError('The arguments of a call are nested too deeply.');
   }
 }
 

@@ -1,10 +1,10 @@
 import type { ReplyContext } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
+import { markFor } from '../output-limit.ts';
 import type { Choice, Reply } from '../reply.ts';
 import type { Usage } from '../usage.ts';
 import { CandidateWriter } from './candidate-writer.ts';
 import { renderLogprobs } from './logprobs.ts';
-import { outputLimitMark } from './output-limit.ts';
 import { renderUsage } from './usage-metadata.ts';
 
 /** Google's clients read the first part without asking whether there is one. */
@@ -16,7 +16,7 @@ export function renderReply(reply: Reply, context: ReplyContext): JsonObject {
   const cut = choices.some(({ finish }) => finish.reason === 'length');
   return {
     ...renderMessage(choices.map(renderChoice), context, usage, serviceTier),
-    ...(cut && renderMark(context)),
+    ...markFor(cut, context),
   };
 }
 
@@ -47,9 +47,4 @@ export function renderMessage(
     modelVersion: context.model,
     responseId: context.requestId,
   };
-}
-
-/** Of a reply that ended for its length: nothing unless it is the caller's credit that set the limit. */
-export function renderMark({ creditLimitTokens }: ReplyContext): JsonObject {
-  return creditLimitTokens === undefined ? {} : { weir: outputLimitMark(creditLimitTokens) };
 }

@@ -1,10 +1,10 @@
 import type { Call, OutputFormat, Tool, ToolChoice } from '../call.ts';
+import { writeRequest } from '../check-request.ts';
 import type { RequestTarget } from '../dialect.ts';
 import { asString, type JsonObject } from '../json.ts';
 import { unsupported } from '../unsupported.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 import { renderMessages } from './messages-to-contents.ts';
-import { stringify } from './request-object.ts';
 import { isBeforeGemini3, renderThinking } from './thinking.ts';
 
 const DIALECT = 'google-gemini';
@@ -44,7 +44,7 @@ export function renderRequest(call: Call, target: RequestTarget): string {
   const signsCalls = !isBeforeGemini3(target.upstreamModel);
   const { systemInstruction, contents } = renderMessages(call.messages, signsCalls);
   const { serviceTier } = call.hints;
-  const body = {
+  return writeRequest({
     contents,
     ...given({
       systemInstruction,
@@ -53,8 +53,7 @@ export function renderRequest(call: Call, target: RequestTarget): string {
       serviceTier: serviceTier === undefined ? undefined : SERVICE_TIERS.get(serviceTier),
     }),
     generationConfig: renderConfig(call, target),
-  };
-  return stringify(body, 'messages');
+  });
 }
 
 /** @see https://ai.google.dev/api/generate-content#generationconfig */

@@ -1,5 +1,5 @@
 import type { ReplyReading } from '../dialect.ts';
-import { asArray, asObject, asString, type JsonObject } from '../json.ts';
+import { asArray, asObject, asString, writeJson, type JsonObject } from '../json.ts';
 import { asFinishWord } from './finish-reason.ts';
 import { UsageTally } from './usage-metadata.ts';
 
@@ -63,17 +63,7 @@ function partText(part: JsonObject | undefined): string {
     asString(part['text']),
     asString(asObject(part['executableCode'])?.['code']),
     asString(call?.['name']),
-    call && argumentsText(call['args']),
+    call && call['args'] !== null ? writeJson(call['args']) : '',
     ...pieces,
   ].join('');
-}
-
-function argumentsText(args: unknown): string {
-  if (args === undefined || args === null) return '';
-  try {
-    return JSON.stringify(args);
-  } catch {
-    // Nested too deeply: there is not much in it.
-    return '';
-  }
 }

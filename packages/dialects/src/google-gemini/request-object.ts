@@ -1,6 +1,7 @@
-import { asObject, type JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
+import { flagAt, integerAt, isGiven, objectAt, stringAt } from '../strict-fields.ts';
 import { malformed } from '../unsupported.ts';
-import { geminiOnly } from './gemini-only.ts';
+import { untranslatable } from './only-here.ts';
 
 /** A value of a request and where it stands, in the client's own spelling. */
 export interface Placed {
@@ -22,11 +23,9 @@ export class RequestObject {
 
   /** @throws {WeirError} `invalid_request` when the value is no object, or has a field in both spellings. */
   constructor({ value, path }: Placed) {
-    const object = asObject(value);
-    if (!object) throw malformed(path, 'has to be an object');
     this.path = path;
-    for (const [written, field] of Object.entries(object)) {
-      if (field === null || field === undefined) continue;
+    for (const [written, field] of Object.entries(objectAt(value, path))) {
+      if (!isGiven(field)) continue;
       const name = camelCase(written);
       if (this.#fields.has(name)) {
         throw malformed(this.#placeOf(written), 'is given twice, in both spellings');
@@ -52,36 +51,23 @@ export class RequestObject {
   }
 
   string(name: string): string | undefined {
-    const field = this.get(name);
-    if (field === undefined) return undefined;
-    if (typeof field.value !== 'string') throw malformed(field.path, 'has to be a string');
-    return field.value;
+    return this.#as(stringAt, name);
   }
 
   number(name: string): number | undefined {
-    const field = this.get(name);
-    if (field === undefined) return undefined;
-    if (typeof field.value !== 'number') throw malformed(field.path, 'has to be a number');
-    return field.value;
+    return this.#as(numberAt, name);
   }
 
   /** @throws {WeirError} `invalid_request` when it is none, or outside of these bounds. */
   integer(name: string, min: number, max: number): number | undefined {
-    const field = this.get(name);
-    if (field === undefined) return undefined;
-    const { value, path } = field;
-    const number = typeof value === 'string' && INTEGER.test(value) ? Number(value) : value;
-    if (typeof number !== 'number' || !Number.isInteger(number))
-      throw malformed(path, 'has to be an integer');
-    if (number < min || number > max) throw malformed(path, `has to be from ${min} to ${max}`);
-    return number;
+    return this.#as((value, path) => {
+      const number = typeof value === 'string' && INTEGER.test(value) ? Number(value) : value;
+      return integerAt(number, path, min, max);
+    }, name);
   }
 
   boolean(name: string): boolean | undefined {
-    const field = this.get(name);
-    if (field === undefined) return undefined;
-    if (typeof field.value !== 'boolean') throw malformed(field.path, 'has to be true or false');
-    return field.value;
+    return this.#as(flagAt, name);
   }
 
   object(name: string): RequestObject | undefined {
@@ -91,11 +77,7 @@ export class RequestObject {
 
   /** An object that is the client's own, with names that are left as they are. */
   json(name: string): JsonObject | undefined {
-    const field = this.get(name);
-    if (field === undefined) return undefined;
-    const object = asObject(field.value);
-    if (!object) throw malformed(field.path, 'has to be an object');
-    return object;
+    return this.#as(objectAt, name);
   }
 
   list(name: string): readonly Placed[] {
@@ -111,17 +93,19 @@ export class RequestObject {
   }
 
   strings(name: string): readonly string[] {
-    return this.list(name).map(({ value, path }) => {
-      if (typeof value !== 'string') throw malformed(path, 'has to be a string');
-      return value;
-    });
+    return this.list(name).map(({ value, path }) => stringAt(value, path));
   }
 
   /** @throws {WeirError} `invalid_request` naming a field that nobody asked for. */
   refuseOthers(): void {
     for (const [name, { written }] of this.#fields) {
-      if (!this.#read.has(name)) throw geminiOnly(this.#placeOf(written));
+      if (!this.#read.has(name)) throw untranslatable(this.#placeOf(written));
     }
+  }
+
+  #as<T>(read: (value: unknown, path: string) => T, name: string): T | undefined {
+    const field = this.get(name);
+    return field && read(field.value, field.path);
   }
 
   #placeOf(written: string): string {
@@ -135,11 +119,8 @@ function camelCase(name: string): string {
   return name.replaceAll(/(?<=[a-z0-9])_([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
 }
 
-/** @throws {WeirError} `invalid_request` for what is nested so deeply that it can't be written. */
-export function stringify(value: unknown, path: string): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    throw malformed(path, 'is nested too deeply');
-  }
+/** Without bounds, which are the vendor's to judge. */
+function numberAt(value: unknown, path: string): number {
+  if (typeof value !== 'number') throw malformed(path, 'has to be a number');
+  return value;
 }

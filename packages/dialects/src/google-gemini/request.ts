@@ -1,17 +1,10 @@
-import { WeirError } from '@weir/core/errors';
+import { bodyOf, writeRequest } from '../check-request.ts';
 import type { ClientRequest, RequestAddress, RequestTarget } from '../dialect.ts';
-import { asArray, asObject, asString, type JsonObject } from '../json.ts';
-import {
-  ATTACHMENT_CHARACTERS_PER_TOKEN,
-  IMAGE_TOKENS,
-  MESSAGE_OVERHEAD_TOKENS,
-  type Prompt,
-} from '../prompt.ts';
+import { asArray, asObject, asString, TOKENS_MAX, type JsonObject } from '../json.ts';
+import { PromptCounter, type Prompt } from '../prompt.ts';
 import { malformed } from '../unsupported.ts';
-import { RequestObject, stringify } from './request-object.ts';
+import { RequestObject } from './request-object.ts';
 
-/** As large as a Postgres integer: far above what any model writes, and no sum of holds overflows. */
-const OUTPUT_TOKENS_MAX = 2_147_483_647;
 const CHOICES_MAX = 128;
 const MODEL_CHARACTERS_MAX = 200;
 
@@ -23,10 +16,7 @@ const SIGNATURE_CHARACTERS_PER_TOKEN = 8;
  * @see https://ai.google.dev/api/generate-content#request-body
  */
 export function parseRequest(json: unknown, address: RequestAddress): ClientRequest {
-  const body = asObject(json);
-  if (!body) {
-    throw new WeirError('invalid_request', 'The body has to be a JSON object: {"contents": […]}.');
-  }
+  const body = bodyOf(json, '{"contents": […]}');
   const { model } = address;
   if (model === undefined || model === '' || model.length > MODEL_CHARACTERS_MAX) {
     throw malformed('model', 'has to stand in the path: /models/{model}:generateContent');
@@ -45,7 +35,7 @@ export function parseRequest(json: unknown, address: RequestAddress): ClientRequ
     model,
     stream: address.stream === true,
     usageWanted: true,
-    outputTokensMax: config?.integer('maxOutputTokens', 1, OUTPUT_TOKENS_MAX),
+    outputTokensMax: config?.integer('maxOutputTokens', 1, TOKENS_MAX),
     choices: config?.integer('candidateCount', 1, CHOICES_MAX) ?? 1,
     body,
   };
@@ -62,77 +52,55 @@ export function passRequest(request: ClientRequest, target: RequestTarget): stri
     maxOutputTokens: target.outputTokensMax,
   };
   // A field that is undefined is left out; one that is deleted would make the object slow to write.
-  return stringify(
-    { ...body, model: undefined, generationConfig: undefined, generation_config: undefined, [name]: config },
-    'contents',
-  );
+  return writeRequest({
+    ...body,
+    model: undefined,
+    generationConfig: undefined,
+    generation_config: undefined,
+    [name]: config,
+  });
 }
 
-/** Counts what is there, in either spelling. */
+/** Everything that the model reads, in either spelling: contents, instruction, tools, schema. */
 export function promptOf({ body }: ClientRequest): Prompt {
   const counter = new PromptCounter();
-  for (const content of [...listOf(body['contents']), ...listOf(either(body, 'systemInstruction'))]) {
-    counter.addContent(content);
+  for (const item of [...listOf(body['contents']), ...listOf(either(body, 'systemInstruction'))]) {
+    const content = asObject(item);
+    counter.addFrame();
+    counter.addText(content?.['role'] ?? '');
+    for (const part of listOf(content?.['parts'])) addPart(counter, asObject(part));
   }
-  const config = asObject(either(body, 'generationConfig'));
-  const schemas = ['responseSchema', 'responseJsonSchema', '_responseJsonSchema'].map(
-    (name) => config && either(config, name),
-  );
-  for (const declared of [body['tools'], ...schemas]) counter.addJson(declared);
+  counter.addJson(body['tools'], 'tools');
+  const config = asObject(either(body, 'generationConfig')) ?? {};
+  for (const name of ['responseSchema', 'responseJsonSchema', '_responseJsonSchema']) {
+    counter.addJson(either(config, name), `generationConfig.${name}`);
+  }
   return counter.prompt;
 }
 
-class PromptCounter {
-  readonly #pieces: string[] = [];
-  #extraTokens = 0;
-  #images = 0;
-
-  get prompt(): Prompt {
-    return { text: this.#pieces.join('\n'), extraTokens: this.#extraTokens, images: this.#images };
+function addPart(counter: PromptCounter, part: JsonObject | undefined): void {
+  for (const [name, value] of Object.entries(part ?? {})) {
+    if (name === 'thoughtSignature' || name === 'thought_signature') addSignature(counter, value);
+    else if (typeof value === 'string') counter.addText(value);
+    else if (isMedia(value)) addMedia(counter, value);
+    else if (typeof value === 'object') addCall(counter, asObject(value));
   }
+}
 
-  addContent(value: unknown): void {
-    const content = asObject(value);
-    this.#extraTokens += MESSAGE_OVERHEAD_TOKENS;
-    this.#pieces.push(asString(content?.['role']) ?? '');
-    for (const part of listOf(content?.['parts'])) this.#addPart(asObject(part));
-  }
+function addSignature(counter: PromptCounter, value: unknown): void {
+  const { length } = asString(value) ?? '';
+  counter.addCharacters(length, SIGNATURE_CHARACTERS_PER_TOKEN);
+}
 
-  addJson(value: unknown): void {
-    if (value !== undefined && value !== null) this.#pieces.push(stringify(value, 'contents'));
-  }
+function addMedia(counter: PromptCounter, media: JsonObject): void {
+  if (asString(either(media, 'mimeType'))?.startsWith('image/')) counter.addImage();
+  else counter.addAttachment(media, 'contents');
+}
 
-  #addPart(part: JsonObject | undefined): void {
-    for (const [name, value] of Object.entries(part ?? {})) {
-      if (typeof value === 'string') this.#addString(name, value);
-      else if (isMedia(value)) this.#addMedia(value);
-      else if (typeof value === 'object') this.#addCall(value);
-    }
-  }
-
-  #addString(name: string, value: string): void {
-    if (name === 'thoughtSignature' || name === 'thought_signature') {
-      this.#extraTokens += Math.ceil(value.length / SIGNATURE_CHARACTERS_PER_TOKEN);
-    } else {
-      this.#pieces.push(value);
-    }
-  }
-
-  #addMedia(media: JsonObject): void {
-    if (asString(either(media, 'mimeType'))?.startsWith('image/')) {
-      this.#images++;
-      this.#extraTokens += IMAGE_TOKENS;
-    } else {
-      this.#extraTokens += Math.ceil(stringify(media, 'contents').length / ATTACHMENT_CHARACTERS_PER_TOKEN);
-    }
-  }
-
-  /** A call, a result, which may have media in it, or code. */
-  #addCall(value: object | null): void {
-    const call = asObject(value);
-    for (const part of listOf(call?.['parts'])) this.#addPart(asObject(part));
-    this.addJson(call && { ...call, parts: undefined });
-  }
+/** A call, a result, which may have media in it, or code. */
+function addCall(counter: PromptCounter, call: JsonObject | undefined): void {
+  for (const part of listOf(call?.['parts'])) addPart(counter, asObject(part));
+  counter.addJson(call && { ...call, parts: undefined }, 'contents');
 }
 
 /** `inlineData` or `fileData`. */

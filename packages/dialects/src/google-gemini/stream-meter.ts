@@ -1,35 +1,17 @@
 import type { StreamEvent, StreamMeter } from '../dialect.ts';
 import { asArray, asObject, parseJson, type JsonObject } from '../json.ts';
-import type { Usage } from '../usage.ts';
+import { CONTENT, GARBAGE, LAST, StreamTally } from '../stream-tally.ts';
 import { readVendorError } from './errors.ts';
 import { asFinishWord } from './finish-reason.ts';
 import { asReply, blockReasonOf, candidateIndex, readReply } from './reply.ts';
 import { UsageTally } from './usage-metadata.ts';
 
-const CONTENT: StreamEvent = { kind: 'content' };
-const LAST: StreamEvent = { kind: 'last' };
-const GARBAGE: StreamEvent = { kind: 'garbage' };
-
 /** Reads along with a stream. Its messages are few and large, and each has another usage: all are read. */
-export class GeminiMeter implements StreamMeter {
-  readonly #tally = new UsageTally();
+export class GeminiStreamMeter extends StreamTally implements StreamMeter {
+  readonly #figures = new UsageTally();
   /** Of each candidate, whether it has finished. */
   readonly #finished = new Map<number, boolean>();
   #blocked = false;
-  #finishReason: string | undefined;
-  #text = '';
-
-  get usage(): Usage | undefined {
-    return this.#tally.usage;
-  }
-
-  get finishReason(): string | undefined {
-    return this.#finishReason;
-  }
-
-  text(): string {
-    return this.#text;
-  }
 
   read(data: string): StreamEvent {
     if (data.trim() === '') return this.#passing();
@@ -39,9 +21,8 @@ export class GeminiMeter implements StreamMeter {
     const body = asReply(json);
     const reading = body && readReply(body);
     if (!body || !reading) return GARBAGE;
-    this.#tally.add(asObject(body['usageMetadata']));
-    this.#text += reading.text;
-    this.#finishReason = reading.finishReason ?? this.#finishReason;
+    this.#figures.add(asObject(body['usageMetadata']));
+    this.take({ ...reading, usage: this.#figures.usage });
     this.#mark(body);
     return this.#passing();
   }

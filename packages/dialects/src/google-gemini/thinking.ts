@@ -1,7 +1,7 @@
 import type { Reasoning, ReasoningEffort } from '../call.ts';
 import type { JsonObject } from '../json.ts';
 import { malformed } from '../unsupported.ts';
-import { given } from './given.ts';
+import { given } from '../given.ts';
 import type { RequestObject } from './request-object.ts';
 
 const BUDGET_MAX = 2_147_483_647;

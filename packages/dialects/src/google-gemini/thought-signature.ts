@@ -1,5 +1,5 @@
 import type { Signature } from '../call.ts';
-import { DIALECT_NAMES } from '../dialect-name.ts';
+import { withoutPrefix, withPrefix } from '../signature-prefix.ts';
 
 const OWN = 'google-gemini';
 
@@ -20,23 +20,18 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
 
 /**
  * The field is of the type `bytes`: Google's clients decode it, and write it again in the other of the two alphabets
- * of base64. So a signature of another dialect has its name and a colon put before it, and all of it is encoded.
+ * of base64. So a signature of another dialect is encoded with the prefix that it has in any dialect.
  */
 export function readSignature(value: string | undefined): Signature | undefined {
   if (value === undefined || value === '' || PLACEHOLDERS.has(value)) return undefined;
   const start = Buffer.from(value.slice(0, NAME_CHARACTERS), 'base64').toString('latin1');
-  const dialect = DIALECT_NAMES.find((name) => start.startsWith(`${name}:`));
-  if (dialect === undefined) return { dialect: OWN, value };
-  return {
-    dialect,
-    value: Buffer.from(value, 'base64')
-      .toString('utf8')
-      .slice(dialect.length + 1),
-  };
+  if (withoutPrefix(start, OWN).dialect === OWN) return { dialect: OWN, value };
+  return withoutPrefix(Buffer.from(value, 'base64').toString(), OWN);
 }
 
-export function renderSignature({ dialect, value }: Signature): string {
-  return dialect === OWN ? value : Buffer.from(`${dialect}:${value}`).toString('base64');
+export function renderSignature(signature: Signature): string {
+  const { dialect, value } = signature;
+  return dialect === OWN ? value : Buffer.from(withPrefix(signature, OWN)).toString('base64');
 }
 
 /** What the vendor itself can take up: nothing of another dialect. */

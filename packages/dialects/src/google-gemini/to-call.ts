@@ -2,9 +2,9 @@ import type { Call, Hints, OutputFormat, Tool, ToolChoice } from '../call.ts';
 import type { ClientRequest } from '../dialect.ts';
 import { malformed } from '../unsupported.ts';
 import { readMessages } from './contents-to-messages.ts';
-import { geminiOnly } from './gemini-only.ts';
-import { given, type Given } from './given.ts';
+import { given, type Given } from '../given.ts';
 import { jsonSchemaOf } from './json-schema.ts';
+import { untranslatable } from './only-here.ts';
 import { RequestObject } from './request-object.ts';
 import { readThinking } from './thinking.ts';
 
@@ -68,7 +68,7 @@ function checkSafety(setting: RequestObject): void {
   const threshold = setting.string('threshold');
   setting.refuseOthers();
   if (threshold !== undefined && !NO_FILTER.has(threshold)) {
-    throw geminiOnly(setting.pathOf('threshold'), 'such a filter');
+    throw untranslatable(setting.pathOf('threshold'), 'such a filter');
   }
 }
 
@@ -88,7 +88,7 @@ function readFunction(declared: RequestObject, validated: boolean): Tool {
   const jsonSchema = declared.json('parametersJsonSchema');
   const behavior = declared.string('behavior');
   if (behavior !== undefined && behavior !== 'BLOCKING' && behavior !== 'UNSPECIFIED') {
-    throw geminiOnly(declared.pathOf('behavior'));
+    throw untranslatable(declared.pathOf('behavior'));
   }
   declared.refuseOthers();
   if (name === undefined || name === '') throw malformed(declared.pathOf('name'), 'has to be there');
@@ -109,7 +109,7 @@ function readToolConfig(config: RequestObject | undefined): {
 } {
   const calling = config?.object('functionCallingConfig');
   const observed = config?.boolean('includeServerSideToolInvocations');
-  if (config && observed) throw geminiOnly(config.pathOf('includeServerSideToolInvocations'));
+  if (config && observed) throw untranslatable(config.pathOf('includeServerSideToolInvocations'));
   config?.refuseOthers();
   if (!calling) return { validated: false };
   const mode = calling.string('mode') ?? 'MODE_UNSPECIFIED';
@@ -119,7 +119,7 @@ function readToolConfig(config: RequestObject | undefined): {
   calling.refuseOthers();
   const [name] = allowed;
   if (name !== undefined && (mode !== 'ANY' || allowed.length > 1)) {
-    throw geminiOnly(calling.pathOf('allowedFunctionNames'), 'a choice among some of the functions');
+    throw untranslatable(calling.pathOf('allowedFunctionNames'), 'a choice among some of the functions');
   }
   switch (mode) {
     case 'MODE_UNSPECIFIED':
@@ -145,7 +145,7 @@ function readConfig(config: RequestObject): Given<Omit<Call, 'messages' | 'tools
   config.get('maxOutputTokens');
   config.get('candidateCount');
   for (const { value, path } of config.list('responseModalities')) {
-    if (value !== 'TEXT' && value !== 'Text') throw geminiOnly(path);
+    if (value !== 'TEXT' && value !== 'Text') throw untranslatable(path);
   }
   const stopSequences = config.strings('stopSequences');
   const settings = given({
@@ -182,7 +182,7 @@ function readFormat(config: RequestObject): OutputFormat | undefined {
     return schema ? { kind: 'json_schema', schema } : { kind: 'json' };
   }
   if (mediaType !== undefined && mediaType !== 'text/plain') {
-    throw geminiOnly(config.pathOf('responseMimeType'));
+    throw untranslatable(config.pathOf('responseMimeType'));
   }
   if (schema) throw malformed(config.pathOf('responseMimeType'), 'has to be application/json for a schema');
   return undefined;

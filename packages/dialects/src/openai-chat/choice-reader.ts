@@ -1,8 +1,8 @@
 import type { Citation } from '../call.ts';
+import { readDataUrl } from '../data-url.ts';
 import { DialectError } from '../dialect-error.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
-import { readDataUrl } from './data-url.ts';
 import { finishWord, readFinish } from './finish-reason.ts';
 import { readReasoning, readThinking, type ReasoningPiece } from './reasoning-details.ts';
 import { ReasoningReader } from './reasoning-reader.ts';

@@ -2,13 +2,11 @@ import type { ReplyDecoder, SseMessage } from '../dialect.ts';
 import { DialectError } from '../dialect-error.ts';
 import { asObject, asString, parseJson, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
-import { cleanMessage, type VendorError } from '../vendor-error.ts';
+import { vendorError, type VendorError } from '../vendor-error.ts';
 import { ChoiceReader } from './choice-reader.ts';
 import { readVendorError } from './errors.ts';
+import { DONE } from './terminator.ts';
 import { readUsage } from './usage-figures.ts';
-
-/** The data of the event that ends a stream. */
-const TERMINATOR = '[DONE]';
 
 /** No vendor takes a greater `n`. */
 const CHOICES_MAX = 128;
@@ -22,7 +20,7 @@ class ChunkDecoder implements ReplyDecoder {
   read({ data }: SseMessage): ReplyEvent[] {
     const text = data.trim();
     if (this.#ended || text === '') return [];
-    if (text === TERMINATOR) return this.#terminate();
+    if (text === DONE) return this.#terminate();
     const chunk = asObject(parseJson(text));
     if (!chunk) throw new DialectError('The stream carries an event that is no JSON object.');
     const error = errorIn(chunk);
@@ -96,10 +94,7 @@ export function decoder(): ReplyDecoder {
 function errorIn(chunk: JsonObject): VendorError | undefined {
   const error = readVendorError(chunk);
   if (error) return error;
-  if (chunk['object'] === 'error') {
-    const message = asString(chunk['message']) ?? 'The vendor gave no reason.';
-    return { message: cleanMessage(message), param: undefined };
-  }
+  if (chunk['object'] === 'error') return vendorError(asString(chunk['message']));
   const { choices } = chunk;
   if (!Array.isArray(choices)) return undefined;
   return choices.map((choice: unknown) => readVendorError(choice)).find((one) => one !== undefined);

@@ -1,15 +1,14 @@
 import { WeirError } from '@weir/core/errors';
 import type { ReplyContext, ReplyEncoder, SseMessage } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
+import { markFor } from '../output-limit.ts';
 import type { ReplyEvent } from '../reply-event.ts';
-import type { FinishReason } from '../reply.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
 import { ChoiceWriter } from './choice-writer.ts';
 import { renderStreamError } from './render-stream-error.ts';
-import { renderFrame, renderLimitMark, renderServiceTier } from './reply-fields.ts';
+import { renderFrame, renderServiceTier } from './reply-fields.ts';
+import { DONE } from './terminator.ts';
 import { renderUsage } from './usage-figures.ts';
-
-const TERMINATOR: SseMessage = { data: '[DONE]' };
 
 class ChunkEncoder implements ReplyEncoder {
   readonly #context: ReplyContext;
@@ -35,7 +34,7 @@ class ChunkEncoder implements ReplyEncoder {
         return [renderStreamError(new WeirError('upstream_error', message, { param }))];
       }
       case 'end':
-        return [...this.#usageChunk(), TERMINATOR];
+        return [...this.#usageChunk(), { data: DONE }];
       case 'text':
       case 'citation':
       case 'refusal':
@@ -51,12 +50,11 @@ class ChunkEncoder implements ReplyEncoder {
   }
 
   #chunks(event: Extract<ReplyEvent, { choice: number }>): SseMessage[] {
-    const reasons: FinishReason[] = event.kind === 'finish' ? [event.finish.reason] : [];
+    const cut = event.kind === 'finish' && event.finish.reason === 'length';
     const choices = this.#writerOf(event.choice).write(event);
     return choices.map((choice, position) => {
       const isLast = position === choices.length - 1;
-      const mark = isLast ? renderLimitMark(reasons, this.#context) : {};
-      return chunk({ ...this.#frame, choices: [choice], ...mark });
+      return chunk({ ...this.#frame, choices: [choice], ...markFor(cut && isLast, this.#context) });
     });
   }
 

@@ -1,6 +1,6 @@
 import { ERRORS, type WeirError } from '@weir/core/errors';
-import { asArray, asObject, type JsonObject } from '../json.ts';
-import { cleanMessage, type VendorError } from '../vendor-error.ts';
+import { asArray, asObject, asString, type JsonObject } from '../json.ts';
+import { vendorError, type VendorError } from '../vendor-error.ts';
 
 /** An error as OpenAI's API writes it. */
 export type OpenAiError = {
@@ -40,13 +40,9 @@ export function readVendorError(json: unknown): VendorError | undefined {
   const body = asObject(json);
   if (!body) return undefined;
   const error = body['error'] ?? mistralError(body);
-  if (error === undefined) return undefined;
-  if (typeof error === 'string') return { message: cleanMessage(error), param: undefined };
-  if (typeof error !== 'object' || error === null || Array.isArray(error)) return undefined;
-  const message =
-    'message' in error && typeof error.message === 'string' ? error.message : 'The vendor gave no reason.';
-  const param = 'param' in error && typeof error.param === 'string' ? error.param : undefined;
-  return { message: cleanMessage(message), param };
+  if (typeof error === 'string') return vendorError(error);
+  const said = asObject(error);
+  return said && vendorError(asString(said['message']), asString(said['param']));
 }
 
 /** Mistral's refusals: `{"detail": "…"}` or a list of what is wrong with which field; `{"object": "error", "message": "…"}`. */

@@ -1,8 +1,5 @@
-import { asString, type JsonObject } from '../json.ts';
+import { asString, asWord, type JsonObject } from '../json.ts';
 import type { Finish, FinishReason } from '../reply.ts';
-
-/** A vendor's word. It is kept, so nothing that could be a piece of a reply passes for one. */
-const WORD = /^[\w-]{1,40}$/;
 
 /**
  * What vendors say beside the words of OpenAI: Mistral (`model_length`), DeepSeek (`insufficient_system_resource`),
@@ -37,7 +34,7 @@ export interface Produced {
  * of a call that `tool_choice` had ordered, and of a refusal.
  */
 export function readFinish(word: string | undefined, native: string | undefined, produced: Produced): Finish {
-  const kept = [native, word].find((one) => one !== undefined && WORD.test(one));
+  const kept = asWord(native) ?? asWord(word);
   return {
     reason: REASONS.get(word?.toLowerCase() ?? '') ?? reasonToStop(produced),
     ...(kept !== undefined && { native: kept }),

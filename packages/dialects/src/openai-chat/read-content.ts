@@ -1,17 +1,9 @@
 import type { AudioPart, CacheMark, FilePart, ImagePart, RefusalPart, Source, TextPart } from '../call.ts';
+import { readDataUrl } from '../data-url.ts';
 import type { JsonObject } from '../json.ts';
+import { arrayAt, objectAt, oneOfAt, optional, stringAt, wordAt } from '../strict-fields.ts';
 import { malformed } from '../unsupported.ts';
-import { readDataUrl } from './data-url.ts';
-import {
-  arrayAt,
-  objectAt,
-  oneOfAt,
-  optional,
-  refuseUnknown,
-  stringAt,
-  untranslatable,
-  wordAt,
-} from './strict-fields.ts';
+import { refuseUnknown, untranslatable } from './only-here.ts';
 
 /** What a message's `content` may hold. */
 export type ContentPart = TextPart | ImagePart | FilePart | AudioPart | RefusalPart;
@@ -25,9 +17,9 @@ const FIELDS: Readonly<Record<string, string>> = {
   refusal: 'refusal',
 };
 
-const IMAGE: ReadonlySet<string> = new Set(['url', 'detail']);
-const AUDIO: ReadonlySet<string> = new Set(['data', 'format']);
-const FILE: ReadonlySet<string> = new Set(['file_data', 'filename']);
+const IMAGE = ['url', 'detail'];
+const AUDIO = ['data', 'format'];
+const FILE = ['file_data', 'filename'];
 
 /**
  * Parts of the given kinds; a string is one text.
@@ -58,7 +50,7 @@ export function readPart<K extends ContentPart['kind']>(
   const type = stringAt(part['type'], `${path}.type`);
   if (!Object.hasOwn(FIELDS, type)) throw untranslatable(`${path}.type`);
   // OpenAI's own mark, which is a hint too, has no counterpart of its length.
-  refuseUnknown(part, new Set(['type', type, 'cache_control', 'prompt_cache_breakpoint']), path);
+  refuseUnknown(part, ['type', type, 'cache_control', 'prompt_cache_breakpoint'], path);
   const read = readKind(part, type, path);
   if (!isOneOf(read, kinds))
     throw malformed(`${path}.type`, 'is no part that a message of this role can have');
@@ -96,7 +88,7 @@ export function readImage(value: unknown, path: string): ImagePart {
   const image = objectAt(value, path);
   refuseUnknown(image, IMAGE, path);
   const detail = optional(image['detail'], `${path}.detail`, (given, field) =>
-    oneOfAt(given, field, ['auto', 'low', 'high', 'original'] as const),
+    oneOfAt(given, field, ['auto', 'low', 'high', 'original']),
   );
   return {
     kind: 'image',
@@ -108,7 +100,7 @@ export function readImage(value: unknown, path: string): ImagePart {
 function readFile(value: unknown, path: string): FilePart {
   const file = objectAt(value, path);
   if (file['file_id'] !== undefined && file['file_id'] !== null) {
-    throw untranslatable(`${path}.file_id`, 'Send the file itself, in file_data.');
+    throw untranslatable(`${path}.file_id`, 'this', 'Send the file itself, in file_data.');
   }
   refuseUnknown(file, FILE, path);
   const name = optional(file['filename'], `${path}.filename`, stringAt);
@@ -136,7 +128,7 @@ function readSource(url: string, path: string): Source {
   return { kind: 'data', ...inline };
 }
 
-const CACHE_CONTROL: ReadonlySet<string> = new Set(['type', 'ttl']);
+const CACHE_CONTROL = ['type', 'ttl'];
 
 /**
  * Anthropic's mark, as OpenRouter has it in this dialect.
@@ -147,6 +139,6 @@ export function readCacheMark(part: JsonObject, path: string): CacheMark | undef
   const mark = optional(part['cache_control'], field, objectAt);
   if (!mark) return undefined;
   refuseUnknown(mark, CACHE_CONTROL, field);
-  oneOfAt(mark['type'], `${field}.type`, ['ephemeral'] as const);
-  return optional(mark['ttl'], `${field}.ttl`, (ttl, at) => oneOfAt(ttl, at, ['5m', '1h'] as const)) ?? '5m';
+  oneOfAt(mark['type'], `${field}.type`, ['ephemeral']);
+  return optional(mark['ttl'], `${field}.ttl`, (ttl, at) => oneOfAt(ttl, at, ['5m', '1h'])) ?? '5m';
 }

@@ -1,25 +1,17 @@
 import type { Message, Part, TextPart, ToolCallPart, ToolResultPart } from '../call.ts';
 import { asObject, parseJson, type JsonObject } from '../json.ts';
 import { malformed } from '../unsupported.ts';
+import { withoutPrefix } from '../signature-prefix.ts';
+import { arrayAt, flagAt, objectAt, optional, stringAt, wordAt } from '../strict-fields.ts';
+import { refuseUnknown, untranslatable } from './only-here.ts';
 import { readCacheMark, readContent, readImage, readPart } from './read-content.ts';
 import { readReasoning, readThinking } from './reasoning-details.ts';
 import { reasoningParts } from './reasoning-reader.ts';
-import { readSignature } from './signature-text.ts';
-import {
-  arrayAt,
-  flagAt,
-  objectAt,
-  optional,
-  refuseUnknown,
-  stringAt,
-  untranslatable,
-  wordAt,
-} from './strict-fields.ts';
 import { readCitations } from './url-citation.ts';
 
-const SPOKEN: ReadonlySet<string> = new Set(['role', 'content', 'name']);
-const RESULT: ReadonlySet<string> = new Set([...SPOKEN, 'tool_call_id']);
-const ASSISTANT: ReadonlySet<string> = new Set([
+const SPOKEN = ['role', 'content', 'name'];
+const RESULT = [...SPOKEN, 'tool_call_id'];
+const ASSISTANT = [
   ...SPOKEN,
   'tool_calls',
   'refusal',
@@ -29,17 +21,10 @@ const ASSISTANT: ReadonlySet<string> = new Set([
   'reasoning',
   'reasoning_content',
   'reasoning_details',
-]);
+];
 /** Some vendors give a call its `index` in a message too, and it comes back as it came. */
-const TOOL_CALL: ReadonlySet<string> = new Set([
-  'id',
-  'type',
-  'function',
-  'index',
-  'extra_content',
-  'cache_control',
-]);
-const CALLED: ReadonlySet<string> = new Set(['name', 'arguments']);
+const TOOL_CALL = ['id', 'type', 'function', 'index', 'extra_content', 'cache_control'];
+const CALLED = ['name', 'arguments'];
 
 /** @see https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages */
 export function readMessages(value: unknown): Message[] {
@@ -75,7 +60,11 @@ function readMessage(message: JsonObject, path: string, called: Map<string, stri
     case 'tool':
       return { role, parts: [readResult(message, path, called)] };
     case 'function':
-      throw untranslatable(`${path}.role`, 'Send the result of a tool call: a message of the role tool.');
+      throw untranslatable(
+        `${path}.role`,
+        'this',
+        'Send the result of a tool call: a message of the role tool.',
+      );
     default:
       throw malformed(`${path}.role`, 'has to be one of system, developer, user, assistant, tool');
   }
@@ -133,7 +122,7 @@ function readAssistant(message: JsonObject, path: string, called: Map<string, st
 
 function refuseAssistantField(message: JsonObject, path: string): void {
   if (message['function_call'] !== undefined && message['function_call'] !== null) {
-    throw untranslatable(`${path}.function_call`, 'Use tool_calls.');
+    throw untranslatable(`${path}.function_call`, 'this', 'Use tool_calls.');
   }
   refuseUnknown(message, ASSISTANT, path);
   // Of Mistral and DeepSeek: the reply goes on from this message. Others answer it.
@@ -170,7 +159,7 @@ function readCalls(message: JsonObject, path: string, called: Map<string, string
 function readToolCall(value: unknown, path: string): ToolCallPart {
   const call = objectAt(value, path);
   const type = optional(call['type'], `${path}.type`, stringAt) ?? 'function';
-  if (type !== 'function') throw untranslatable(`${path}.type`, 'Use tools of the type function.');
+  if (type !== 'function') throw untranslatable(`${path}.type`, 'this', 'Use tools of the type function.');
   refuseUnknown(call, TOOL_CALL, path);
   const given = objectAt(call['function'], `${path}.function`);
   refuseUnknown(given, CALLED, `${path}.function`);
@@ -186,7 +175,7 @@ function readToolCall(value: unknown, path: string): ToolCallPart {
     id: wordAt(call['id'], `${path}.id`),
     name: wordAt(given['name'], `${path}.function.name`),
     arguments: argumentsAt(given['arguments'], `${path}.function.arguments`),
-    ...(signature && { signature: readSignature(signature) }),
+    ...(signature && { signature: withoutPrefix(signature, 'openai-chat') }),
     ...(cache && { cache }),
   };
 }

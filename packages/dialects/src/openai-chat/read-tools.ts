@@ -1,18 +1,10 @@
 import type { Tool, ToolChoice } from '../call.ts';
+import { arrayAt, flagAt, objectAt, optional, stringAt, wordAt } from '../strict-fields.ts';
+import { refuseUnknown, untranslatable } from './only-here.ts';
 import { readCacheMark } from './read-content.ts';
-import {
-  arrayAt,
-  flagAt,
-  objectAt,
-  optional,
-  refuseUnknown,
-  stringAt,
-  untranslatable,
-  wordAt,
-} from './strict-fields.ts';
 
-const TOOL: ReadonlySet<string> = new Set(['type', 'function', 'cache_control']);
-const FUNCTION: ReadonlySet<string> = new Set(['name', 'description', 'parameters', 'strict']);
+const TOOL = ['type', 'function', 'cache_control'];
+const FUNCTION = ['name', 'description', 'parameters', 'strict'];
 
 /** Functions only: custom tools, and those that a vendor carries out itself, are known to no other dialect. */
 export function readTools(value: unknown, path: string): Tool[] {
@@ -23,7 +15,7 @@ export function readTools(value: unknown, path: string): Tool[] {
 function readTool(value: unknown, path: string): Tool {
   const tool = objectAt(value, path);
   if (stringAt(tool['type'], `${path}.type`) !== 'function') {
-    throw untranslatable(`${path}.type`, 'Use tools of the type function.');
+    throw untranslatable(`${path}.type`, 'this', 'Use tools of the type function.');
   }
   refuseUnknown(tool, TOOL, path);
   const field = `${path}.function`;
@@ -57,7 +49,11 @@ export function readToolChoice(value: unknown, path: string): ToolChoice | undef
   if (typeof value === 'string') throw untranslatable(path, 'Send none, auto, required, or a function.');
   const given = objectAt(value, path);
   if (stringAt(given['type'], `${path}.type`) !== 'function') {
-    throw untranslatable(`${path}.type`, 'Name one function, or send only the tools that may be called.');
+    throw untranslatable(
+      `${path}.type`,
+      'this',
+      'Name one function, or send only the tools that may be called.',
+    );
   }
   refuseUnknown(given, TOOL, path);
   const called = objectAt(given['function'], `${path}.function`);

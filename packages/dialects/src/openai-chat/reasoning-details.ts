@@ -1,7 +1,7 @@
 import type { ReasoningPart, Signature } from '../call.ts';
 import type { DialectName } from '../dialect-name.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
-import { readSignature, writeSignature } from './signature-text.ts';
+import { withPrefix, withoutPrefix } from '../signature-prefix.ts';
 
 /*
  * Vendors of this dialect put reasoning in one of four places: `reasoning_content` (DeepSeek, and who follows it),
@@ -118,7 +118,7 @@ function textOf(item: unknown, onUnknown: OnUnknown): string {
 
 /** @param opaque empty where the vendor has no signature. */
 export function signatureOf(place: string | undefined, opaque: string): Signature | undefined {
-  const read = readSignature(opaque);
+  const read = withoutPrefix(opaque, 'openai-chat');
   if (read.dialect !== 'openai-chat') return read;
   if (place === undefined) return undefined;
   return { dialect: 'openai-chat', value: `${place}:${opaque}` };
@@ -160,7 +160,7 @@ export function renderDetails(part: Omit<ReasoningPart, 'kind'>, index: number):
 
 function sealOf(signature: Signature): { readonly format: string; readonly opaque: string | undefined } {
   if (signature.dialect !== 'openai-chat') {
-    return { format: FORMATS[signature.dialect], opaque: writeSignature(signature) };
+    return { format: FORMATS[signature.dialect], opaque: withPrefix(signature, 'openai-chat') };
   }
   const { place, opaque } = placeOf(signature);
   return { format: place, opaque };

@@ -1,5 +1,5 @@
-import { WeirError } from '@weir/core/errors';
 import type { Call, Hints, OutputFormat, Reasoning, Tool, ToolChoice } from '../call.ts';
+import { writeRequest } from '../check-request.ts';
 import type { Quirks, RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
 import { unsupported } from '../unsupported.ts';
@@ -25,7 +25,7 @@ export function renderCall(call: Call, target: RequestTarget): string {
   const { upstreamModel, outputTokensMax, quirks } = target;
   if (call.topK !== undefined) throw unsupported('top_k', 'openai-chat');
   // A field that is undefined is left out.
-  const body: JsonObject = {
+  return writeRequest({
     model: upstreamModel,
     messages: renderMessages(call.messages),
     [quirks.outputLimitField]: outputTokensMax,
@@ -45,12 +45,7 @@ export function renderCall(call: Call, target: RequestTarget): string {
     reasoning_effort: reasoning && effortOf(reasoning),
     ...renderTools(tools, call.toolChoice, call.parallelToolCalls),
     ...renderHints(call.hints, call.verbosity, quirks),
-  };
-  try {
-    return JSON.stringify(body);
-  } catch (cause) {
-    throw new WeirError('invalid_request', 'The body is nested too deeply.', { cause });
-  }
+  });
 }
 
 function renderFormat(format: OutputFormat): JsonObject {

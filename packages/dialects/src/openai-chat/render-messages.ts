@@ -9,9 +9,9 @@ import type {
   TextPart,
   ToolResultPart,
 } from '../call.ts';
+import { writeDataUrl } from '../data-url.ts';
 import type { JsonObject } from '../json.ts';
 import { unsupported } from '../unsupported.ts';
-import { writeDataUrl } from './data-url.ts';
 import { placeOf, renderDetails } from './reasoning-details.ts';
 import { renderToolCall } from './reply-fields.ts';
 

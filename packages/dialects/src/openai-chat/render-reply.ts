@@ -1,12 +1,12 @@
 import type { ReplyContext } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
+import { markFor } from '../output-limit.ts';
 import type { Choice, Reply } from '../reply.ts';
 import { renderFinish } from './finish-reason.ts';
 import { renderDetails } from './reasoning-details.ts';
 import {
   renderFrame,
   renderImage,
-  renderLimitMark,
   renderReasoning,
   renderServiceTier,
   renderToolCall,
@@ -22,14 +22,14 @@ import { renderUsage } from './usage-figures.ts';
  */
 export function renderReply(reply: Reply, context: ReplyContext): JsonObject {
   const { choices, usage, serviceTier } = reply;
-  const reasons = choices.map(({ finish }) => finish.reason);
+  const cut = choices.some(({ finish }) => finish.reason === 'length');
   return {
     ...renderFrame(context, 'chat.completion'),
     choices: choices.map(renderChoice),
     ...(usage && { usage: renderUsage(usage) }),
     ...renderServiceTier(serviceTier),
     system_fingerprint: null,
-    ...renderLimitMark(reasons, context),
+    ...markFor(cut, context),
   };
 }
 

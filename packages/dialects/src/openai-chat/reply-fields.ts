@@ -1,10 +1,9 @@
 import type { ToolCallPart } from '../call.ts';
 import type { ReplyContext } from '../dialect.ts';
+import { writeDataUrl } from '../data-url.ts';
 import type { JsonObject } from '../json.ts';
-import type { FinishReason, ProducedImage } from '../reply.ts';
-import { writeDataUrl } from './data-url.ts';
-import type { OutputLimitMark } from './output-limit.ts';
-import { writeSignature } from './signature-text.ts';
+import type { ProducedImage } from '../reply.ts';
+import { withPrefix } from '../signature-prefix.ts';
 
 /** What a reply and its chunks have in common. */
 export function renderFrame({ requestId, model, createdAtMs }: ReplyContext, object: string): JsonObject {
@@ -21,14 +20,6 @@ export function renderServiceTier(tier: string | undefined): JsonObject {
   return tier === undefined ? {} : { service_tier: tier === 'standard' ? 'default' : tier };
 }
 
-/** Beside the choices, where it was the caller's credit that cut one of them short. */
-export function renderLimitMark(reasons: readonly FinishReason[], context: ReplyContext): JsonObject {
-  const { creditLimitTokens } = context;
-  if (creditLimitTokens === undefined || !reasons.includes('length')) return {};
-  const weir: OutputLimitMark = { output_limit: { reason: 'credit', max_tokens: creditLimitTokens } };
-  return { weir };
-}
-
 /** The signature stands where Google's endpoint of this dialect has it. */
 export function renderToolCall(call: Omit<ToolCallPart, 'kind' | 'cache'>): JsonObject {
   const { id, name, signature } = call;
@@ -36,7 +27,9 @@ export function renderToolCall(call: Omit<ToolCallPart, 'kind' | 'cache'>): Json
     id,
     type: 'function',
     function: { name, arguments: call.arguments },
-    ...(signature && { extra_content: { google: { thought_signature: writeSignature(signature) } } }),
+    ...(signature && {
+      extra_content: { google: { thought_signature: withPrefix(signature, 'openai-chat') } },
+    }),
   };
 }
 

@@ -1,24 +1,15 @@
-import { WeirError } from '@weir/core/errors';
 import { z } from 'zod';
-import { checkRequest, writeRequest } from '../check-request.ts';
+import { bodyOf, checkRequest, modelName, outputLimit, writeRequest } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import { asArray, asObject } from '../json.ts';
-import {
-  ATTACHMENT_CHARACTERS_PER_TOKEN,
-  IMAGE_TOKENS,
-  MESSAGE_OVERHEAD_TOKENS,
-  type Prompt,
-} from '../prompt.ts';
-
-/** As large as a Postgres integer: far above what any model writes, and no sum of holds overflows. */
-const outputLimit = z.int().min(1).max(2_147_483_647).nullish();
+import { PromptCounter, type Prompt } from '../prompt.ts';
 
 /**
  * The part of a chat completion request that the gateway acts on; every other field is passed on as it is.
  * @see https://platform.openai.com/docs/api-reference/chat/create
  */
 const requestSchema = z.looseObject({
-  model: z.string().min(1).max(200),
+  model: modelName,
   messages: z.array(z.looseObject({ role: z.string() })).min(1),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
@@ -29,13 +20,7 @@ const requestSchema = z.looseObject({
 
 /** @throws {WeirError} `invalid_request`, naming the field and what is wrong with it. */
 export function parseRequest(json: unknown): ClientRequest {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new WeirError(
-      'invalid_request',
-      'The body has to be a JSON object: {"model": "…", "messages": […]}.',
-    );
-  }
-  const body = checkRequest(requestSchema, json);
+  const body = checkRequest(requestSchema, bodyOf(json, '{"model": "…", "messages": […]}'));
   return {
     model: body.model,
     stream: body.stream === true,
@@ -62,41 +47,29 @@ export function passRequest({ body, stream }: ClientRequest, target: RequestTarg
   return writeRequest(passed);
 }
 
+/** Everything that the model reads: messages, tools, format. */
 export function promptOf({ body }: ClientRequest): Prompt {
-  const pieces: string[] = [];
-  let extraTokens = 0;
-  let images = 0;
+  const counter = new PromptCounter();
   const { messages, tools, functions, response_format: format } = body;
-  for (const message of asArray(messages)) {
-    extraTokens += MESSAGE_OVERHEAD_TOKENS;
-    for (const [field, value] of Object.entries(asObject(message) ?? {})) {
-      if (field === 'content' && Array.isArray(value)) {
-        for (const part of value as unknown[]) {
-          if (isImage(part)) images++;
-          extraTokens += addPart(part, pieces);
-        }
-      } else if (typeof value === 'string') {
-        pieces.push(value);
-      } else if (value !== null && value !== undefined) {
-        pieces.push(JSON.stringify(value));
-      }
+  for (const [index, message] of asArray(messages).entries()) {
+    counter.addFrame();
+    for (const [name, value] of Object.entries(asObject(message) ?? {})) {
+      const field = `messages[${index}].${name}`;
+      if (name === 'content' && Array.isArray(value)) {
+        for (const part of value) addPart(part, field, counter);
+      } else if (typeof value === 'string') counter.addText(value);
+      else counter.addJson(value, field);
     }
   }
-  for (const declared of [tools, functions, format]) {
-    if (declared !== undefined && declared !== null) pieces.push(JSON.stringify(declared));
-  }
-  return { text: pieces.join('\n'), extraTokens, images };
+  counter.addJson(tools, 'tools');
+  counter.addJson(functions, 'functions');
+  counter.addJson(format, 'response_format');
+  return counter.prompt;
 }
 
-/** @returns the tokens of the part, where it is no text. */
-function addPart(part: unknown, pieces: string[]): number {
-  if (typeof part !== 'object' || part === null) return 0;
-  if ('text' in part && typeof part.text === 'string') pieces.push(part.text);
-  if (isImage(part)) return IMAGE_TOKENS;
-  if ('text' in part) return 0;
-  return Math.ceil(JSON.stringify(part).length / ATTACHMENT_CHARACTERS_PER_TOKEN);
-}
-
-function isImage(part: unknown): boolean {
-  return typeof part === 'object' && part !== null && 'image_url' in part;
+function addPart(part: unknown, field: string, counter: PromptCounter): void {
+  if (typeof part !== 'object' || part === null) return;
+  if ('text' in part) counter.addText(part.text);
+  if ('image_url' in part) counter.addImage();
+  else if (!('text' in part)) counter.addAttachment(part, field);
 }

@@ -1,9 +1,7 @@
-import type { Call, Hints, OutputFormat, Reasoning, ReasoningEffort } from '../call.ts';
+import { REASONING_EFFORTS, type Call, type Hints, type OutputFormat, type Reasoning } from '../call.ts';
 import type { ClientRequest } from '../dialect.ts';
-import type { JsonObject } from '../json.ts';
-import { malformed } from '../unsupported.ts';
-import { readMessages } from './read-messages.ts';
-import { readToolChoice, readTools } from './read-tools.ts';
+import { given } from '../given.ts';
+import { TOKENS_MAX, type JsonObject } from '../json.ts';
 import {
   arrayAt,
   flagAt,
@@ -12,14 +10,16 @@ import {
   objectAt,
   oneOfAt,
   optional,
-  refuseUnknown,
   stringAt,
-  untranslatable,
   wordAt,
-} from './strict-fields.ts';
+} from '../strict-fields.ts';
+import { malformed } from '../unsupported.ts';
+import { refuseUnknown, untranslatable } from './only-here.ts';
+import { readMessages } from './read-messages.ts';
+import { readToolChoice, readTools } from './read-tools.ts';
 
 /** Fields that the call says, or that change nothing of the reply. */
-const KNOWN: ReadonlySet<string> = new Set([
+const KNOWN = [
   'model',
   'messages',
   'stream',
@@ -58,26 +58,15 @@ const KNOWN: ReadonlySet<string> = new Set([
   'prompt_cache_options',
   'cache_control',
   'usage',
-]);
+];
 
 const ADVICE: Readonly<Record<string, string>> = {
   functions: 'Use tools: {"type": "function", "function": {…}}.',
   function_call: 'Use tool_choice, with tools.',
 };
 
-const STREAM_OPTIONS: ReadonlySet<string> = new Set(['include_usage', 'include_obfuscation']);
+const STREAM_OPTIONS = ['include_usage', 'include_obfuscation'];
 
-const EFFORTS = [
-  'none',
-  'minimal',
-  'low',
-  'medium',
-  'high',
-  'xhigh',
-  'max',
-] as const satisfies ReasoningEffort[];
-
-const TOKENS_MAX = 2_147_483_647;
 const INTEGER_MAX = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -109,7 +98,7 @@ export function toCall(request: ClientRequest): Call {
     format: optional(body['response_format'], 'response_format', readFormat),
     reasoning: readReasoning(body),
     verbosity: optional(body['verbosity'], 'verbosity', (value, field) =>
-      oneOfAt(value, field, ['low', 'medium', 'high'] as const),
+      oneOfAt(value, field, ['low', 'medium', 'high']),
     ),
   };
   return {
@@ -117,27 +106,21 @@ export function toCall(request: ClientRequest): Call {
     messages: readMessages(body['messages']),
     tools: readTools(body['tools'], 'tools'),
     choices,
-    ...present(fields),
+    ...given(fields),
     hints: readHints(body),
   };
 }
 
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
-}
-
 function refuse(body: JsonObject): void {
   for (const [field, advice] of Object.entries(ADVICE)) {
-    if (body[field] !== undefined && body[field] !== null) throw untranslatable(field, advice);
+    if (body[field] !== undefined && body[field] !== null) throw untranslatable(field, 'this', advice);
   }
   refuseUnknown(body, KNOWN, '');
   optional(body['stream_options'], 'stream_options', (value, field) =>
     refuseUnknown(objectAt(value, field), STREAM_OPTIONS, field),
   );
   if (optional(body['store'], 'store', flagAt)) {
-    throw untranslatable('store', 'Replies are kept nowhere: leave it out, or send false.');
+    throw untranslatable('store', 'this', 'Replies are kept nowhere: leave it out, or send false.');
   }
   for (const [index, modality] of (optional(body['modalities'], 'modalities', arrayAt) ?? []).entries()) {
     if (modality !== 'text') throw untranslatable(`modalities[${index}]`);
@@ -174,8 +157,8 @@ function readLogprobs(body: JsonObject): { alternatives: number } | undefined {
   return undefined;
 }
 
-const FORMAT_FIELDS: ReadonlySet<string> = new Set(['type', 'json_schema']);
-const SCHEMA_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'schema', 'strict']);
+const FORMAT_FIELDS = ['type', 'json_schema'];
+const SCHEMA_FIELDS = ['name', 'description', 'schema', 'strict'];
 
 function readFormat(value: unknown, field: string): OutputFormat | undefined {
   const format = objectAt(value, field);
@@ -199,33 +182,27 @@ function readFormat(value: unknown, field: string): OutputFormat | undefined {
   };
 }
 
-const REASONING_FIELDS: ReadonlySet<string> = new Set([
-  'effort',
-  'max_tokens',
-  'exclude',
-  'enabled',
-  'summary',
-]);
+const REASONING_FIELDS = ['effort', 'max_tokens', 'exclude', 'enabled', 'summary'];
 
 /** OpenAI's `reasoning_effort`, and OpenRouter's `reasoning`, of which `enabled` alone is a medium effort. */
 function readReasoning(body: JsonObject): Reasoning | undefined {
-  const given = optional(body['reasoning'], 'reasoning', objectAt) ?? {};
-  refuseUnknown(given, REASONING_FIELDS, 'reasoning');
-  const effortAt = (value: unknown, field: string) => oneOfAt(value, field, EFFORTS);
-  const enabled = optional(given['enabled'], 'reasoning.enabled', flagAt);
-  const budgetTokens = optional(given['max_tokens'], 'reasoning.max_tokens', (value, field) =>
+  const options = optional(body['reasoning'], 'reasoning', objectAt) ?? {};
+  refuseUnknown(options, REASONING_FIELDS, 'reasoning');
+  const effortAt = (value: unknown, field: string) => oneOfAt(value, field, REASONING_EFFORTS);
+  const enabled = optional(options['enabled'], 'reasoning.enabled', flagAt);
+  const budgetTokens = optional(options['max_tokens'], 'reasoning.max_tokens', (value, field) =>
     integerAt(value, field, 0, TOKENS_MAX),
   );
   const plain = optional(body['reasoning_effort'], 'reasoning_effort', effortAt);
-  const nested = optional(given['effort'], 'reasoning.effort', effortAt);
+  const nested = optional(options['effort'], 'reasoning.effort', effortAt);
   if (plain !== undefined && nested !== undefined && plain !== nested) {
     throw malformed('reasoning.effort', 'differs from reasoning_effort');
   }
   const said = nested ?? plain;
   const effort =
     enabled === false ? 'none' : (said ?? (enabled && budgetTokens === undefined ? 'medium' : undefined));
-  const shown = readShown(body, given);
-  const reasoning = present({ effort, budgetTokens: enabled === false ? undefined : budgetTokens, shown });
+  const shown = readShown(body, options);
+  const reasoning = given({ effort, budgetTokens: enabled === false ? undefined : budgetTokens, shown });
   return Object.keys(reasoning).length === 0 ? undefined : reasoning;
 }
 
@@ -240,7 +217,7 @@ function readShown(body: JsonObject, reasoning: JsonObject): boolean | undefined
 function readHints(body: JsonObject): Hints {
   const user = optional(body['user'], 'user', stringAt);
   const safetyIdentifier = optional(body['safety_identifier'], 'safety_identifier', stringAt);
-  return present({
+  return given({
     user: user ?? safetyIdentifier,
     metadata: optional(body['metadata'], 'metadata', readMetadata),
     serviceTier: optional(body['service_tier'], 'service_tier', stringAt),

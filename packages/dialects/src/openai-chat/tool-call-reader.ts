@@ -2,7 +2,8 @@ import type { Signature } from '../call.ts';
 import { DialectError } from '../dialect-error.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
-import { readSignature } from './signature-text.ts';
+import { argumentsText } from '../tool-arguments.ts';
+import { withoutPrefix } from '../signature-prefix.ts';
 
 /** OpenAI takes no id of more than 40 characters; the end of a reply's id tells most. */
 const REPLY_ID_CHARACTERS_MAX = 24;
@@ -117,16 +118,12 @@ function isOther(call: OpenCall, id: string | undefined, name: string | undefine
 function signatureIn(delta: JsonObject): Signature | undefined {
   const google = asObject(asObject(delta['extra_content'])?.['google']);
   const text = asString(google?.['thought_signature']);
-  return text ? readSignature(text) : undefined;
+  return text ? withoutPrefix(text, 'openai-chat') : undefined;
 }
 
 /** Mistral's and Ollama's models have been seen to send the object itself. */
 function argumentsOf(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (!asObject(value)) return '';
-  try {
-    return JSON.stringify(value);
-  } catch (cause) {
-    throw new DialectError('The reply carries a tool call that is nested too deeply.', { cause });
-  }
+  const args = asObject(value);
+  return args ? argumentsText(args) : '';
 }

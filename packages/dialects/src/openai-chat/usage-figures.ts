@@ -1,3 +1,4 @@
+import { given } from '../given.ts';
 import { asArray, asObject, asTokenCount, type JsonObject } from '../json.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
 
@@ -66,7 +67,7 @@ export function renderUsage(usage: Usage): JsonObject {
     write5m === undefined && write1h === undefined ? undefined : (write5m ?? 0) + (write1h ?? 0);
   const total =
     inputTokens === undefined || outputTokens === undefined ? undefined : inputTokens + outputTokens;
-  return figures({
+  return given({
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,
     total_tokens: total,
@@ -82,11 +83,7 @@ export function renderUsage(usage: Usage): JsonObject {
   });
 }
 
-function figures(given: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(given).filter(([, figure]) => figure !== undefined));
-}
-
-function details(given: JsonObject): JsonObject | undefined {
-  const said = figures(given);
+function details(figures: JsonObject): JsonObject | undefined {
+  const said = given(figures);
   return Object.keys(said).length === 0 ? undefined : said;
 }

@@ -1,9 +1,9 @@
 import type { ReplyReading, StreamEvent, StreamMeter } from '../dialect.ts';
 import { asArray, asObject, asString, asWord, parseJson } from '../json.ts';
 import { readVendorError } from '../openai-chat/errors.ts';
-import { TERMINATOR } from '../openai-chat/stream-meter.ts';
+import { DONE } from '../openai-chat/terminator.ts';
 import { readUsage } from '../openai-chat/usage-figures.ts';
-import { mergeUsage, type Usage } from '../usage.ts';
+import { CONTENT, GARBAGE, StreamTally, TERMINATOR, USAGE } from '../stream-tally.ts';
 
 /** A `text_completion`, or a piece of one, which is written in the same way. */
 export function readReply(json: unknown): ReplyReading | undefined {
@@ -18,34 +18,17 @@ export function readReply(json: unknown): ReplyReading | undefined {
   };
 }
 
-export class CompletionStreamMeter implements StreamMeter {
-  #usage: Usage | undefined;
-  #finishReason: string | undefined;
-  #text = '';
-
-  get usage(): Usage | undefined {
-    return this.#usage;
-  }
-
-  get finishReason(): string | undefined {
-    return this.#finishReason;
-  }
-
-  text(): string {
-    return this.#text;
-  }
-
+/** Reads along with a stream of them. */
+export class CompletionStreamMeter extends StreamTally implements StreamMeter {
   read(data: string): StreamEvent {
-    if (data.trim() === TERMINATOR) return { kind: 'terminator' };
+    if (data.trim() === DONE) return TERMINATOR;
     const json = parseJson(data);
     const error = readVendorError(json);
     if (error) return { kind: 'error', error };
     const reading = readReply(json);
-    if (!reading) return { kind: 'garbage' };
-    this.#text += reading.text;
-    this.#usage = mergeUsage(this.#usage, reading.usage);
-    this.#finishReason = reading.finishReason ?? this.#finishReason;
+    if (!reading) return GARBAGE;
+    this.take(reading);
     const onlyUsage = reading.usage !== undefined && asArray(asObject(json)?.['choices']).length === 0;
-    return { kind: onlyUsage ? 'usage' : 'content' };
+    return onlyUsage ? USAGE : CONTENT;
   }
 }

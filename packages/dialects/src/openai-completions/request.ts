@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkRequest, writeRequest } from '../check-request.ts';
+import { checkRequest, modelName, outputLimit, writeRequest } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import { asObject } from '../json.ts';
 import type { Prompt } from '../prompt.ts';
@@ -12,11 +12,11 @@ const candidates = z.int().min(1).max(128).nullish();
 
 /** @see https://platform.openai.com/docs/api-reference/completions/create */
 const requestSchema = z.looseObject({
-  model: z.string().min(1).max(200),
+  model: modelName,
   prompt: textInput,
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-  max_tokens: z.int().min(1).max(2_147_483_647).nullish(),
+  max_tokens: outputLimit,
   n: candidates,
   /** So many are written, and paid, of which the best `n` come. */
   best_of: candidates,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { checkRequest, writeRequest } from '../check-request.ts';
+import { checkRequest, modelName, writeRequest } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import type { Prompt } from '../prompt.ts';
 import { promptOfInput, textInput } from '../text-input.ts';
 
 /** @see https://platform.openai.com/docs/api-reference/embeddings/create */
-const requestSchema = z.looseObject({ model: z.string().min(1).max(200), input: textInput });
+const requestSchema = z.looseObject({ model: modelName, input: textInput });
 
 export function parseRequest(json: unknown): ClientRequest {
   const body = checkRequest(requestSchema, json);

@@ -1,15 +1,13 @@
 import type { ReplyDecoder, SseMessage } from '../dialect.ts';
 import { DialectError } from '../dialect-error.ts';
 import { asArray, asObject, asString, parseJson, type JsonObject } from '../json.ts';
+import { DONE } from '../openai-chat/terminator.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import { readFinish } from './finish.ts';
 import { OutputDecoder } from './output-decoder.ts';
 import { unknownContent } from './read-item.ts';
 import { readUsage } from './usage.ts';
 import { readVendorError } from './vendor-error.ts';
-
-/** Some compatible servers end their streams with it too; it says nothing. */
-const DONE = '[DONE]';
 
 export function decoder(): ReplyDecoder {
   const streamDecoder = new StreamDecoder();

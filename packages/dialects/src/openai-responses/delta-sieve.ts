@@ -1,12 +1,5 @@
+import { copyOf, endOfText, standsAt, type DeltaShape } from '../delta-sieve.ts';
 import { asString, type JsonObject } from '../json.ts';
-
-/** A sieve that learns from the events that are read what those look like that need not be. */
-export interface DeltaSieve {
-  begin(bytes: Buffer): void;
-  passes(start: number, end: number): boolean;
-  /** The event that did not pass last has been read, and is this. */
-  learn(event: JsonObject): void;
-}
 
 /** What differs from one event to the next: the piece of text, the random string that hides its length, the number. */
 type Variable = 'delta' | 'obfuscation' | 'sequence_number';
@@ -17,63 +10,23 @@ interface Template {
   readonly rest: string;
 }
 
-const QUOTE = '"';
-const BACKSLASH = 0x5c;
 const DIGIT_MIN = 0x30;
 const DIGIT_MAX = 0x39;
 
-/**
- * While one text is written, its events are the same byte for byte but for their piece of it, their padding and their
- * number. An event passes that equals one that was read in everything else: so it can't say anything else. To know that
- * costs less than parsing it does.
- * @param onPassed gets the text of each, as it stands in the JSON: with its escapes, and its bytes as Latin-1.
- */
-export function deltaSieve(onPassed: (piece: string) => void): DeltaSieve {
-  let batch = '';
-  let refusedFrom = 0;
-  let refusedTo = 0;
-  let template: Template | undefined;
+/** While one text is written, its events differ in their piece of it, their padding and their number. */
+export const DELTA_SHAPE: DeltaShape<Template> = { templateOf, pieceOf };
 
-  return {
-    begin(bytes) {
-      batch = bytes.toString('latin1');
-    },
-    passes(start, end) {
-      const piece = template && pieceOf(batch, start, end, template);
-      if (piece === undefined) {
-        refusedFrom = start;
-        refusedTo = end;
-        return false;
-      }
-      onPassed(piece);
-      return true;
-    },
-    learn(event) {
-      template = templateOf(batch.slice(refusedFrom, refusedTo), event);
-    },
-  };
-}
-
-/** @returns undefined when the event from `start` to `end` differs from the template in more than its variables. */
 function pieceOf(batch: string, start: number, end: number, { steps, rest }: Template): string | undefined {
   let at = start;
   let piece: string | undefined;
   for (const { literal, variable } of steps) {
+    if (!standsAt(batch, at, literal)) return undefined;
     const from = at + literal.length;
-    // Slices are compared as a whole; `startsWith` goes character by character, and takes twice as long.
-    if (batch.slice(at, from) !== literal) return undefined;
-    at = variable === 'sequence_number' ? endOfDigits(batch, from) : endOfString(batch, from);
+    at = variable === 'sequence_number' ? endOfDigits(batch, from) : endOfText(batch, from);
     if (at < from) return undefined;
     if (variable === 'delta') piece = batch.slice(from, at);
   }
-  const to = at + rest.length;
-  return to === end && batch.slice(at, to) === rest ? piece : undefined;
-}
-
-/** @returns where the quote is, or -1 where there is none, or one that may be escaped. */
-function endOfString(batch: string, from: number): number {
-  const to = batch.indexOf(QUOTE, from);
-  return to > from && batch.charCodeAt(to - 1) === BACKSLASH ? -1 : to;
+  return at + rest.length === end && standsAt(batch, at, rest) ? piece : undefined;
 }
 
 function endOfDigits(batch: string, from: number): number {
@@ -98,7 +51,6 @@ const MARKERS: readonly (readonly [Variable, string])[] = [
 /**
  * A marker can't stand in a string, where its quotes would be escaped. One that stands in another object than the event
  * itself would do no harm but to let nothing pass.
- * @returns undefined for an event that is no piece of text, or says more.
  */
 function templateOf(bytes: string, event: JsonObject): Template | undefined {
   const { delta, error } = event;
@@ -111,16 +63,11 @@ function templateOf(bytes: string, event: JsonObject): Template | undefined {
   const steps: { literal: string; variable: Variable }[] = [];
   let at = 0;
   for (const { variable, from } of found) {
-    steps.push({ variable, literal: copy(bytes.slice(at, from)) });
-    at = variable === 'sequence_number' ? endOfDigits(bytes, from) : endOfString(bytes, from);
+    steps.push({ variable, literal: copyOf(bytes.slice(at, from)) });
+    at = variable === 'sequence_number' ? endOfDigits(bytes, from) : endOfText(bytes, from);
     if (at < from) return undefined;
   }
   return steps.some(({ variable }) => variable === 'delta')
-    ? { steps, rest: copy(bytes.slice(at)) }
+    ? { steps, rest: copyOf(bytes.slice(at)) }
     : undefined;
-}
-
-/** A slice is kept as a reference to the whole, which stays in memory for it; and two slices compare slowly. */
-function copy(slice: string): string {
-  return Buffer.from(slice, 'latin1').toString('latin1');
 }

@@ -1,15 +1,11 @@
-import { asObject, asString, type JsonObject } from '../json.ts';
+import { asObject, asWord, type JsonObject } from '../json.ts';
 import type { Finish, FinishReason, ReplyPart } from '../reply.ts';
-
-/** A word such as `completed`. It is kept, so nothing that could be a piece of a reply passes for one. */
-const WORD = /^[\w-]{1,40}$/;
 
 /** @returns why the response is incomplete, or else its status, once it is over. */
 export function finishWord(response: JsonObject): string | undefined {
   const { status } = response;
   if (status === 'in_progress' || status === 'queued') return undefined;
-  const word = asString(asObject(response['incomplete_details'])?.['reason'] ?? status);
-  return word !== undefined && WORD.test(word) ? word : undefined;
+  return asWord(asObject(response['incomplete_details'])?.['reason'] ?? status);
 }
 
 export function endedForLength(response: JsonObject): boolean {

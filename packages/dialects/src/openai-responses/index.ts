@@ -2,7 +2,6 @@ import type { Dialect } from '../dialect.ts';
 import { renderError } from '../openai-chat/errors.ts';
 import { decoder } from './decoder.ts';
 import { encoder } from './encoder.ts';
-import { meter } from './meter.ts';
 import { markOutputLimit } from './output-limit.ts';
 import { promptOf } from './prompt-of.ts';
 import { parseReply, readReply } from './read-reply.ts';
@@ -10,6 +9,7 @@ import { renderStreamError } from './render-error.ts';
 import { renderReply } from './render-reply.ts';
 import { DROPPED, renderRequest } from './render-request.ts';
 import { parseRequest, passRequest } from './request.ts';
+import { ResponseStreamMeter } from './stream-meter.ts';
 import { toCall } from './to-call.ts';
 import { readVendorError } from './vendor-error.ts';
 
@@ -29,7 +29,7 @@ export const openaiResponses: Dialect = {
   endpoint: () => '/responses',
   authHeaders: (apiKey) => ({ authorization: `Bearer ${apiKey}` }),
   readReply,
-  meter,
+  meter: () => new ResponseStreamMeter(),
   parseReply,
   renderReply,
   decoder,

@@ -1,11 +1,6 @@
 import type { ClientRequest } from '../dialect.ts';
 import { asObject } from '../json.ts';
-import {
-  ATTACHMENT_CHARACTERS_PER_TOKEN,
-  IMAGE_TOKENS,
-  MESSAGE_OVERHEAD_TOKENS,
-  type Prompt,
-} from '../prompt.ts';
+import { ATTACHMENT_CHARACTERS_PER_TOKEN, PromptCounter, type Prompt } from '../prompt.ts';
 
 /** Fields that carry something else than text: how many of their characters make a token. */
 const CHARACTERS_PER_TOKEN: ReadonlyMap<string, number> = new Map([
@@ -22,39 +17,33 @@ const NAMES: ReadonlySet<string> = new Set(['type', 'id', 'call_id', 'status', '
 /** Everything that the model reads: instructions, items, tools, format. */
 export function promptOf({ body }: ClientRequest): Prompt {
   const { instructions, input, tools, text } = body;
-  const items = Array.isArray(input) ? input.length : 1;
-  const found = measure([instructions, input, tools, asObject(text)?.['format']]);
-  return { ...found, extraTokens: found.extraTokens + items * MESSAGE_OVERHEAD_TOKENS };
+  const counter = new PromptCounter();
+  for (let items = Array.isArray(input) ? input.length : 1; items > 0; items--) counter.addFrame();
+  measure([instructions, input, tools, asObject(text)?.['format']], counter);
+  return counter.prompt;
 }
 
 /** A value that is still to be looked at, and the field that it stands in. */
 type Pending = readonly [field: string, value: unknown];
 
 /** Goes through the value as deep as it may be, with no recursion that could be too deep. */
-function measure(root: unknown): Prompt {
-  const pieces: string[] = [];
-  let extraTokens = 0;
-  let images = 0;
+function measure(root: unknown, counter: PromptCounter): void {
   const pending: Pending[] = [['', root]];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const [field, value] = next;
     if (typeof value === 'string') {
       const perToken = CHARACTERS_PER_TOKEN.get(field);
-      if (perToken !== undefined) extraTokens += Math.ceil(value.length / perToken);
-      else if (field !== 'image_url' && !NAMES.has(field)) pieces.push(value);
+      if (perToken !== undefined) counter.addCharacters(value.length, perToken);
+      else if (field !== 'image_url' && !NAMES.has(field)) counter.addText(value);
       continue;
     }
     if (typeof value !== 'object' || value === null) continue;
-    if (isImage(value)) {
-      images++;
-      extraTokens += IMAGE_TOKENS;
-    }
+    if (isImage(value)) counter.addImage();
     const inner: Pending[] = Array.isArray(value)
       ? value.map((one: unknown): Pending => [field, one])
       : Object.entries(value).flatMap(namesAndValues(field));
     for (let at = inner.length - 1; at >= 0; at--) pending.push(inner[at] ?? ['', undefined]);
   }
-  return { text: pieces.join('\n'), extraTokens, images };
 }
 
 /** In the schema of a tool or of a format the names of the fields are text as well. */

@@ -8,9 +8,10 @@ import type {
   Source,
   TextPart,
 } from '../call.ts';
+import { readDataUrl } from '../data-url.ts';
 import { malformed } from '../unsupported.ts';
-import { parseDataUrl } from './data-url.ts';
-import { RequestFields, untranslatable } from './request-fields.ts';
+import { untranslatable } from './only-here.ts';
+import { RequestFields } from './request-fields.ts';
 
 export type ContentPart = TextPart | ImagePart | FilePart | AudioPart | RefusalPart;
 
@@ -137,8 +138,8 @@ function readFileData(fields: RequestFields, data: string, name: string | undefi
 
 function readUrl(fields: RequestFields, name: string, url: string): Source {
   if (/^https?:\/\//i.test(url)) return { kind: 'url', url };
-  const inline = parseDataUrl(url);
-  if (!inline) {
+  const inline = readDataUrl(url, '');
+  if (!inline?.mediaType.includes('/')) {
     throw malformed(
       fields.at(name),
       'has to be an http(s) URL, or a data URL in base64 that names its media type',

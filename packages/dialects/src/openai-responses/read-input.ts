@@ -1,7 +1,8 @@
 import type { Message, Part, ReasoningPart, Signature, ToolCallPart, ToolResultPart } from '../call.ts';
 import { malformed } from '../unsupported.ts';
 import { readContent, readToolOutput } from './read-content.ts';
-import { RequestFields, untranslatable } from './request-fields.ts';
+import { untranslatable } from './only-here.ts';
+import { RequestFields } from './request-fields.ts';
 import { reasoningParts, signatureOf, signedCallId } from './signature.ts';
 
 interface MessageUnderWay {

@@ -1,7 +1,9 @@
 import { DialectError } from '../dialect-error.ts';
 import type { Citation, RefusalPart, TextPart } from '../call.ts';
+import { given } from '../given.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 import type { ReplyPart, TokenLogprob } from '../reply.ts';
+import { argumentsText } from '../tool-arguments.ts';
 import { reasoningParts, signatureOf, signedCallId, type ReasoningItem } from './signature.ts';
 
 /** @throws {DialectError} for a kind of item or content that is no answer, reasoning or call of the client's tools. */
@@ -74,14 +76,13 @@ export function readCitation(value: unknown): Citation {
     const at = annotation[field];
     return typeof at === 'number' && Number.isInteger(at) && at >= 0 ? at : undefined;
   };
-  const citation = {
+  return given({
     url: text('url'),
     title: text('title'),
     citedText: text('cited_text'),
     startIndex: index('start_index'),
     endIndex: index('end_index'),
-  };
-  return Object.fromEntries(Object.entries(citation).filter(([, field]) => field !== undefined));
+  });
 }
 
 export function readReasoningItem(item: JsonObject): ReasoningItem {
@@ -111,7 +112,8 @@ export function readCallItem(item: JsonObject, position: number): CallItem {
 export function argumentsOf(item: JsonObject): string {
   const given = item['arguments'];
   if (typeof given === 'string') return given;
-  return asObject(given) ? JSON.stringify(given) : '';
+  const args = asObject(given);
+  return args ? argumentsText(args) : '';
 }
 
 /** @see https://platform.openai.com/docs/guides/tools-image-generation */

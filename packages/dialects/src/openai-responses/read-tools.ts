@@ -1,6 +1,7 @@
 import type { OutputFormat, Tool, ToolChoice } from '../call.ts';
 import { malformed } from '../unsupported.ts';
-import { RequestFields, untranslatable } from './request-fields.ts';
+import { untranslatable } from './only-here.ts';
+import { RequestFields } from './request-fields.ts';
 
 export interface ToolUse {
   readonly tools: readonly Tool[];

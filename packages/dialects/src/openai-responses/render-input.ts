@@ -10,9 +10,9 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from '../call.ts';
+import { writeDataUrl } from '../data-url.ts';
 import type { JsonObject } from '../json.ts';
 import { unsupported } from '../unsupported.ts';
-import { dataUrl } from './data-url.ts';
 import { isOwn, reasoningTexts } from './signature.ts';
 
 const DIALECT = 'openai-responses';
@@ -130,7 +130,7 @@ function renderInputPart(part: ContentPart, path: string): JsonObject {
       const { source, detail = 'auto' } = part;
       return {
         type: 'input_image',
-        image_url: source.kind === 'url' ? source.url : dataUrl(source),
+        image_url: source.kind === 'url' ? source.url : writeDataUrl(source),
         detail,
       };
     }
@@ -152,7 +152,7 @@ function renderFile({ source, name }: FilePart): JsonObject {
   return {
     type: 'input_file',
     filename: name ?? `document.${extension ?? 'pdf'}`,
-    file_data: dataUrl(source),
+    file_data: writeDataUrl(source),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { Call, Hints, OutputFormat, Reasoning, Tool, ToolChoice } from '../call.ts';
+import { writeRequest } from '../check-request.ts';
 import type { RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
 import { unsupported } from '../unsupported.ts';
 import { renderMessages } from './render-input.ts';
-import { stringify } from './request.ts';
 import { isOwn } from './signature.ts';
 
 const DIALECT = 'openai-responses';
@@ -40,7 +40,7 @@ export function renderRequest(call: Call, target: RequestTarget): string {
     ...(logprobs ? ['message.output_text.logprobs'] : []),
   ];
   const text = renderText(call);
-  return stringify({
+  return writeRequest({
     model: target.upstreamModel,
     ...renderMessages(call.messages),
     ...(tools.length > 0 && { tools: tools.map(renderTool) }),

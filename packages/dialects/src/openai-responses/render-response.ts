@@ -1,6 +1,6 @@
 import type { ReplyContext } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
-import type { OutputLimitMark } from '../openai-chat/output-limit.ts';
+import { markFor } from '../output-limit.ts';
 import type { Usage } from '../usage.ts';
 import type { RenderedEnd } from './finish.ts';
 import { renderUsage } from './usage.ts';
@@ -20,7 +20,7 @@ export interface ResponseState {
  * @see https://platform.openai.com/docs/api-reference/responses/object
  */
 export function renderResponse(context: ReplyContext, state: ResponseState): JsonObject {
-  const { requestId, model, createdAtMs, creditLimitTokens } = context;
+  const { requestId, model, createdAtMs } = context;
   const { end, output, usage, serviceTier, cut } = state;
   return {
     id: `resp_${requestId}`,
@@ -47,10 +47,6 @@ export function renderResponse(context: ReplyContext, state: ResponseState): Jso
     truncation: 'disabled',
     usage: renderUsage(usage),
     metadata: {},
-    ...(cut && creditLimitTokens !== undefined && { weir: outputLimitMark(creditLimitTokens) }),
+    ...markFor(cut, context),
   };
-}
-
-export function outputLimitMark(maxTokens: number): OutputLimitMark {
-  return { output_limit: { reason: 'credit', max_tokens: maxTokens } };
 }

@@ -1,15 +1,16 @@
-import { WeirError } from '@weir/core/errors';
-import { asObject, type JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
+import {
+  arrayAt,
+  flagAt,
+  isGiven,
+  numberAt,
+  objectAt,
+  oneOfAt,
+  optional,
+  stringAt,
+} from '../strict-fields.ts';
 import { malformed } from '../unsupported.ts';
-
-/** What of a client's request no other dialect has: such a call can't be translated, only passed on. */
-export function untranslatable(field: string, what = 'this'): WeirError {
-  return new WeirError(
-    'invalid_request',
-    `${field}: ${what} has no counterpart in the format of this model’s vendor. Leave it out, or use a model whose vendor speaks the Responses API itself.`,
-    { param: field },
-  );
-}
+import { untranslatable } from './only-here.ts';
 
 /**
  * An object that a client sent, of which every field has to be accounted for: `done` refuses those that nobody asked
@@ -22,9 +23,7 @@ export class RequestFields {
 
   /** @throws {WeirError} for what is no object. */
   constructor(value: unknown, path: string) {
-    const object = asObject(value);
-    if (!object) throw malformed(path, 'has to be an object');
-    this.#object = object;
+    this.#object = objectAt(value, path);
     this.path = path;
   }
 
@@ -45,9 +44,7 @@ export class RequestFields {
   }
 
   string(name: string): string | undefined {
-    const value = this.value(name);
-    if (value === undefined || typeof value === 'string') return value;
-    throw malformed(this.at(name), 'has to be a string');
+    return optional(this.value(name), this.at(name), stringAt);
   }
 
   requiredString(name: string): string {
@@ -57,49 +54,33 @@ export class RequestFields {
   }
 
   boolean(name: string): boolean | undefined {
-    const value = this.value(name);
-    if (value === undefined || typeof value === 'boolean') return value;
-    throw malformed(this.at(name), 'has to be true or false');
+    return optional(this.value(name), this.at(name), flagAt);
   }
 
   number(name: string, min: number, max: number): number | undefined {
-    const value = this.value(name);
-    if (value === undefined) return undefined;
-    if (typeof value === 'number' && value >= min && value <= max) return value;
-    throw malformed(this.at(name), `has to be a number from ${min} to ${max}`);
+    return optional(this.value(name), this.at(name), (value, field) => numberAt(value, field, min, max));
   }
 
-  oneOf<const T extends string>(name: string, allowed: readonly T[]): T | undefined {
-    const value = this.string(name);
-    if (value === undefined) return undefined;
-    const found = allowed.find((one) => one === value);
-    if (found === undefined) throw malformed(this.at(name), `has to be one of ${allowed.join(', ')}`);
-    return found;
+  oneOf<const W extends string>(name: string, words: readonly W[]): W | undefined {
+    return optional(this.value(name), this.at(name), (value, field) => oneOfAt(value, field, words));
   }
 
   list(name: string): readonly unknown[] | undefined {
-    const value = this.value(name);
-    if (value === undefined || Array.isArray(value)) return value as readonly unknown[] | undefined;
-    throw malformed(this.at(name), 'has to be an array');
+    return optional(this.value(name), this.at(name), arrayAt);
   }
 
   object(name: string): JsonObject | undefined {
-    const value = this.value(name);
-    const object = asObject(value);
-    if (value !== undefined && !object) throw malformed(this.at(name), 'has to be an object');
-    return object;
+    return optional(this.value(name), this.at(name), objectAt);
   }
 
   fields(name: string): RequestFields | undefined {
-    const object = this.object(name);
-    return object && new RequestFields(object, this.at(name));
+    return optional(this.value(name), this.at(name), (value, field) => new RequestFields(value, field));
   }
 
   /** @throws {WeirError} for a field that says something and was not read. */
   done(): void {
     for (const [name, value] of Object.entries(this.#object)) {
-      if (value !== null && value !== undefined && !this.#known.has(name))
-        throw untranslatable(this.at(name));
+      if (isGiven(value) && !this.#known.has(name)) throw untranslatable(this.at(name));
     }
   }
 }

@@ -1,17 +1,15 @@
 import { WeirError } from '@weir/core/errors';
 import { z } from 'zod';
+import { bodyOf, checkRequest, modelName, outputLimit, writeRequest } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
-
-/** As large as a Postgres integer: far above what any model writes, and no sum of holds overflows. */
-const outputLimit = z.int().min(1).max(2_147_483_647).nullish();
 
 /**
  * The part of a request that the gateway acts on; every other field is passed on as it is.
  * @see https://platform.openai.com/docs/api-reference/responses/create
  */
 const requestSchema = z.looseObject({
-  model: z.string().min(1).max(200),
+  model: modelName,
   input: z.union([z.string(), z.array(z.looseObject({})).min(1)], {
     error: 'has to be a string or an array of items',
   }),
@@ -32,20 +30,12 @@ const REFERENCES = ['previous_response_id', 'conversation', 'prompt'] as const;
  * @throws {WeirError} `invalid_request`, naming the field and what is wrong with it.
  */
 export function parseRequest(json: unknown): ClientRequest {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new WeirError('invalid_request', 'The body has to be a JSON object: {"model": "…", "input": "…"}.');
-  }
+  const sent = bodyOf(json, '{"model": "…", "input": "…"}');
   // Before the shape is looked at, as who refers to a stored prompt or conversation may leave the input out.
   for (const field of REFERENCES) {
-    if (field in json && (json as JsonObject)[field] !== null) throw keepsNothing(field);
+    if (field in sent && sent[field] !== null) throw keepsNothing(field);
   }
-  const result = requestSchema.safeParse(json);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    const param = fieldName(issue?.path ?? []);
-    throw new WeirError('invalid_request', `${param}: ${issue?.message ?? 'is not valid'}.`, { param });
-  }
-  const body = result.data;
+  const body = checkRequest(requestSchema, sent);
   refuseKeeping(body);
   return {
     model: body.model,
@@ -79,29 +69,12 @@ function keepsNothing(field: string, remedy = ''): WeirError {
   );
 }
 
-function fieldName(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (name, part) =>
-      typeof part === 'number' ? `${name}[${part}]` : name === '' ? String(part) : `${name}.${String(part)}`,
-    '',
-  );
-}
-
 /** The request as a vendor of the same dialect gets it: the output is always limited, and nothing stored. */
 export function passRequest({ body }: ClientRequest, target: RequestTarget): string {
-  return stringify({
+  return writeRequest({
     ...body,
     model: target.upstreamModel,
     max_output_tokens: target.outputTokensMax,
     store: false,
   });
-}
-
-/** @throws {WeirError} for what is nested deeper than can be written. */
-export function stringify(body: JsonObject): string {
-  try {
-    return JSON.stringify(body);
-  } catch (cause) {
-    throw new WeirError('invalid_request', 'The body is nested too deeply.', { cause });
-  }
 }

@@ -1,22 +1,16 @@
 import type { ReasoningPart, Signature } from '../call.ts';
-import { DIALECT_NAMES } from '../dialect-name.ts';
+import { withoutPrefix, withPrefix } from '../signature-prefix.ts';
 
 const OWN = 'openai-responses';
 
-/**
- * `encrypted_content` is where this format carries what a vendor needs to take up its reasoning again. That of a vendor
- * of another dialect has the dialect's name and a colon before it, which no encrypted content of OpenAI's has.
- */
-export function encryptedContentOf({ dialect, value }: Signature): string {
-  return dialect === OWN ? value : `${dialect}:${value}`;
+/** `encrypted_content` is where this format carries what a vendor needs to take up its reasoning again. */
+export function encryptedContentOf(signature: Signature): string {
+  return withPrefix(signature, OWN);
 }
 
+/** The other way round. */
 export function signatureOf(encryptedContent: string): Signature {
-  const colon = encryptedContent.indexOf(':');
-  const dialect = DIALECT_NAMES.find((name) => name === encryptedContent.slice(0, colon));
-  return colon < 0 || dialect === undefined
-    ? { dialect: OWN, value: encryptedContent }
-    : { dialect, value: encryptedContent.slice(colon + 1) };
+  return withoutPrefix(encryptedContent, OWN);
 }
 
 export function isOwn(signature: Signature | undefined): signature is Signature {

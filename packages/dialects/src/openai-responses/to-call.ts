@@ -1,9 +1,10 @@
-import type { Call, Hints, Reasoning } from '../call.ts';
+import { REASONING_EFFORTS, type Call, type Hints, type Reasoning } from '../call.ts';
 import type { ClientRequest } from '../dialect.ts';
 import { malformed } from '../unsupported.ts';
 import { readMessages } from './read-input.ts';
 import { readFormat, readToolUse } from './read-tools.ts';
-import { RequestFields, untranslatable } from './request-fields.ts';
+import { untranslatable } from './only-here.ts';
+import { RequestFields } from './request-fields.ts';
 
 /** `include` of these adds nothing to a reply without tools that the vendor carries out; that of reasoning is implied. */
 const HARMLESS_INCLUDES: ReadonlySet<unknown> = new Set([
@@ -80,14 +81,13 @@ function readText(body: RequestFields): Pick<Call, 'format' | 'verbosity'> {
   return { ...(format && { format }), ...(verbosity && { verbosity }) };
 }
 
-const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
 const SUMMARIES = ['auto', 'concise', 'detailed'] as const;
 
 /** @see https://platform.openai.com/docs/api-reference/responses/create#responses-create-reasoning */
 function readReasoning(body: RequestFields): Reasoning | undefined {
   const fields = body.fields('reasoning');
   if (!fields) return undefined;
-  const effort = fields.oneOf('effort', EFFORTS);
+  const effort = fields.oneOf('effort', REASONING_EFFORTS);
   const summary = fields.oneOf('summary', SUMMARIES) ?? fields.oneOf('generate_summary', SUMMARIES);
   fields.ignore('generate_summary');
   for (const [name, usual] of [

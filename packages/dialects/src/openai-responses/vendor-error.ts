@@ -1,6 +1,6 @@
 import { asObject, asString } from '../json.ts';
 import { readVendorError as readOpenAiError } from '../openai-chat/errors.ts';
-import { cleanMessage, type VendorError } from '../vendor-error.ts';
+import { vendorError, type VendorError } from '../vendor-error.ts';
 
 /**
  * An error that the vendor answered with, a response that failed, or an event of a stream that says either: `error`,
@@ -14,10 +14,6 @@ export function readVendorError(json: unknown): VendorError | undefined {
   const nested = readOpenAiError(body) ?? readOpenAiError(asObject(body['response']));
   if (nested) return nested;
   const { type, message, param } = body;
-  if (type === 'response.failed' || body['status'] === 'failed')
-    return { message: NO_REASON, param: undefined };
-  if (type !== 'error') return undefined;
-  return { message: cleanMessage(asString(message) ?? NO_REASON), param: asString(param) };
+  if (type === 'response.failed' || body['status'] === 'failed') return vendorError(undefined);
+  return type === 'error' ? vendorError(asString(message), asString(param)) : undefined;
 }
-
-const NO_REASON = 'The vendor gave no reason.';

@@ -1,0 +1,74 @@
+import { DeltaSieve, type DeltaShape } from './delta-sieve.ts';
+import type { ReplyReading, StreamEvent } from './dialect.ts';
+import type { JsonObject } from './json.ts';
+import { mergeUsage, type Usage } from './usage.ts';
+
+export const CONTENT: StreamEvent = { kind: 'content' };
+export const USAGE: StreamEvent = { kind: 'usage' };
+export const TERMINATOR: StreamEvent = { kind: 'terminator' };
+export const LAST: StreamEvent = { kind: 'last' };
+export const GARBAGE: StreamEvent = { kind: 'garbage' };
+
+/** What a stream has said so far, as far as metering needs it. */
+export class StreamTally {
+  #usage: Usage | undefined;
+  #finishReason: string | undefined;
+  #text = '';
+
+  get usage(): Usage | undefined {
+    return this.#usage;
+  }
+
+  get finishReason(): string | undefined {
+    return this.#finishReason;
+  }
+
+  /** Everything produced so far. */
+  text(): string {
+    this.#text += this.passed();
+    return this.#text;
+  }
+
+  /** A piece more. */
+  protected take({ usage, text = '', finishReason }: Partial<ReplyReading>): void {
+    this.#usage = mergeUsage(this.#usage, usage);
+    this.#finishReason = finishReason ?? this.#finishReason;
+    if (text !== '') this.#text += this.passed() + text;
+  }
+
+  /** The text that has come since the last time, and was not read. */
+  protected passed(): string {
+    return '';
+  }
+}
+
+/**
+ * Of a stream most of whose events carry a few characters of text and nothing else: they pass the sieve, and their JSON
+ * is not parsed. Their text is kept as it came, and read when somebody asks for it: where the vendor reports its usage,
+ * nobody does.
+ */
+export class SievedTally extends StreamTally {
+  readonly #sieve: DeltaSieve<unknown>;
+
+  constructor(shape: DeltaShape<unknown>) {
+    super();
+    this.#sieve = new DeltaSieve(shape);
+  }
+
+  begin(bytes: Buffer): void {
+    this.#sieve.begin(bytes);
+  }
+
+  passes(start: number, end: number): boolean {
+    return this.#sieve.passes(start, end);
+  }
+
+  /** The event that did not pass last was this. */
+  protected learn(json: JsonObject): void {
+    this.#sieve.learn(json);
+  }
+
+  protected override passed(): string {
+    return this.#sieve.take();
+  }
+}
