@@ -13,4 +13,8 @@ export interface Prompt {
   /** Tokens of what is no text: message frames, images, files. */
   readonly extraTokens: number;
   readonly images: number;
+  /** Texts that are prompts of their own, where there are several: each may be as long as the model's context. */
+  readonly texts?: number;
+  /** Something in it says nothing of how long it is: a small file may have many pages, an address lead to a long film. */
+  readonly unbounded?: boolean;
 }

@@ -1,3 +1,4 @@
+import { WeirError } from '@weir/core/errors';
 import type { ClientRequest, WireFormat } from '@weir/dialects/dialect';
 import type { Prompt } from '@weir/dialects/prompt';
 import type { CallEndpoint } from '../http/call-endpoint.ts';
@@ -15,6 +16,12 @@ export interface ParsedCall {
  * @throws {WeirError} `invalid_request`
  */
 export function parseCall({ format, address }: CallEndpoint, body: unknown): ParsedCall {
-  const request = format.parseRequest(body, address);
-  return { format, request, prompt: format.promptOf(request) };
+  try {
+    const request = format.parseRequest(body, address);
+    return { format, request, prompt: format.promptOf(request) };
+  } catch (thrown) {
+    // The stack ended before the body did.
+    if (!(thrown instanceof RangeError)) throw thrown;
+    throw new WeirError('invalid_request', 'The body is nested too deeply.', { cause: thrown });
+  }
 }

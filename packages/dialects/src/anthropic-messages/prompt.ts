@@ -8,6 +8,9 @@ import {
 } from '../prompt.ts';
 import { jsonText } from './fields.ts';
 
+/** As of other vendors' encrypted reasoning. */
+const ENCRYPTED_CHARACTERS_PER_TOKEN = 8;
+
 /** Blocks within blocks: a document in the result of a tool, and blocks in that. What is deeper is nothing that Anthropic knows. */
 const DEPTH_MAX = 2;
 
@@ -32,6 +35,7 @@ export function promptOf({ body }: ClientRequest): Prompt {
     text: counter.pieces.join('\n'),
     extraTokens: counter.extraTokens,
     images: counter.images,
+    unbounded: counter.unbounded,
   };
 }
 
@@ -39,6 +43,7 @@ class PromptCounter {
   readonly pieces: string[] = [];
   extraTokens = 0;
   images = 0;
+  unbounded = false;
 
   addContent(content: unknown, path: string, depth = 0): void {
     if (typeof content === 'string') {
@@ -73,8 +78,13 @@ class PromptCounter {
         break;
       case 'tool_result':
         if (depth < DEPTH_MAX) return this.addContent(block['content'], path, depth + 1);
+        break;
+      case 'redacted_thinking':
+        this.extraTokens += Math.ceil(jsonText(block, path).length / ENCRYPTED_CHARACTERS_PER_TOKEN);
+        return;
     }
-    this.extraTokens += Math.ceil(jsonText(block, path).length / ATTACHMENT_CHARACTERS_PER_TOKEN);
+    // Of a kind that is mostly text, such as the result of a search.
+    this.pieces.push(jsonText(block, path));
   }
 
   #addDocument(block: JsonObject, path: string, depth: number): void {
@@ -83,7 +93,10 @@ class PromptCounter {
     const source = asObject(block['source']);
     if (source?.['type'] === 'text') this.#addText(source['data']);
     else if (source?.['type'] === 'content') this.addContent(source['content'], path, depth + 1);
-    else this.extraTokens += Math.ceil(jsonText(source ?? {}, path).length / ATTACHMENT_CHARACTERS_PER_TOKEN);
+    else {
+      this.unbounded = true;
+      this.extraTokens += Math.ceil(jsonText(source ?? {}, path).length / ATTACHMENT_CHARACTERS_PER_TOKEN);
+    }
   }
 
   #addText(text: unknown): void {

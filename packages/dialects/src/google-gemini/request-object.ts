@@ -1,3 +1,4 @@
+import { ITEMS_MAX } from '../check-request.ts';
 import { asObject, type JsonObject } from '../json.ts';
 import { malformed } from '../unsupported.ts';
 import { geminiOnly } from './gemini-only.ts';
@@ -103,6 +104,7 @@ export class RequestObject {
     if (field === undefined) return [];
     const { value, path } = field;
     if (!Array.isArray(value)) return [field];
+    if (value.length > ITEMS_MAX) throw malformed(path, `has to have at most ${ITEMS_MAX} items`);
     return value.map((item: unknown, i) => ({ value: item, path: `${path}[${i}]` }));
   }
 

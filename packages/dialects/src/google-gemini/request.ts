@@ -8,12 +8,16 @@ import {
   type Prompt,
 } from '../prompt.ts';
 import { malformed } from '../unsupported.ts';
+import { refuseDearTiers, refuseUnpriced, refuseVendorsTools } from '../unpriced.ts';
 import { RequestObject, stringify } from './request-object.ts';
 
 /** As large as a Postgres integer: far above what any model writes, and no sum of holds overflows. */
 const OUTPUT_TOKENS_MAX = 2_147_483_647;
 const CHOICES_MAX = 128;
 const MODEL_CHARACTERS_MAX = 200;
+
+/** The vendor runs every other one. */
+const CLIENTS_TOOL = /^(?:function_?declarations|computer_?use)$/i;
 
 /** Measured: one of 1,588 characters made the prompt longer by 202 tokens. */
 const SIGNATURE_CHARACTERS_PER_TOKEN = 8;
@@ -41,6 +45,7 @@ export function parseRequest(json: unknown, address: RequestAddress): ClientRequ
     }
   }
   const config = request.object('generationConfig');
+  refuseDearTiers(request.get('serviceTier')?.value, request.pathOf('serviceTier'));
   return {
     model,
     stream: address.stream === true,
@@ -54,6 +59,10 @@ export function parseRequest(json: unknown, address: RequestAddress): ClientRequ
 /** All that the client sent, but for the model, which stands in the path, and the limit, which stands in one field. */
 export function passRequest(request: ClientRequest, target: RequestTarget): string {
   const { body } = request;
+  refuseUnpriced(body, ['cachedContent', 'cached_content']);
+  refuseVendorsTools(listOf(body['tools']), (tool) =>
+    Object.keys(tool).every((name) => CLIENTS_TOOL.test(name)),
+  );
   const name = body['generation_config'] === undefined ? 'generationConfig' : 'generation_config';
   const config: JsonObject = {
     ...asObject(body['generationConfig']),
@@ -86,9 +95,15 @@ class PromptCounter {
   readonly #pieces: string[] = [];
   #extraTokens = 0;
   #images = 0;
+  #unbounded = false;
 
   get prompt(): Prompt {
-    return { text: this.#pieces.join('\n'), extraTokens: this.#extraTokens, images: this.#images };
+    return {
+      text: this.#pieces.join('\n'),
+      extraTokens: this.#extraTokens,
+      images: this.#images,
+      unbounded: this.#unbounded,
+    };
   }
 
   addContent(value: unknown): void {
@@ -119,10 +134,13 @@ class PromptCounter {
   }
 
   #addMedia(media: JsonObject): void {
+    // What an address leads to is not known, whatever it is said to be.
+    if (!('data' in media)) this.#unbounded = true;
     if (asString(either(media, 'mimeType'))?.startsWith('image/')) {
       this.#images++;
       this.#extraTokens += IMAGE_TOKENS;
     } else {
+      this.#unbounded = true;
       this.#extraTokens += Math.ceil(stringify(media, 'contents').length / ATTACHMENT_CHARACTERS_PER_TOKEN);
     }
   }

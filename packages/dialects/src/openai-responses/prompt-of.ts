@@ -35,6 +35,7 @@ function measure(root: unknown): Prompt {
   const pieces: string[] = [];
   let extraTokens = 0;
   let images = 0;
+  let unbounded = false;
   const pending: Pending[] = [['', root]];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const [field, value] = next;
@@ -45,6 +46,7 @@ function measure(root: unknown): Prompt {
       continue;
     }
     if (typeof value !== 'object' || value === null) continue;
+    if (!Array.isArray(value) && isAttachment(value)) unbounded = true;
     if (isImage(value)) {
       images++;
       extraTokens += IMAGE_TOKENS;
@@ -54,7 +56,7 @@ function measure(root: unknown): Prompt {
       : Object.entries(value).flatMap(namesAndValues(field));
     for (let at = inner.length - 1; at >= 0; at--) pending.push(inner[at] ?? ['', undefined]);
   }
-  return { text: pieces.join('\n'), extraTokens, images };
+  return { text: pieces.join('\n'), extraTokens, images, unbounded };
 }
 
 /** In the schema of a tool or of a format the names of the fields are text as well. */
@@ -70,6 +72,11 @@ function namesAndValues(within: string) {
 }
 
 const SCHEMA = ' schema';
+
+/** A file, or a sound: of what length, nobody knows. */
+function isAttachment(value: object): boolean {
+  return 'type' in value && (value.type === 'input_file' || value.type === 'input_audio');
+}
 
 function isImage(value: object): boolean {
   return 'image_url' in value || ('type' in value && value.type === 'input_image');

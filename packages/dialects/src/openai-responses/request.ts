@@ -1,7 +1,9 @@
 import { WeirError } from '@weir/core/errors';
 import { z } from 'zod';
+import { shortList } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
+import { refuseDearTiers, refuseVendorsTools } from '../unpriced.ts';
 
 /** As large as a Postgres integer: far above what any model writes, and no sum of holds overflows. */
 const outputLimit = z.int().min(1).max(2_147_483_647).nullish();
@@ -12,9 +14,11 @@ const outputLimit = z.int().min(1).max(2_147_483_647).nullish();
  */
 const requestSchema = z.looseObject({
   model: z.string().min(1).max(200),
-  input: z.union([z.string(), z.array(z.looseObject({})).min(1)], {
-    error: 'has to be a string or an array of items',
-  }),
+  input: shortList(
+    z.union([z.string(), z.array(z.looseObject({})).min(1)], {
+      error: 'has to be a string or an array of items',
+    }),
+  ),
   stream: z.boolean().nullish(),
   max_output_tokens: outputLimit,
   background: z.boolean().nullish(),
@@ -22,6 +26,17 @@ const requestSchema = z.looseObject({
 });
 
 type ResponsesRequest = z.output<typeof requestSchema>;
+
+const CLIENTS_TOOLS: ReadonlySet<unknown> = new Set([
+  'function',
+  'custom',
+  'namespace',
+  'tool_search',
+  'local_shell',
+  'apply_patch',
+  'computer',
+  'computer_use_preview',
+]);
 
 /** What refers to something that the vendor has kept of an earlier call. */
 const REFERENCES = ['previous_response_id', 'conversation', 'prompt'] as const;
@@ -47,6 +62,7 @@ export function parseRequest(json: unknown): ClientRequest {
   }
   const body = result.data;
   refuseKeeping(body);
+  refuseDearTiers(body['service_tier'], 'service_tier');
   return {
     model: body.model,
     stream: body.stream === true,
@@ -89,6 +105,7 @@ function fieldName(path: readonly PropertyKey[]): string {
 
 /** The request as a vendor of the same dialect gets it: the output is always limited, and nothing stored. */
 export function passRequest({ body }: ClientRequest, target: RequestTarget): string {
+  refuseVendorsTools(body['tools'], ({ type }) => CLIENTS_TOOLS.has(type));
   return stringify({
     ...body,
     model: target.upstreamModel,
