@@ -7,6 +7,7 @@ export class EventMeter {
   #usage: Usage | undefined;
   #finishReason: string | undefined;
   #text = '';
+  #produced: true | undefined;
 
   get usage(): Usage | undefined {
     return this.#usage;
@@ -14,6 +15,10 @@ export class EventMeter {
 
   get finishReason(): string | undefined {
     return this.#finishReason;
+  }
+
+  get produced(): true | undefined {
+    return this.#produced;
   }
 
   text(): string {
@@ -37,10 +42,12 @@ export class EventMeter {
       case 'finish':
         this.#finishReason ??= asWord(event.finish.native) ?? event.finish.reason;
         break;
+      case 'produced_image':
+        this.#produced = true;
+        break;
       case 'start':
       case 'citation':
       case 'reasoning_signature':
-      case 'produced_image':
       case 'logprobs':
       case 'error':
       case 'end':

@@ -61,7 +61,7 @@ export function reframeStream(
       const message = { data: marked ?? unasked?.toString() ?? data };
       switch (event.kind) {
         case 'content':
-          return { messages: [message] };
+          return { messages: [...last.splice(0), message] };
         case 'usage':
           return { messages: usageWanted ? [message] : [] };
         case 'last':

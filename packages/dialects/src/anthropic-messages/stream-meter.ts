@@ -5,7 +5,7 @@ import { DeltaSieve } from './delta-sieve.ts';
 import { readVendorError } from './errors.ts';
 import { stopReasonOf } from './finish.ts';
 import { producedText } from './reply.ts';
-import { readUsage } from './usage.ts';
+import { atTheBeginning, readUsage } from './usage.ts';
 
 const CONTENT: StreamEvent = { kind: 'content' };
 const GARBAGE: StreamEvent = { kind: 'garbage' };
@@ -61,7 +61,7 @@ class MessageMeter implements StreamMeter {
         this.#produced(producedText(asObject(event['content_block']) ?? {}));
         return CONTENT;
       case 'message_start':
-        this.#take(asObject(event['message'])?.['usage']);
+        this.#take(atTheBeginning(asObject(event['message'])?.['usage']));
         return CONTENT;
       case 'message_delta':
         this.#take(event['usage']);

@@ -18,6 +18,7 @@ export class GeminiMeter implements StreamMeter {
   #blocked = false;
   #finishReason: string | undefined;
   #text = '';
+  #produced: true | undefined;
 
   get usage(): Usage | undefined {
     return this.#tally.usage;
@@ -25,6 +26,10 @@ export class GeminiMeter implements StreamMeter {
 
   get finishReason(): string | undefined {
     return this.#finishReason;
+  }
+
+  get produced(): true | undefined {
+    return this.#produced;
   }
 
   text(): string {
@@ -41,6 +46,7 @@ export class GeminiMeter implements StreamMeter {
     if (!body || !reading) return GARBAGE;
     this.#tally.add(asObject(body['usageMetadata']));
     this.#text += reading.text;
+    this.#produced ??= reading.produced;
     this.#finishReason = reading.finishReason ?? this.#finishReason;
     this.#mark(body);
     return this.#passing();

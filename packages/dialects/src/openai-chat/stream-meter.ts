@@ -22,6 +22,7 @@ export class ChatStreamMeter implements StreamMeter {
   #usage: Usage | undefined;
   #finishReason: string | undefined;
   #text = '';
+  #produced: true | undefined;
   #pieces = '';
   readonly #sieve: ChunkSieve;
 
@@ -37,6 +38,10 @@ export class ChatStreamMeter implements StreamMeter {
 
   get finishReason(): string | undefined {
     return this.#finishReason;
+  }
+
+  get produced(): true | undefined {
+    return this.#produced;
   }
 
   /** Everything produced so far. Reads what had been left unread. */
@@ -67,6 +72,7 @@ export class ChatStreamMeter implements StreamMeter {
     if (reading.text !== '') this.#text = this.text() + reading.text;
     this.#usage = mergeUsage(this.#usage, reading.usage);
     this.#finishReason = reading.finishReason ?? this.#finishReason;
+    this.#produced ??= reading.produced;
     this.#sieve.learn(json);
     return reading.onlyUsage ? USAGE : CONTENT;
   }
