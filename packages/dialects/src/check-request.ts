@@ -35,6 +35,21 @@ function fieldName(path: readonly PropertyKey[]): string {
   );
 }
 
+/** More items than any call has. */
+export const ITEMS_MAX = 200_000;
+
+/**
+ * A list that is counted before it is looked into: zod keeps an issue for each item that is wrong, and those of the
+ * millions that a body has room for take more memory than there is.
+ */
+export function shortList<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value, context) => {
+    if (!Array.isArray(value) || value.length <= ITEMS_MAX) return value;
+    context.addIssue(`has to have at most ${ITEMS_MAX} items`);
+    return z.NEVER;
+  }, schema);
+}
+
 /** @throws {WeirError} `invalid_request` for a body that is nested too deeply to be written. */
 export function writeRequest(body: object): string {
   const text = writeJson(body);

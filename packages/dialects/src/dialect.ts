@@ -155,7 +155,7 @@ export interface ReplyReading {
   /** The vendor's word. */
   readonly finishReason: string | undefined;
   /** Set where what was produced is no text, as a vector is. */
-  readonly produced?: true;
+  readonly produced?: true | undefined;
 }
 
 /** Reads along with a stream that passes through. */
@@ -164,6 +164,8 @@ export interface StreamMeter extends SseReading<StreamEvent> {
   readonly finishReason: string | undefined;
   /** Everything produced so far; reading it may cost time. */
   text(): string;
+  /** As that of a whole reply. */
+  readonly produced?: true | undefined;
 }
 
 /**

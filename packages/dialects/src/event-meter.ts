@@ -22,10 +22,12 @@ export class EventMeter extends StreamTally {
         // Of several choices the first one to finish is told of.
         this.take({ finishReason: this.finishReason ?? asWord(event.finish.native) ?? event.finish.reason });
         break;
+      case 'produced_image':
+        this.take({ produced: true });
+        break;
       case 'start':
       case 'citation':
       case 'reasoning_signature':
-      case 'produced_image':
       case 'logprobs':
       case 'error':
       case 'end':

@@ -15,6 +15,10 @@ export interface Prompt {
   /** Tokens of what is no text: message frames, images, files. */
   readonly extraTokens: number;
   readonly images: number;
+  /** Texts that are prompts of their own, where there are several: each may be as long as the model's context. */
+  readonly texts?: number;
+  /** Something in it says nothing of how long it is: a small file may have many pages, an address lead to a long film. */
+  readonly unbounded?: boolean;
 }
 
 /** Adds up a prompt before it is known to be well-formed: nothing here judges it, and nothing is counted twice. */
@@ -22,9 +26,15 @@ export class PromptCounter {
   readonly #pieces: string[] = [];
   #extraTokens = 0;
   #images = 0;
+  #unbounded = false;
 
   get prompt(): Prompt {
-    return { text: this.#pieces.join('\n'), extraTokens: this.#extraTokens, images: this.#images };
+    return {
+      text: this.#pieces.join('\n'),
+      extraTokens: this.#extraTokens,
+      images: this.#images,
+      unbounded: this.#unbounded,
+    };
   }
 
   /** What frames a message. */
@@ -50,8 +60,14 @@ export class PromptCounter {
     this.#extraTokens += IMAGE_TOKENS;
   }
 
+  /** There is something in it that says nothing of how long it is. */
+  addUnbounded(): void {
+    this.#unbounded = true;
+  }
+
   /** A file or a sound; @throws as `addJson` does. */
   addAttachment(value: unknown, field: string): void {
+    this.#unbounded = true;
     this.addCharacters(jsonAt(value, field).length, ATTACHMENT_CHARACTERS_PER_TOKEN);
   }
 

@@ -14,6 +14,7 @@ export class StreamTally {
   #usage: Usage | undefined;
   #finishReason: string | undefined;
   #text = '';
+  #produced: true | undefined;
 
   get usage(): Usage | undefined {
     return this.#usage;
@@ -23,6 +24,11 @@ export class StreamTally {
     return this.#finishReason;
   }
 
+  /** Set once something was produced that is no text. */
+  get produced(): true | undefined {
+    return this.#produced;
+  }
+
   /** Everything produced so far. */
   text(): string {
     this.#text += this.passed();
@@ -30,9 +36,10 @@ export class StreamTally {
   }
 
   /** A piece more. */
-  protected take({ usage, text = '', finishReason }: Partial<ReplyReading>): void {
+  protected take({ usage, text = '', finishReason, produced }: Partial<ReplyReading>): void {
     this.#usage = mergeUsage(this.#usage, usage);
     this.#finishReason = finishReason ?? this.#finishReason;
+    this.#produced ??= produced;
     if (text !== '') this.#text += this.passed() + text;
   }
 

@@ -2,19 +2,29 @@ import { z } from 'zod';
 import { asArray } from './json.ts';
 import type { Prompt } from './prompt.ts';
 
-/** A text or several, or the tokens of one or of several, as OpenAI's older endpoints take them. */
-export const textInput = z.union(
-  [
-    z.string().min(1),
-    z.array(z.string()).min(1).max(2_048),
-    z.array(z.int().min(0)).min(1),
-    z
-      .array(z.array(z.int().min(0)).min(1))
-      .min(1)
-      .max(2_048),
-  ],
-  { error: 'has to be a text, a list of texts, or tokens' },
-);
+type TextInput = string | string[] | number[] | number[][];
+
+const TEXTS_MAX = 2_048;
+
+/**
+ * A text or several, or the tokens of one or of several, as OpenAI's older endpoints take them. Looked at by hand: zod
+ * keeps an issue for each item that is wrong, and a body has room for millions.
+ */
+export const textInput = z.custom<TextInput>(isTextInput, 'has to be a text, a list of texts, or tokens');
+
+function isTextInput(value: unknown): value is TextInput {
+  if (typeof value === 'string') return value !== '';
+  if (!Array.isArray(value)) return false;
+  if (areTokens(value)) return true;
+  if (value.length === 0 || value.length > TEXTS_MAX) return false;
+  return value.every((one) => typeof one === 'string') || value.every(areTokens);
+}
+
+function areTokens(value: unknown): value is number[] {
+  return (
+    Array.isArray(value) && value.length > 0 && value.every((one) => Number.isSafeInteger(one) && one >= 0)
+  );
+}
 
 export function promptOfInput(input: unknown): Prompt {
   const pieces: string[] = [];
@@ -23,7 +33,7 @@ export function promptOfInput(input: unknown): Prompt {
     if (typeof item === 'string') pieces.push(item);
     else extraTokens += Array.isArray(item) ? item.length : 1;
   }
-  return { text: pieces.join('\n'), extraTokens, images: 0 };
+  return { text: pieces.join('\n'), extraTokens, images: 0, texts: countInputs(input) };
 }
 
 /** How many texts there are. */

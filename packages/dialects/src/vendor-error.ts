@@ -13,7 +13,13 @@ const PRIVATE_PARTS: readonly [RegExp, string][] = [
   [/\bAIza[\w-]{20,}/g, '[key]'],
   [/\b(?:org|proj|user|acct)[-_][\w-]{6,}/gi, '[id]'],
   [/\bBearer\s+\S+/gi, '[key]'],
+  [/\barn:aws[\w-]*:\S+/gi, '[id]'],
+  [/\bprojects\/[\w-]+/gi, 'projects/[id]'],
+  [/\b(project(?:[ _-](?:number|id))?\W{1,3})\d{5,}\b/gi, '$1[id]'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '[address]'],
+  [/\[[\da-f]*:[\da-f:.]+\](?::\d+)?/gi, '[address]'],
+  [/\b(?:[a-z\d-]+\.)+(?:internal|local|lan|corp|svc)(?:\.[a-z]+)*(?::\d+)?\b/gi, '[address]'],
+  [/\b(?:[a-z\d-]+\.)+[a-z]{2,}:\d{2,5}\b/gi, '[address]'],
 ];
 
 /** A vendor's words, fit for a caller. */

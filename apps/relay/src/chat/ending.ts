@@ -14,7 +14,7 @@ export interface Reading {
   /** Everything that was produced; reading it may cost time. */
   text(): string;
   /** Set where what was produced is no text. */
-  readonly produced?: true;
+  readonly produced?: true | undefined;
 }
 
 export const NOTHING_READ: Reading = { usage: undefined, finishReason: undefined, text: () => '' };

@@ -179,6 +179,9 @@ function holdOf({ caller, call, route }: HoldRequest, terms: HeldCredit, setting
 }
 
 function estimatedInput({ prompt }: ParsedCall, contextTokensMax: number | undefined): number {
-  const estimate = estimateInputTokens(prompt.text) + prompt.extraTokens;
-  return Math.min(estimate, contextTokensMax ?? estimate);
+  const { text, extraTokens, texts = 1, unbounded = false } = prompt;
+  const estimate = estimateInputTokens(text) + extraTokens;
+  if (contextTokensMax === undefined) return estimate;
+  const most = contextTokensMax * texts;
+  return unbounded ? most : Math.min(estimate, most);
 }

@@ -22,25 +22,29 @@ export interface MeteredCall {
 
 /**
  * Reading → what is charged. The vendor's figures win, a zero among them; what it left out is counted, and never
- * comes to more than was held. A reply that failed or was given up before anything was produced, and one that came
- * out empty, costs nothing.
+ * comes to more than was held. Figures that it gave before it had finished are those of the reply's beginning: of one
+ * that broke off, what was delivered is counted where that is more. A reply that failed or was given up before anything
+ * was produced, and one that came out empty, costs nothing.
  * @returns undefined when there is nothing to charge.
  */
 export async function meterCall(call: MeteredCall): Promise<MeteredUsage | undefined> {
   const { ending, reading, prompt, tokensMax, countTokens } = call;
   const { usage } = reading;
-  const produced = ending.outcome === 'ok' && (reading.produced === true || (usage?.outputTokens ?? 0) > 0);
+  const ok = ending.outcome === 'ok';
+  const produced = reading.produced === true || (ok && (usage?.outputTokens ?? 0) > 0);
   if (!produced && reading.text() === '') return undefined;
 
   const input = async () =>
     Math.min((await countTokens(prompt.text)) + prompt.extraTokens, tokensMax.inputTokens);
   const output = async () => Math.min(await countTokens(reading.text()), tokensMax.outputTokens);
-  const complete = usage?.inputTokens !== undefined && usage.outputTokens !== undefined;
+  const final = ok || reading.finishReason !== undefined;
+  const said = usage?.outputTokens;
+  const outputTokens = said !== undefined && final ? said : Math.max(said ?? 0, await output());
   return {
     ...usage,
     ...(prompt.images > 0 && { images: prompt.images }),
     inputTokens: usage?.inputTokens ?? (await input()),
-    outputTokens: usage?.outputTokens ?? (await output()),
-    usageSource: complete ? 'vendor' : 'counted',
+    outputTokens,
+    usageSource: usage?.inputTokens !== undefined && outputTokens === said ? 'vendor' : 'counted',
   };
 }

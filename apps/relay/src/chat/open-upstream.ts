@@ -137,7 +137,7 @@ async function send(
   if (status >= 200 && status < 300) {
     return { candidate, format, status, contentType: reply.headers['content-type'] ?? '', body: reply.body };
   }
-  throw new UpstreamFailure(await readRefusal(format, reply, cancellation), candidate, status);
+  throw new UpstreamFailure(await readRefusal(format, reply, { candidate, cancellation }), candidate, status);
 }
 
 function connectionError(thrown: unknown, { reason }: Cancellation): WeirError {

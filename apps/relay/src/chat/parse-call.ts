@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { WeirError } from '@weir/core/errors';
 import type { ClientRequest, WireFormat } from '@weir/dialects/dialect';
 import type { Prompt } from '@weir/dialects/prompt';
 import type { CallEndpoint } from '../http/call-endpoint.ts';
@@ -24,10 +25,16 @@ export function parseCall(
   body: unknown,
   headers: IncomingHttpHeaders,
 ): ParsedCall {
-  const request = format.parseRequest(body, address);
   const passedHeaders = (format.passedHeaders ?? NONE).flatMap((name) => {
     const value = headers[name];
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
-  return { format, request, prompt: format.promptOf(request), passedHeaders };
+  try {
+    const request = format.parseRequest(body, address);
+    return { format, request, prompt: format.promptOf(request), passedHeaders };
+  } catch (thrown) {
+    // The stack ended before the body did.
+    if (!(thrown instanceof RangeError)) throw thrown;
+    throw new WeirError('invalid_request', 'The body is nested too deeply.', { cause: thrown });
+  }
 }

@@ -1,7 +1,9 @@
 import { WeirError } from '@weir/core/errors';
 import type { WireFormat } from '@weir/dialects/dialect';
 import type { Cancellation } from '../cancellation.ts';
+import { withoutPrivateWords } from '../routing/private-words.ts';
 import type { UpstreamReply } from '../upstream/upstream-exchange.ts';
+import type { Candidate } from './choose-route.ts';
 
 /** A vendor's error body is read up to here; what matters of it stands at its beginning. */
 const ERROR_BYTES_MAX = 64 * 1024;
@@ -10,15 +12,17 @@ const ERROR_BYTES_MAX = 64 * 1024;
 export async function readRefusal(
   format: WireFormat,
   reply: UpstreamReply,
-  cancellation: Cancellation,
+  { candidate, cancellation }: { candidate: Candidate; cancellation: Cancellation },
 ): Promise<WeirError> {
   const { status } = reply;
   const said = format.readVendorError(await readErrorBody(reply));
   if (cancellation.reason) return cancellation.reason;
   if (status === 400 || status === 413 || status === 415 || status === 422) {
-    const message = said?.message ?? 'The model’s vendor refused the request without giving a reason.';
+    const message = said
+      ? withoutPrivateWords(said.message, candidate)
+      : 'The model’s vendor refused the request without giving a reason.';
     return new WeirError(status === 413 ? 'request_too_large' : 'invalid_request', message, {
-      param: said?.param,
+      param: said?.param === undefined ? undefined : withoutPrivateWords(said.param, candidate),
     });
   }
   if (status === 429) {

@@ -3,6 +3,7 @@ import type { ReplyContext, WireFormat } from '@weir/dialects/dialect';
 import { dialectOf } from '@weir/dialects/dialects';
 import { withToolCallTypes } from '@weir/dialects/tool-call-mends';
 import type { ClientReply } from '../http/client-reply.ts';
+import { withoutPrivateWords } from '../routing/private-words.ts';
 import { NOTHING_READ, type Ending, type Reading } from './ending.ts';
 import type { Upstream } from './open-upstream.ts';
 import { endingOfThrown } from './stream-failure.ts';
@@ -32,7 +33,7 @@ export async function relayReply(relay: ReplyRelay): Promise<{ ending: Ending; r
     const bytes = await collect(upstream.body, replyBytesMax, watchdog);
     const json = parseJson(bytes);
     const reply = upstream.format.readReply(json);
-    if (!reply) return fail(noReply(upstream.format, json));
+    if (!reply) return fail(noReply(upstream, json));
     const lastBytes = bytesFor(relay, bytes, json);
     const ending: Ending = client.gone ? { outcome: 'client_closed' } : { outcome: 'ok', lastBytes };
     return { ending, reading: { ...reply, text: () => reply.text } };
@@ -82,9 +83,12 @@ function parseJson(bytes: Buffer): unknown {
 }
 
 /** Some vendors send their errors with a status of success. */
-function noReply(vendor: WireFormat, json: unknown): WeirError {
-  const said = vendor.readVendorError(json);
-  if (said) return new WeirError('upstream_error', `The model’s vendor reported an error: ${said.message}`);
+function noReply({ format, candidate }: Upstream, json: unknown): WeirError {
+  const said = format.readVendorError(json);
+  if (said) {
+    const message = withoutPrivateWords(said.message, candidate);
+    return new WeirError('upstream_error', `The model’s vendor reported an error: ${message}`);
+  }
   return new WeirError(
     'upstream_invalid_reply',
     'The model’s vendor answered with something that is no reply.',

@@ -1,6 +1,7 @@
 import type { StreamEvent, StreamMeter } from '@weir/dialects/dialect';
-import { sseReader, type SseBatch } from '@weir/dialects/sse';
+import { SSE_EVENT_BYTES_MAX, sseReader, type SseBatch } from '@weir/dialects/sse';
 import type { ClientReply } from '../http/client-reply.ts';
+import type { Candidate } from './choose-route.ts';
 import type { Ending } from './ending.ts';
 import type { Upstream } from './open-upstream.ts';
 import { cutOff, endingOfThrown, invalidReply, vendorFailed } from './stream-failure.ts';
@@ -34,48 +35,65 @@ export async function relayStream(relay: StreamRelay): Promise<Ending> {
         // Nearly every event. A promise for each would cost as much as reading it does.
         const blocked = passing.write(batch.bytes);
         if (blocked) await watchdog.restUntil(blocked);
+        if (passing.isFull) return passing.end();
         continue;
       }
       const ending = await passing.passOn(batch);
       if (ending) return ending;
+      if (passing.isFull) return passing.end();
     }
     return (await passing.passOn(reader.end())) ?? passing.end();
   } catch (thrown) {
-    return endingOfThrown(thrown, client, watchdog);
+    return passing.isComplete ? passing.end() : endingOfThrown(thrown, client, watchdog);
   }
 }
+
+/** What would still come after a reply that is complete is nothing to wait for, or to keep. */
+const KEPT_BYTES_MAX = 2 * SSE_EVENT_BYTES_MAX;
 
 class Passing {
   readonly #relay: StreamRelay;
   /** What ends the reply, in a dialect without a terminator. */
   #kept: Buffer[] | undefined;
+  #keptBytes = 0;
 
   constructor(relay: StreamRelay) {
     this.#relay = relay;
+  }
+
+  /** Nothing is missing, unless more comes. */
+  get isComplete(): boolean {
+    return this.#kept !== undefined;
+  }
+
+  get isFull(): boolean {
+    return this.#keptBytes > KEPT_BYTES_MAX;
   }
 
   /** @returns as `ClientReply.write`. */
   write(bytes: Buffer): Promise<void> | undefined {
     if (!this.#kept) return this.#relay.client.write(bytes);
     this.#kept.push(bytes);
+    this.#keptBytes += bytes.length;
     return undefined;
   }
 
   /** @returns how the stream ended, if it did within this batch. */
   async passOn({ bytes, events }: SseBatch<StreamEvent>): Promise<Ending | undefined> {
-    const { client, usageWanted } = this.#relay;
+    const { client, usageWanted, upstream } = this.#relay;
     let passed = 0;
     for (const { data, reading: event, start, end } of events) {
       const { kind } = event;
       const marked = this.#marked(data, bytes.subarray(start, end));
       const passes = kind === 'content' || kind === 'last' || (kind === 'usage' && usageWanted);
-      if (passes && !marked && kind !== 'last') continue;
+      if (passes && !marked && kind !== 'last' && !this.#kept) continue;
       await this.#deliver(bytes.subarray(passed, start));
       passed = end;
       const own = marked ?? bytes.subarray(start, end);
       if (kind === 'last') this.#kept ??= [];
+      if (kind === 'content') await this.#release();
       if (passes) await this.#deliver(own);
-      const ending = endingOf(event, own);
+      const ending = endingOf(event, own, upstream.candidate);
       if (ending) return client.gone ? { outcome: 'client_closed' } : ending;
     }
     await this.#deliver(bytes.subarray(passed));
@@ -88,6 +106,14 @@ class Passing {
     return this.#relay.client.gone
       ? { outcome: 'client_closed' }
       : { outcome: 'ok', lastBytes: Buffer.concat(this.#kept) };
+  }
+
+  /** The reply goes on after all. */
+  async #release(): Promise<void> {
+    const kept = this.#kept;
+    this.#kept = undefined;
+    this.#keptBytes = 0;
+    for (const bytes of kept ?? []) await this.#deliver(bytes);
   }
 
   async #deliver(bytes: Buffer): Promise<void> {
@@ -104,7 +130,7 @@ class Passing {
   }
 }
 
-function endingOf(event: StreamEvent, bytes: Buffer): Ending | undefined {
+function endingOf(event: StreamEvent, bytes: Buffer, vendor: Candidate): Ending | undefined {
   switch (event.kind) {
     case 'content':
     case 'usage':
@@ -113,7 +139,7 @@ function endingOf(event: StreamEvent, bytes: Buffer): Ending | undefined {
     case 'terminator':
       return { outcome: 'ok', lastBytes: bytes };
     case 'error':
-      return vendorFailed(event.error);
+      return vendorFailed(event.error, vendor);
     case 'garbage':
       return invalidReply('sent something that is no part of a reply');
   }

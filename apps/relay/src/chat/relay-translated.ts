@@ -1,3 +1,4 @@
+import { DialectError } from '@weir/dialects/dialect-error';
 import { sseReader, type SseBatch } from '@weir/dialects/sse';
 import type { ClientReply } from '../http/client-reply.ts';
 import type { Framing } from '../http/framing.ts';
@@ -20,7 +21,7 @@ export interface TranslatedRelay {
  * the reply complete, until the charge is durable. Never throws.
  */
 export async function relayTranslated(relay: TranslatedRelay): Promise<Ending> {
-  const { upstream, client, translation, watchdog } = relay;
+  const { upstream, translation, watchdog } = relay;
   const reader = sseReader({ read: (data: string) => data });
   try {
     for (let chunk = await upstream.body.read(); chunk; chunk = await upstream.body.read()) {
@@ -31,7 +32,17 @@ export async function relayTranslated(relay: TranslatedRelay): Promise<Ending> {
     }
     return (await passOn(relay, reader.end())) ?? (await deliver(relay, '', translation.end())) ?? cutOff();
   } catch (thrown) {
-    return endingOfThrown(thrown, client, watchdog);
+    return (await completeAfterAll(relay, thrown)) ?? endingOfThrown(thrown, relay.client, watchdog);
+  }
+}
+
+/** In a dialect without terminators all may have been said before the vendor fell silent, or its connection broke. */
+async function completeAfterAll(relay: TranslatedRelay, thrown: unknown): Promise<Ending | undefined> {
+  if (thrown instanceof DialectError) return undefined;
+  try {
+    return await deliver(relay, '', relay.translation.end());
+  } catch {
+    return undefined;
   }
 }
 
@@ -40,7 +51,14 @@ async function passOn(relay: TranslatedRelay, { events }: SseBatch<string>): Pro
   const { framing, translation } = relay;
   let text = '';
   for (const { data } of events) {
-    const translated = translation.read(data);
+    let translated: Translated;
+    try {
+      translated = translation.read(data);
+    } catch (thrown) {
+      // What came before it is good.
+      await deliver(relay, text, NOTHING);
+      throw thrown;
+    }
     if (translated.outcome) return deliver(relay, text, translated);
     text += framing.frame(translated.messages);
   }
@@ -50,7 +68,7 @@ async function passOn(relay: TranslatedRelay, { events }: SseBatch<string>): Pro
 const NOTHING: Translated = { messages: [] };
 
 async function deliver(
-  { client, framing, watchdog }: TranslatedRelay,
+  { upstream, client, framing, watchdog }: TranslatedRelay,
   text: string,
   { messages, outcome }: Translated,
 ): Promise<Ending | undefined> {
@@ -59,6 +77,6 @@ async function deliver(
   if (!outcome) return undefined;
   if (client.gone) return { outcome: 'client_closed' };
   return 'error' in outcome
-    ? vendorFailed(outcome.error)
+    ? vendorFailed(outcome.error, upstream.candidate)
     : { outcome: 'ok', lastBytes: Buffer.from(framing.frame(outcome.last) + framing.end()) };
 }

@@ -3,6 +3,8 @@ import { DialectError } from '@weir/dialects/dialect-error';
 import { SseError } from '@weir/dialects/sse';
 import type { VendorError } from '@weir/dialects/vendor-error';
 import type { ClientReply } from '../http/client-reply.ts';
+import { withoutPrivateWords } from '../routing/private-words.ts';
+import type { Candidate } from './choose-route.ts';
 import type { Ending } from './ending.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -10,8 +12,9 @@ export function failed(error: WeirError): Ending {
   return { outcome: 'failed', error };
 }
 
-export function vendorFailed({ message }: VendorError): Ending {
-  return failed(new WeirError('upstream_error', `The model’s vendor reported an error: ${message}`));
+export function vendorFailed({ message }: VendorError, vendor: Candidate): Ending {
+  const said = withoutPrivateWords(message, vendor);
+  return failed(new WeirError('upstream_error', `The model’s vendor reported an error: ${said}`));
 }
 
 /** @param what follows "The model’s vendor". */

@@ -63,7 +63,7 @@ export function reframeStream(
       };
       switch (event.kind) {
         case 'content':
-          return { messages: [message] };
+          return { messages: [...last.splice(0), message] };
         case 'usage':
           return { messages: usageWanted ? [message] : [] };
         case 'last':

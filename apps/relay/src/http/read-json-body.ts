@@ -17,12 +17,34 @@ export async function readJsonBody(request: IncomingMessage, limits: BodyLimits)
   if (encoding !== undefined && encoding !== 'identity') {
     throw new WeirError('invalid_request', `The body is encoded as ${encoding}; send it as it is.`);
   }
-  const bytes = await receive(request, limits);
+  return parseJsonBody(await receive(request, limits));
+}
+
+/**
+ * Objects and lists of a body. One of 32 MiB has room for ten million, which would keep every other call waiting for
+ * many seconds while they are made, and take a gigabyte.
+ */
+const BRACKETS_MAX = 500_000;
+
+/** @throws {WeirError} `invalid_request` */
+export function parseJsonBody(bytes: Buffer): unknown {
+  if (bytes.length > BRACKETS_MAX && countBrackets(bytes) > BRACKETS_MAX) {
+    throw new WeirError('invalid_request', `The body has more than ${BRACKETS_MAX} objects and lists.`);
+  }
   try {
     return JSON.parse(bytes.toString());
   } catch {
     throw new WeirError('invalid_request', 'The body is not valid JSON.');
   }
+}
+
+/** Those in texts are counted too: nobody writes so many. */
+function countBrackets(bytes: Buffer): number {
+  let count = 0;
+  for (const byte of bytes) {
+    if (byte === 0x5b || byte === 0x7b) count++;
+  }
+  return count;
 }
 
 function receive(request: IncomingMessage, { bytesMax, cancellation }: BodyLimits): Promise<Buffer> {

@@ -6,6 +6,7 @@ import { admit } from '../chat/admit.ts';
 import { authenticate } from '../chat/authenticate.ts';
 import { dialectOfRequest } from '../http/call-endpoint.ts';
 import { presentedKey } from '../http/presented-key.ts';
+import { parseJsonBody } from '../http/read-json-body.ts';
 import type { LiveRouting } from '../routing/live-routing.ts';
 import { findModel, type RoutingTable } from '../routing/routing-table.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
@@ -30,7 +31,7 @@ export function modelRoutes(scope: FastifyInstance, deps: ModelRoutesDeps): void
   });
   // As for a call: whatever type the body claims to be.
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: deps.bodyBytesMax }, parseBody);
+  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: deps.bodyBytesMax }, parseBody);
 
   for (const version of ['/v1', '/v1beta']) {
     scope.get(`${version}/models`, (request) => listModels(table(), dialectOfRequest(request.raw).name));
@@ -62,12 +63,8 @@ interface ModelPath {
   Params: { '*': string };
 }
 
-async function parseBody(_request: FastifyRequest, text: string | Buffer): Promise<unknown> {
-  try {
-    return JSON.parse(text.toString());
-  } catch {
-    throw new WeirError('invalid_request', 'The body is not valid JSON.');
-  }
+async function parseBody(_request: FastifyRequest, body: string | Buffer): Promise<unknown> {
+  return parseJsonBody(Buffer.from(body));
 }
 
 function nothingThere({ method, url }: FastifyRequest): WeirError {

@@ -4,10 +4,11 @@ import type { SecretBox } from '@weir/core/secret-box';
 import type { SqlDatabase } from '@weir/db/sql';
 import type { Dialect } from '@weir/dialects/dialect';
 import { findDialect } from '@weir/dialects/dialects';
+import { privateWordsOf, type PrivateWords } from './private-words.ts';
 import { readPrice, type PriceRow, type PriceVersion } from './read-price.ts';
 
 /** One way to serve a model. */
-export interface RouteEntry {
+export interface RouteEntry extends PrivateWords {
   readonly routeId: string;
   readonly channelId: string;
   readonly vendor: string;
@@ -105,6 +106,7 @@ function entryOf(
     dialect,
     baseUrl: route.base_url,
     headers: Object.entries({ ...authHeaders, 'content-type': 'application/json' }).flat(),
+    privateWords: privateWordsOf(apiKey, route.base_url),
     upstreamModel: route.upstream_model,
     quirks,
     priority: route.priority,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { bodyOf, checkRequest, modelName, outputLimit, writeRequest } from '../check-request.ts';
+import { bodyOf, checkRequest, modelName, outputLimit, shortList, writeRequest } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import { asObject, type JsonObject } from '../json.ts';
+import { isGiven } from '../strict-fields.ts';
+import { refuseUnpriced, refuseVendorsTools } from '../unpriced.ts';
 import { BUDGET_TOKENS_MIN } from './thinking.ts';
 
 /**
@@ -11,10 +13,16 @@ import { BUDGET_TOKENS_MIN } from './thinking.ts';
  */
 const requestSchema = z.looseObject({
   model: modelName,
-  messages: z.array(z.looseObject({ role: z.string() })).min(1),
+  messages: shortList(z.array(z.looseObject({ role: z.string() })).min(1)),
   stream: z.boolean().nullish(),
   max_tokens: outputLimit,
 });
+
+/** Tools of other servers, containers that run by the hour, and what has a price of its own. */
+const UNPRICED = ['mcp_servers', 'container', 'speed', 'inference_geo'] as const;
+
+/** @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview */
+const CLIENTS_TOOL = /^(?:custom$|(?:bash|text_editor|computer|memory|tool_search_tool)_)/;
 
 /** @throws {WeirError} `invalid_request`, naming the field and what is wrong with it. */
 export function parseRequest(json: unknown): ClientRequest {
@@ -32,6 +40,11 @@ export function parseRequest(json: unknown): ClientRequest {
 
 /** The request as a vendor of the same dialect gets it. */
 export function passRequest({ body, outputTokensMax }: ClientRequest, target: RequestTarget): string {
+  refuseUnpriced(body, UNPRICED);
+  refuseVendorsTools(
+    body['tools'],
+    ({ type }) => !isGiven(type) || (typeof type === 'string' && CLIENTS_TOOL.test(type)),
+  );
   const passed: Record<string, unknown> = {
     ...body,
     model: target.upstreamModel,

@@ -13,7 +13,7 @@ import { readFinish, readRefusal } from './finish.ts';
 import { refuseCaller, unknownBlock } from './reply.ts';
 import { readServiceTier } from './service-tier.ts';
 import { readSignature, readToolCallSignature, type Signed } from './signatures.ts';
-import { readUsage } from './usage.ts';
+import { atTheBeginning, readUsage } from './usage.ts';
 
 /** A block under way. */
 type Block =
@@ -98,7 +98,11 @@ class MessageDecoder implements ReplyDecoder {
   }
 
   #startMessage(message: JsonObject): ReplyEvent[] {
-    return [...this.#stopBlocks(), ...this.#start(message), ...this.#readUsage(message['usage'])];
+    return [
+      ...this.#stopBlocks(),
+      ...this.#start(message),
+      ...this.#readUsage(atTheBeginning(message['usage'])),
+    ];
   }
 
   #readUsage(json: unknown): ReplyEvent[] {

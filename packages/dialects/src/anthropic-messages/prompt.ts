@@ -1,6 +1,10 @@
 import type { ClientRequest } from '../dialect.ts';
 import { asArray, asObject, type JsonObject } from '../json.ts';
 import { PromptCounter, type Prompt } from '../prompt.ts';
+import { jsonAt } from '../strict-fields.ts';
+
+/** As of other vendors' encrypted reasoning. */
+const ENCRYPTED_CHARACTERS_PER_TOKEN = 8;
 
 /** Blocks within blocks: a document in the result of a tool, and blocks in that. What is deeper is nothing that Anthropic knows. */
 const DEPTH_MAX = 2;
@@ -45,8 +49,12 @@ function addBlock(counter: PromptCounter, block: JsonObject, path: string, depth
       break;
     case 'tool_result':
       if (depth < DEPTH_MAX) return addContent(counter, block['content'], path, depth + 1);
+      break;
+    case 'redacted_thinking':
+      return counter.addCharacters(jsonAt(block, path).length, ENCRYPTED_CHARACTERS_PER_TOKEN);
   }
-  counter.addAttachment(block, path);
+  // Of a kind that is mostly text, such as the result of a search.
+  counter.addJson(block, path);
 }
 
 function addDocument(counter: PromptCounter, block: JsonObject, path: string, depth: number): void {

@@ -5,7 +5,7 @@ import { DELTA_SHAPE } from './delta-sieve.ts';
 import { vendorError } from '../vendor-error.ts';
 import { readVendorError } from './errors.ts';
 import { producedText } from './reply.ts';
-import { readUsage } from './usage.ts';
+import { atTheBeginning, readUsage } from './usage.ts';
 
 /**
  * Reads along with a stream of messages' events. A message may begin anew, and its figures with it: they are cumulative,
@@ -30,7 +30,9 @@ export class MessageStreamMeter extends SievedTally implements StreamMeter {
         this.take({ text: producedText(asObject(event['content_block']) ?? {}) });
         return CONTENT;
       case 'message_start':
-        this.take({ usage: readUsage(asObject(event['message'])?.['usage'], this.usage) });
+        this.take({
+          usage: readUsage(atTheBeginning(asObject(event['message'])?.['usage']), this.usage),
+        });
         return CONTENT;
       case 'message_delta':
         this.take({

@@ -21,7 +21,7 @@ describe('a request that passes through', () => {
     >;
 
   it('keeps every field that the gateway has no business with, and has the target’s model and limit', () => {
-    const extra = { system: [{ type: 'text', text: 'x' }], container: 'c', some_field: { deep: [null, 1] } };
+    const extra = { system: [{ type: 'text', text: 'x' }], metadata: {}, some_field: { deep: [null, 1] } };
     expect(passed({ ...BODY, ...extra, stream: true })).toEqual({
       ...BODY,
       ...extra,

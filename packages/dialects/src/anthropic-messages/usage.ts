@@ -49,6 +49,12 @@ export function readUsage(json: unknown, previous?: Usage): Usage | undefined {
   return read;
 }
 
+/** At a stream's beginning: what it says of the output is a number to begin with, and no figure of it. */
+export function atTheBeginning(usage: unknown): unknown {
+  const figures = asObject(usage);
+  return figures && { ...figures, output_tokens: undefined };
+}
+
 function figuresOf(usage: JsonObject): Figures {
   const byLifetime = asObject(usage['cache_creation']);
   const written5m = asTokenCount(byLifetime?.['ephemeral_5m_input_tokens']);

@@ -38,13 +38,18 @@ export function readReply(json: unknown): ReplyReading | undefined {
   tally.add(asObject(body['usageMetadata']));
   let text = '';
   let finishReason: string | undefined;
+  let produced: true | undefined;
   for (const item of asArray(body['candidates'])) {
     const candidate = asObject(item);
-    for (const part of asArray(asObject(candidate?.['content'])?.['parts'])) text += partText(asObject(part));
+    for (const one of asArray(asObject(candidate?.['content'])?.['parts'])) {
+      const part = asObject(one);
+      text += partText(part);
+      if (asObject(part?.['inlineData'])) produced = true;
+    }
     finishReason ??= asFinishWord(candidate?.['finishReason']);
   }
   finishReason ??= blockReasonOf(body);
-  return { usage: tally.usage, text, finishReason };
+  return { usage: tally.usage, text, finishReason, produced };
 }
 
 /** Why the prompt was not answered. */

@@ -1,3 +1,4 @@
+import { ITEMS_MAX } from '../check-request.ts';
 import type { JsonObject } from '../json.ts';
 import { flagAt, integerAt, isGiven, objectAt, stringAt } from '../strict-fields.ts';
 import { malformed } from '../unsupported.ts';
@@ -85,6 +86,7 @@ export class RequestObject {
     if (field === undefined) return [];
     const { value, path } = field;
     if (!Array.isArray(value)) return [field];
+    if (value.length > ITEMS_MAX) throw malformed(path, `has to have at most ${ITEMS_MAX} items`);
     return value.map((item: unknown, i) => ({ value: item, path: `${path}[${i}]` }));
   }
 

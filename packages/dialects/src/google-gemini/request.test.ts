@@ -59,7 +59,7 @@ describe('a request', () => {
   });
 
   it('passes with all that the client sent, but one limit, where the client has it', () => {
-    const extra = { safetySettings: [{ a: 1 }], tools: [{ googleSearch: {} }], cached_content: 'c' };
+    const extra = { safetySettings: [{ a: 1 }], tools: [{ computerUse: {} }], labels: { a: 'b' } };
     expect(passed({ model: 'models/x', contents: CONTENTS, ...extra })).toEqual({
       contents: CONTENTS,
       ...extra,

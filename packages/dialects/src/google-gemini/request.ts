@@ -3,10 +3,14 @@ import type { ClientRequest, RequestAddress, RequestTarget } from '../dialect.ts
 import { asArray, asObject, asString, TOKENS_MAX, type JsonObject } from '../json.ts';
 import { PromptCounter, type Prompt } from '../prompt.ts';
 import { malformed } from '../unsupported.ts';
+import { refuseDearTiers, refuseUnpriced, refuseVendorsTools } from '../unpriced.ts';
 import { RequestObject } from './request-object.ts';
 
 const CHOICES_MAX = 128;
 const MODEL_CHARACTERS_MAX = 200;
+
+/** The vendor runs every other one. */
+const CLIENTS_TOOL = /^(?:function_?declarations|computer_?use)$/i;
 
 /** Measured: one of 1,588 characters made the prompt longer by 202 tokens. */
 const SIGNATURE_CHARACTERS_PER_TOKEN = 8;
@@ -31,6 +35,7 @@ export function parseRequest(json: unknown, address: RequestAddress): ClientRequ
     }
   }
   const config = request.object('generationConfig');
+  refuseDearTiers(request.get('serviceTier')?.value, request.pathOf('serviceTier'));
   return {
     model,
     stream: address.stream === true,
@@ -44,6 +49,10 @@ export function parseRequest(json: unknown, address: RequestAddress): ClientRequ
 /** All that the client sent, but for the model, which stands in the path, and the limit, which stands in one field. */
 export function passRequest(request: ClientRequest, target: RequestTarget): string {
   const { body } = request;
+  refuseUnpriced(body, ['cachedContent', 'cached_content']);
+  refuseVendorsTools(listOf(body['tools']), (tool) =>
+    Object.keys(tool).every((name) => CLIENTS_TOOL.test(name)),
+  );
   const name = body['generation_config'] === undefined ? 'generationConfig' : 'generation_config';
   const config: JsonObject = {
     ...asObject(body['generationConfig']),
@@ -93,6 +102,8 @@ function addSignature(counter: PromptCounter, value: unknown): void {
 }
 
 function addMedia(counter: PromptCounter, media: JsonObject): void {
+  // What an address leads to is not known, whatever it is said to be.
+  if (!('data' in media)) counter.addUnbounded();
   if (asString(either(media, 'mimeType'))?.startsWith('image/')) counter.addImage();
   else counter.addAttachment(media, 'contents');
 }

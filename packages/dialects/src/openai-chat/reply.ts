@@ -1,5 +1,5 @@
 import type { ReplyReading } from '../dialect.ts';
-import { asObject, asWord, type JsonObject } from '../json.ts';
+import { asArray, asObject, asWord, type JsonObject } from '../json.ts';
 import { readUsage } from './usage-figures.ts';
 
 /* Replies are read by hand, as every one passes here; what is not understood is passed on all the same. */
@@ -24,16 +24,22 @@ export function readReply(json: unknown): ChatReading | undefined {
   if (given === undefined && !saysUsage) return undefined;
   let text = '';
   let finishReason: string | undefined;
+  let produced: true | undefined;
   for (const item of given ?? []) {
     const choice = asObject(item);
     if (!choice) return undefined;
-    text += speechText(asObject(choice['message'])) + speechText(asObject(choice['delta']));
+    for (const speech of [asObject(choice['message']), asObject(choice['delta'])]) {
+      text += speechText(speech);
+      // OpenRouter's; speech without its transcript.
+      if (asArray(speech?.['images']).length > 0 || asObject(speech?.['audio'])) produced = true;
+    }
     finishReason ??= asWord(choice['finish_reason']);
   }
   return {
     usage: readUsage(body),
     text,
     finishReason,
+    produced,
     onlyUsage: saysUsage && (given === undefined || given.length === 0),
   };
 }
@@ -51,12 +57,14 @@ function speechText(speech: JsonObject | undefined): string {
   else add(content);
   add(speech['refusal']);
   const { tool_calls: toolCalls, function_call: functionCall } = speech;
-  const calls = Array.isArray(toolCalls) ? toolCalls.map((call) => asObject(call)?.['function']) : [];
-  for (const call of [...calls, functionCall]) {
+  const calls = asArray(toolCalls).map(asObject);
+  for (const call of [...calls.flatMap((one) => [one?.['function'], one?.['custom']]), functionCall]) {
     const called = asObject(call);
     add(called?.['name']);
     add(called?.['arguments']);
+    add(called?.['input']);
   }
+  add(asObject(speech['audio'])?.['transcript']);
   return text;
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { bodyOf, checkRequest, modelName, outputLimit, writeRequest } from '../check-request.ts';
+import { bodyOf, checkRequest, modelName, outputLimit, shortList, writeRequest } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import { asArray, asObject } from '../json.ts';
 import { PromptCounter, type Prompt } from '../prompt.ts';
+import { refuseDearTiers, refuseUnpriced, refuseVendorsTools } from '../unpriced.ts';
 
 /**
  * The part of a chat completion request that the gateway acts on; every other field is passed on as it is.
@@ -10,7 +11,7 @@ import { PromptCounter, type Prompt } from '../prompt.ts';
  */
 const requestSchema = z.looseObject({
   model: modelName,
-  messages: z.array(z.looseObject({ role: z.string() })).min(1),
+  messages: shortList(z.array(z.looseObject({ role: z.string() })).min(1)),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: outputLimit,
@@ -18,9 +19,20 @@ const requestSchema = z.looseObject({
   n: z.int().min(1).max(128).nullish(),
 });
 
+/** Searches (OpenAI, xAI, Qwen), and other models, plug-ins and dearer hosts than the price is for (OpenRouter). */
+const UNPRICED = [
+  'web_search_options',
+  'search_parameters',
+  'enable_search',
+  'models',
+  'plugins',
+  'provider',
+] as const;
+
 /** @throws {WeirError} `invalid_request`, naming the field and what is wrong with it. */
 export function parseRequest(json: unknown): ClientRequest {
   const body = checkRequest(requestSchema, bodyOf(json, '{"model": "…", "messages": […]}'));
+  refuseDearTiers(body['service_tier'], 'service_tier');
   return {
     model: body.model,
     stream: body.stream === true,
@@ -33,6 +45,8 @@ export function parseRequest(json: unknown): ClientRequest {
 
 /** The request as the vendor gets it: usage is always asked for, the output is always limited, in one field. */
 export function passRequest({ body, stream }: ClientRequest, target: RequestTarget): string {
+  refuseUnpriced(body, UNPRICED);
+  refuseVendorsTools(body['tools'], ({ type = 'function' }) => type === 'function' || type === 'custom');
   const { outputLimitField, takesStreamOptions } = target.quirks;
   // A field that is undefined is left out; one that is deleted would make the object slow to write.
   const passed: Record<string, unknown> = {
@@ -67,9 +81,13 @@ export function promptOf({ body }: ClientRequest): Prompt {
   return counter.prompt;
 }
 
+/** What a part is by its type, and not by fields that it might have beside. */
+const TEXT_TYPES: ReadonlySet<unknown> = new Set(['text', 'refusal', 'thinking', 'reference']);
+
 function addPart(part: unknown, field: string, counter: PromptCounter): void {
-  if (typeof part !== 'object' || part === null) return;
-  if ('text' in part) counter.addText(part.text);
-  if ('image_url' in part) counter.addImage();
-  else if (!('text' in part)) counter.addAttachment(part, field);
+  const { type, text } = asObject(part) ?? {};
+  if (type === 'image_url') counter.addImage();
+  else if (asObject(part) && !TEXT_TYPES.has(type)) counter.addAttachment(part, field);
+  else if (typeof text === 'string') counter.addText(text);
+  else counter.addJson(part, field);
 }

@@ -35,7 +35,9 @@ export function parseRequest(json: unknown): ClientRequest {
 }
 
 export function promptOf({ body }: ClientRequest): Prompt {
-  return promptOfInput(body['prompt']);
+  const prompt = promptOfInput(body['prompt']);
+  const { suffix } = body;
+  return typeof suffix === 'string' ? { ...prompt, text: `${prompt.text}\n${suffix}` } : prompt;
 }
 
 export function passRequest({ body, stream }: ClientRequest, target: RequestTarget): string {

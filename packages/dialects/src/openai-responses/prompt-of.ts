@@ -38,6 +38,7 @@ function measure(root: unknown, counter: PromptCounter): void {
       continue;
     }
     if (typeof value !== 'object' || value === null) continue;
+    if (!Array.isArray(value) && isAttachment(value)) counter.addUnbounded();
     if (isImage(value)) counter.addImage();
     const inner: Pending[] = Array.isArray(value)
       ? value.map((one: unknown): Pending => [field, one])
@@ -59,6 +60,11 @@ function namesAndValues(within: string) {
 }
 
 const SCHEMA = ' schema';
+
+/** A file, or a sound: of what length, nobody knows. */
+function isAttachment(value: object): boolean {
+  return 'type' in value && (value.type === 'input_file' || value.type === 'input_audio');
+}
 
 function isImage(value: object): boolean {
   return 'image_url' in value || ('type' in value && value.type === 'input_image');

@@ -111,7 +111,7 @@ describe('a rendered request', () => {
       format: { kind: 'json_schema', name: 'n', schema: {}, description: 'd', strict: true },
       reasoning: { effort: 'xhigh', shown: true },
       verbosity: 'high',
-      hints: { user: 'u', metadata: { a: 'b' }, serviceTier: 'priority', promptCacheKey: 'k' },
+      hints: { user: 'u', metadata: { a: 'b' }, serviceTier: 'flex', promptCacheKey: 'k' },
     };
     expect(again(call)).toEqual(call);
   });

@@ -74,7 +74,7 @@ describe('the light layer', () => {
         { type: 'web_search_call', id: 'ws_1' },
       ],
       include: ['reasoning.encrypted_content'],
-      tools: [{ type: 'web_search' }],
+      tools: [{ type: 'local_shell' }],
       stream: true,
       stream_options: { include_obfuscation: false },
       some_new_field: { deep: [null] },

@@ -1,8 +1,9 @@
 import { WeirError } from '@weir/core/errors';
 import { z } from 'zod';
-import { bodyOf, checkRequest, modelName, outputLimit, writeRequest } from '../check-request.ts';
+import { bodyOf, checkRequest, modelName, outputLimit, shortList, writeRequest } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
+import { refuseDearTiers, refuseVendorsTools } from '../unpriced.ts';
 
 /**
  * The part of a request that the gateway acts on; every other field is passed on as it is.
@@ -10,9 +11,11 @@ import type { JsonObject } from '../json.ts';
  */
 const requestSchema = z.looseObject({
   model: modelName,
-  input: z.union([z.string(), z.array(z.looseObject({})).min(1)], {
-    error: 'has to be a string or an array of items',
-  }),
+  input: shortList(
+    z.union([z.string(), z.array(z.looseObject({})).min(1)], {
+      error: 'has to be a string or an array of items',
+    }),
+  ),
   stream: z.boolean().nullish(),
   max_output_tokens: outputLimit,
   background: z.boolean().nullish(),
@@ -20,6 +23,17 @@ const requestSchema = z.looseObject({
 });
 
 type ResponsesRequest = z.output<typeof requestSchema>;
+
+const CLIENTS_TOOLS: ReadonlySet<unknown> = new Set([
+  'function',
+  'custom',
+  'namespace',
+  'tool_search',
+  'local_shell',
+  'apply_patch',
+  'computer',
+  'computer_use_preview',
+]);
 
 /** What refers to something that the vendor has kept of an earlier call. */
 const REFERENCES = ['previous_response_id', 'conversation', 'prompt'] as const;
@@ -37,6 +51,7 @@ export function parseRequest(json: unknown): ClientRequest {
   }
   const body = checkRequest(requestSchema, sent);
   refuseKeeping(body);
+  refuseDearTiers(body['service_tier'], 'service_tier');
   return {
     model: body.model,
     stream: body.stream === true,
@@ -71,6 +86,7 @@ function keepsNothing(field: string, remedy = ''): WeirError {
 
 /** The request as a vendor of the same dialect gets it: the output is always limited, and nothing stored. */
 export function passRequest({ body }: ClientRequest, target: RequestTarget): string {
+  refuseVendorsTools(body['tools'], ({ type }) => CLIENTS_TOOLS.has(type));
   return writeRequest({
     ...body,
     model: target.upstreamModel,
