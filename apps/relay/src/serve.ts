@@ -40,6 +40,7 @@ export async function serve(
   const routing = liveRouting(database, secretBox(loadSecretKey(config)), { health, log });
   const running = runningCalls();
   const tokens = tokenCounter();
+  const promptTokens = tokenCounter();
   const upstream = upstreamClient({
     connectTimeoutMs: config.WEIR_UPSTREAM_CONNECT_TIMEOUT_MS,
     privateHosts: config.WEIR_UPSTREAM_PRIVATE_HOSTS,
@@ -53,6 +54,7 @@ export async function serve(
     health,
     fallbackMs: config.WEIR_FALLBACK_BUDGET_MS,
     tokens,
+    promptTokens,
     running,
     log,
     hold: {
@@ -88,7 +90,7 @@ export async function serve(
       await server.close();
       clearTimeout(cutOff);
       await upstream.close();
-      await tokens.stop();
+      await Promise.all([tokens.stop(), promptTokens.stop()]);
       await changes.stop();
       await ledger.stop();
       await database.close();

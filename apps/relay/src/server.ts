@@ -10,9 +10,9 @@ import { asWeirError, logFailure } from './http/as-weir-error.ts';
 import { dialectOfRequest } from './http/call-endpoint.ts';
 import { callServer } from './http/call-server.ts';
 import { EXPOSED_HEADERS } from './http/reply-headers.ts';
-import { modelRoutes } from './models/model-routes.ts';
+import { modelRoutes, type ModelRoutesDeps } from './models/model-routes.ts';
 
-export interface ServerDeps extends ChatDeps {
+export interface ServerDeps extends ChatDeps, ModelRoutesDeps {
   readonly apiUrl: string;
   /** Whether calls can be served now. */
   isReady(): Promise<boolean>;

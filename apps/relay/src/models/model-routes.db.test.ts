@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { standInVendor, streams, textChunk } from '../testing/stand-in-vendor.ts';
 import { startTestRelay } from '../testing/test-relay.ts';
 
 const NOWHERE = 'http://127.0.0.1:9/v1';
@@ -67,6 +69,28 @@ describe('the models', () => {
 });
 
 describe('the tokens of a prompt', () => {
+  it('are counted beside those that are charged for, however long it takes, and not of any length', async () => {
+    await using vendor = await standInVendor(streams(textChunk('one two three')));
+    await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
+    await relay.addModel({ baseUrl: vendor.baseUrl });
+    const { key } = await relay.createCaller(1_000_000_000n);
+    const call = (content: string) => ({ model: 'test/model', messages: [{ role: 'user', content }] });
+    const count = (content: string) => relay.post(key, call(content), { path: '/v1/messages/count_tokens' });
+    expect((await count('x'.repeat(4_000_001))).status).toBe(413);
+
+    let counted = false;
+    const noise = Array.from({ length: 1_000_000 }, (_, i) => String.fromCharCode(33 + ((i * i) % 89)));
+    const counting = count(noise.join('')).then((response) => {
+      counted = true;
+      return response.status;
+    });
+    await setTimeout(100);
+    await (await relay.post(key, { ...call('Hi?'), stream: true })).text();
+    expect(await relay.closedRow()).toMatchObject({ usageSource: 'counted', outputTokens: 3 });
+    expect(counted).toBe(false);
+    expect(await counting).toBe(200);
+  }, 30_000);
+
   it('are counted for nothing, as Anthropic’s and Google’s clients ask for them', async () => {
     await using relay = await startTestRelay();
     const { key } = await relay.createCaller(0n);

@@ -16,7 +16,8 @@ import { listModels, showModel } from './list-models.ts';
 export interface ModelRoutesDeps {
   readonly callers: CallerDirectory;
   readonly routing: LiveRouting;
-  readonly tokens: TokenCounter;
+  /** For questions, which are free: not the one that charges wait for. */
+  readonly promptTokens: TokenCounter;
   readonly bodyBytesMax: number;
 }
 
@@ -46,7 +47,7 @@ export function modelRoutes(scope: FastifyInstance, deps: ModelRoutesDeps): void
       const { body } = request;
       const wrapped = typeof body === 'object' && body !== null && 'generateContentRequest' in body;
       const counted = { body: wrapped ? body.generateContentRequest : body, model };
-      return { totalTokens: await countPromptTokens(deps.tokens, DIALECTS['google-gemini'], counted) };
+      return { totalTokens: await countPromptTokens(deps.promptTokens, DIALECTS['google-gemini'], counted) };
     });
   }
   scope.post('/v1/messages/count_tokens', async ({ body }) => {
@@ -55,7 +56,7 @@ export function modelRoutes(scope: FastifyInstance, deps: ModelRoutesDeps): void
     const dialect = DIALECTS['anthropic-messages'];
     const { model } = dialect.parseRequest(counted.body, {});
     findModel(table(), model);
-    return { input_tokens: await countPromptTokens(deps.tokens, dialect, counted) };
+    return { input_tokens: await countPromptTokens(deps.promptTokens, dialect, counted) };
   });
 }
 
