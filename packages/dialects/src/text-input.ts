@@ -16,6 +16,7 @@ export const textInput = z.union(
   { error: 'has to be a text, a list of texts, or tokens' },
 );
 
+/** Every token that is given as a number counts as one. */
 export function promptOfInput(input: unknown): Prompt {
   const pieces: string[] = [];
   let extraTokens = 0;
