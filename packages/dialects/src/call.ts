@@ -52,6 +52,7 @@ export interface Message {
   readonly name?: string;
 }
 
+/** What messages consist of. */
 export type Part =
   | TextPart
   | ImagePart
@@ -65,6 +66,7 @@ export type Part =
 /** A mark up to which the vendor should cache the prompt, and for how long: a hint. */
 export type CacheMark = '5m' | '1h';
 
+/** Said by whoever the message is of. */
 export interface TextPart {
   readonly kind: 'text';
   readonly text: string;
@@ -78,6 +80,7 @@ export type Source =
   /** `data` in base64. */
   | { readonly kind: 'data'; readonly mediaType: string; readonly data: string };
 
+/** A picture; `detail` is how closely it is to be looked at. */
 export interface ImagePart {
   readonly kind: 'image';
   readonly source: Source;
@@ -93,6 +96,7 @@ export interface FilePart {
   readonly cache?: CacheMark;
 }
 
+/** Sound, which has no address in any dialect. */
 export interface AudioPart {
   readonly kind: 'audio';
   /** In base64. */
@@ -110,6 +114,7 @@ export interface Signature {
   readonly value: string;
 }
 
+/** What the model thought before it went on. */
 export interface ReasoningPart {
   readonly kind: 'reasoning';
   /** Empty where the vendor keeps it to itself. */
@@ -123,11 +128,13 @@ export interface ReasoningPart {
   readonly encrypted?: boolean;
 }
 
+/** What the model said instead of an answer. */
 export interface RefusalPart {
   readonly kind: 'refusal';
   readonly text: string;
 }
 
+/** A call of one of the client’s tools. */
 export interface ToolCallPart {
   readonly kind: 'tool_call';
   /** Never empty: made up, from its place, where the vendor gives none. */
@@ -139,6 +146,7 @@ export interface ToolCallPart {
   readonly cache?: CacheMark;
 }
 
+/** What a call came to. */
 export interface ToolResultPart {
   readonly kind: 'tool_result';
   readonly callId: string;
@@ -169,10 +177,12 @@ export interface Tool {
   readonly cache?: CacheMark;
 }
 
+/** Whether tools may be called, have to be, or one of them has to be. */
 export type ToolChoice =
   | { readonly kind: 'auto' | 'none' | 'required' }
   | { readonly kind: 'tool'; readonly name: string };
 
+/** What the answer has to look like; without it, it is text. */
 export type OutputFormat =
   | { readonly kind: 'json' }
   | {
@@ -186,8 +196,10 @@ export type OutputFormat =
 /** From the least to the most. */
 export const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
 
+/** How much a model is to think. */
 export type ReasoningEffort = (typeof REASONING_EFFORTS)[number];
 
+/** What is asked for of reasoning. */
 export interface Reasoning {
   readonly effort?: ReasoningEffort;
   /** Tokens; 0 for none. Where both are given the dialect takes the one it can express, this one before effort. */

@@ -1,3 +1,4 @@
+/** In the order of the documentation. */
 export const DIALECT_NAMES = [
   'openai-chat',
   'openai-responses',

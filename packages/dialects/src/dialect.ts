@@ -128,6 +128,7 @@ export interface ReplyContext {
   readonly creditLimitTokens: number | undefined;
 }
 
+/** A server-sent event. */
 export interface SseMessage {
   /** Its `event:` line; absent for the default. */
   readonly event?: string;
@@ -135,6 +136,7 @@ export interface SseMessage {
   readonly data: string;
 }
 
+/** Reads one stream of a vendor’s. */
 export interface ReplyDecoder {
   /** @throws {DialectError} when this is no part of a reply, or carries content that the canonical model can't. */
   read(message: SseMessage): ReplyEvent[];
@@ -142,6 +144,7 @@ export interface ReplyDecoder {
   end(): ReplyEvent[];
 }
 
+/** Writes one stream to a client. */
 export interface ReplyEncoder {
   /** The messages of an `end` are those that make the reply complete: they are sent when the charge is durable. */
   write(event: ReplyEvent): SseMessage[];

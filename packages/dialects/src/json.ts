@@ -5,16 +5,19 @@
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** @returns undefined for what is no object; an array is none. */
 export function asObject(value: unknown): JsonObject | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as JsonObject)
     : undefined;
 }
 
+/** @returns an empty one for what is none. */
 export function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as readonly unknown[]) : [];
 }
 
+/** @returns undefined for what is none. */
 export function asString(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
@@ -27,6 +30,7 @@ export function asWord(value: unknown): string | undefined {
 /** Above this, which is what a Postgres integer holds, a figure is no count of tokens. */
 export const TOKENS_MAX = 2_147_483_647;
 
+/** @returns undefined for what is no count of tokens. */
 export function asTokenCount(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= TOKENS_MAX
     ? value

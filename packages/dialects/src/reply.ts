@@ -13,14 +13,17 @@ export interface Reply {
   readonly serviceTier?: string;
 }
 
+/** One reply of those that were asked for. */
 export interface Choice {
   readonly parts: readonly ReplyPart[];
   readonly finish: Finish;
   readonly logprobs?: readonly TokenLogprob[];
 }
 
+/** What replies consist of, in the order in which the model wrote it. */
 export type ReplyPart = TextPart | RefusalPart | ReasoningPart | ToolCallPart | ProducedImage;
 
+/** A picture that the model made. */
 export interface ProducedImage {
   readonly kind: 'produced_image';
   readonly mediaType: string;
@@ -28,6 +31,7 @@ export interface ProducedImage {
   readonly data: string;
 }
 
+/** Why a choice ended. */
 export type FinishReason =
   /** It came to its end, or to a stop sequence. */
   | 'stop'
@@ -42,6 +46,7 @@ export type FinishReason =
   /** Something went wrong at the vendor's, and the reply is what there was. */
   | 'error';
 
+/** How a choice ended. */
 export interface Finish {
   readonly reason: FinishReason;
   /** The vendor's word for it. */
@@ -50,6 +55,7 @@ export interface Finish {
   readonly stopSequence?: string;
 }
 
+/** A token that was written, and what else might have stood there; `bytes` are those of UTF-8. */
 export interface TokenLogprob {
   readonly token: string;
   readonly logprob: number;

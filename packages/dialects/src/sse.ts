@@ -18,6 +18,7 @@ export interface SseReading<T> {
   read(data: string): T;
 }
 
+/** An event that did not pass. */
 export interface SseEvent<T> {
   /** The joined `data:` lines. */
   readonly data: string;
@@ -35,6 +36,7 @@ export interface SseBatch<T> {
   readonly events: readonly SseEvent<T>[];
 }
 
+/** Takes a stream as it comes, chunk by chunk. */
 export interface SseReader<T> {
   /** @throws {SseError} when an event grows over `SSE_EVENT_BYTES_MAX`. */
   push(chunk: Buffer): SseBatch<T>;

@@ -3,6 +3,7 @@ import type { ReplyReading, StreamEvent } from './dialect.ts';
 import type { JsonObject } from './json.ts';
 import { mergeUsage, type Usage } from './usage.ts';
 
+/** What kinds of event there are. @see StreamEvent */
 export const CONTENT: StreamEvent = { kind: 'content' };
 export const USAGE: StreamEvent = { kind: 'usage' };
 export const TERMINATOR: StreamEvent = { kind: 'terminator' };

@@ -26,6 +26,7 @@ function areTokens(value: unknown): value is number[] {
   );
 }
 
+/** Every token that is given as a number counts as one. */
 export function promptOfInput(input: unknown): Prompt {
   const pieces: string[] = [];
   let extraTokens = 0;

@@ -4,7 +4,7 @@ import type { SseMessage } from '../dialect.ts';
 import { asObject, parseJson, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import { renderCitation } from './citations.ts';
-import { toolCallMark } from './reply.ts';
+import { toolCallMark } from './render-reply.ts';
 import { writeSignature } from './signatures.ts';
 
 type EventOf<K extends ReplyEvent['kind']> = Extract<ReplyEvent, { kind: K }>;

@@ -30,6 +30,7 @@ export function readCacheMark(value: unknown, path: string): CacheMark {
   return ttl;
 }
 
+/** A block of a user’s message. */
 export function readUserBlock(block: JsonObject, path: string): ContentPart | ToolResultPart {
   return block['type'] === 'tool_result' ? readToolResult(block, path) : readContentBlock(block, path);
 }
@@ -53,6 +54,7 @@ function markOf(block: JsonObject, path: string): { cache?: CacheMark } {
   return cache ? { cache } : {};
 }
 
+/** A block of text, be it of the system prompt or of a message. */
 export function readTextBlock(block: JsonObject, path: string): TextPart {
   refuseUnknown(block, ['type', 'text', 'citations', 'cache_control'], path);
   const citations = readCitations(optional(block['citations'], `${path}.citations`, arrayAt));

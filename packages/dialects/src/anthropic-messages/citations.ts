@@ -17,6 +17,7 @@ export function readCitation(json: JsonObject): Citation {
   };
 }
 
+/** @param json the `citations` of a text block. */
 export function readCitations(json: unknown): Citation[] {
   return asArray(json).flatMap((item) => {
     const citation = asObject(item);

@@ -1,6 +1,7 @@
 import type { Signature } from '../call.ts';
 import { DialectError } from '../dialect-error.ts';
 import type { ReplyDecoder, SseMessage } from '../dialect.ts';
+import { given } from '../given.ts';
 import { asObject, asString, parseJson, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import type { Finish } from '../reply.ts';
@@ -10,7 +11,7 @@ import { readCitation, readCitations } from './citations.ts';
 import { vendorError } from '../vendor-error.ts';
 import { readVendorError } from './errors.ts';
 import { readFinish, readRefusal } from './finish.ts';
-import { refuseCaller, unknownBlock } from './reply.ts';
+import { refuseCaller, unknownBlock } from './parse-reply.ts';
 import { readServiceTier } from './service-tier.ts';
 import { readSignature, readToolCallSignature, type Signed } from './signatures.ts';
 import { atTheBeginning, readUsage } from './usage.ts';
@@ -87,14 +88,7 @@ class MessageDecoder implements ReplyDecoder {
     const id = asString(message['id']);
     const model = asString(message['model']);
     const serviceTier = readServiceTier(asObject(message['usage'])?.['service_tier']);
-    return [
-      {
-        kind: 'start',
-        ...(id !== undefined && { id }),
-        ...(model !== undefined && { model }),
-        ...(serviceTier !== undefined && { serviceTier }),
-      },
-    ];
+    return [{ kind: 'start', ...given({ id, model, serviceTier }) }];
   }
 
   #startMessage(message: JsonObject): ReplyEvent[] {

@@ -6,7 +6,7 @@ import type { Finish } from '../reply.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
 import { BlockWriter, message } from './block-writer.ts';
 import { isRefusal, renderStop } from './finish.ts';
-import { messageId, pictureError } from './reply.ts';
+import { messageId, pictureError } from './render-reply.ts';
 import { renderUsage } from './usage.ts';
 
 /**

@@ -1,13 +1,14 @@
 import type { Dialect } from '../dialect.ts';
-import { parseRequest, passRequest } from './client-request.ts';
+import { parseRequest, passRequest } from './request.ts';
 import { decoder } from './decoder.ts';
 import { encoder } from './encoder.ts';
 import { readVendorError, renderError, renderStreamError } from './errors.ts';
 import { markOutputLimit } from './output-limit.ts';
-import { promptOf } from './prompt.ts';
+import { promptOf } from './prompt-of.ts';
 import { readReply } from './read-reply.ts';
 import { DROPPED, renderRequest } from './render-request.ts';
-import { parseReply, renderReply } from './reply.ts';
+import { parseReply } from './parse-reply.ts';
+import { renderReply } from './render-reply.ts';
 import { MessageStreamMeter } from './stream-meter.ts';
 import { toCall } from './to-call.ts';
 

@@ -5,6 +5,7 @@ import { renderAssistantPart, renderUserPart } from './render-blocks.ts';
 
 const DIALECT = 'anthropic-messages';
 
+/** A message as Anthropic has it: the roles take turns. */
 export interface Turn {
   readonly role: 'user' | 'assistant' | 'system';
   readonly content: JsonObject[];

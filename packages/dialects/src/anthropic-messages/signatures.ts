@@ -19,6 +19,7 @@ type Marks = Pick<ReasoningPart, 'encrypted' | 'summary' | 'id'>;
 /** A piece of reasoning, and whatever else of it came with its signature. */
 export type Signed = Marks & { readonly signature: Signature };
 
+/** @param marks what a vendor of another dialect needs back with it. */
 export function writeSignature(signature: Signature, marks: Marks = {}): string {
   const { dialect, value } = signature;
   const { encrypted, summary, id = '' } = marks;
@@ -46,6 +47,7 @@ export function readSignature(text: string | undefined): Signed | undefined {
   };
 }
 
+/** The data of a block before a tool call. */
 export function writeToolCallSignature(signature: Signature): string {
   return TOOL_CALL_MARK + writeSignature(signature);
 }

@@ -1,10 +1,10 @@
 import type { StreamEvent, StreamMeter } from '../dialect.ts';
 import { asObject, asString, asWord, parseJson, type JsonObject } from '../json.ts';
 import { CONTENT, GARBAGE, SievedTally, TERMINATOR } from '../stream-tally.ts';
-import { DELTA_SHAPE } from './delta-sieve.ts';
+import { DELTA_SHAPE } from './delta-shape.ts';
 import { vendorError } from '../vendor-error.ts';
 import { readVendorError } from './errors.ts';
-import { producedText } from './reply.ts';
+import { producedText } from './read-reply.ts';
 import { atTheBeginning, readUsage } from './usage.ts';
 
 /**

@@ -48,6 +48,7 @@ function configOf(thinking: JsonObject): Reasoning {
   }
 }
 
+/** What of a request says how much to think. */
 export interface WrittenReasoning {
   readonly thinking?: JsonObject;
   /** For `output_config`. */

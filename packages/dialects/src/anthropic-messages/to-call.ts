@@ -1,5 +1,6 @@
 import type { CacheMark, Call, Message, OutputFormat, Tool, ToolChoice } from '../call.ts';
 import type { ClientRequest } from '../dialect.ts';
+import { given } from '../given.ts';
 import type { JsonObject } from '../json.ts';
 import {
   arrayAt,
@@ -66,12 +67,8 @@ export function toCall({ body, stream }: ClientRequest): Call {
     tools: optional(body['tools'], 'tools', readTools) ?? [],
     ...optional(body['tool_choice'], 'tool_choice', readToolChoice),
     choices: 1,
-    ...(temperature !== undefined && { temperature }),
-    ...(topP !== undefined && { topP }),
-    ...(topK !== undefined && { topK }),
+    ...given({ temperature, topP, topK, format, reasoning }),
     ...(stopSequences.length > 0 && { stopSequences }),
-    ...(format && { format }),
-    ...(reasoning && { reasoning }),
     hints: hintsOf(body),
   };
 }

@@ -12,6 +12,7 @@ export function inputOf(args: string): JsonObject {
   return asObject(parseJson(args)) ?? { [INVALID]: args };
 }
 
+/** The other way round. @param write takes an input that is what the model meant. */
 export function argumentsOf(input: JsonObject, write: (input: JsonObject) => string): string {
   const invalid = input[INVALID];
   return typeof invalid === 'string' && Object.keys(input).length === 1 ? invalid : write(input);

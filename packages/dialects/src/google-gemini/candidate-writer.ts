@@ -18,6 +18,7 @@ interface HeldCall {
   arguments: string;
 }
 
+/** Of one choice. */
 export type CandidateEvent = Extract<ReplyEvent, { choice: number }>;
 
 /**

@@ -76,6 +76,7 @@ class ReplyReader {
   }
 }
 
+/** For one stream. */
 export function decoder(): ReplyDecoder {
   const reader = new ReplyReader();
   return {

@@ -74,6 +74,7 @@ class StreamWriter implements ReplyEncoder {
   }
 }
 
+/** For one stream. */
 export function encoder(context: ReplyContext): ReplyEncoder {
   return new StreamWriter(context);
 }

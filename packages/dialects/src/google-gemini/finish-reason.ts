@@ -50,6 +50,7 @@ export function readFinish(word: string, hasCalls: boolean): Finish {
   return { reason: reason === 'stop' && hasCalls ? 'tool_calls' : reason, native: word };
 }
 
+/** The vendor’s own word, where it is one of Google’s and means the same. */
 export function renderFinish({ reason, native }: Finish): string {
   const meaning = native === undefined ? undefined : MEANINGS.get(native);
   const same = meaning === reason || (meaning === 'stop' && reason === 'tool_calls');

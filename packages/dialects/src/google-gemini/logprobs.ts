@@ -30,6 +30,7 @@ function readCandidate(value: unknown): Candidate[] {
   return typeof logprob === 'number' ? [{ token, logprob }] : [];
 }
 
+/** The other way round; the bytes of tokens have no place in it. */
 export function renderLogprobs(tokens: readonly TokenLogprob[]): JsonObject {
   return {
     chosenCandidates: tokens.map(renderCandidate),

@@ -94,6 +94,7 @@ export function readDetail(part: RequestObject, media: Media): Media {
   return { ...media, detail };
 }
 
+/** `inlineData` or `fileData`; how closely it is to be looked at, and its name, are left out. */
 export function renderMedia(media: Media): JsonObject {
   if (media.kind === 'audio') {
     return { inlineData: { mimeType: `audio/${media.format}`, data: media.data } };

@@ -9,7 +9,7 @@ const DIALECT = 'google-gemini';
 
 type Content = { readonly role: 'user' | 'model'; readonly parts: JsonObject[] };
 
-export interface Contents {
+interface Contents {
   readonly systemInstruction: JsonObject | undefined;
   readonly contents: readonly Content[];
 }

@@ -4,7 +4,7 @@ import { given } from '../given.ts';
 
 /* What a model says, as parts of a content, be it in a reply or in the turns before a request. */
 
-/** A refusal is a text like others. */
+/** A refusal is a text like any other. */
 export function renderText({ text }: Pick<TextPart | RefusalPart, 'text'>): JsonObject {
   return { text };
 }

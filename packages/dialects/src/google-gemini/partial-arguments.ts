@@ -14,7 +14,7 @@ const STEP = /\.([^.[\]]+)|\[(\d{1,9})\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\
  * @see https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling#streaming-fc
  */
 export class PartialArguments {
-  // With no prototype, `__proto__` is a name like others.
+  // With no prototype, `__proto__` is a name like any other.
   readonly #root: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
 
   /** @throws {DialectError} for a path that leads nowhere. */

@@ -30,6 +30,7 @@ function renderChoice(choice: Choice, index: number): JsonObject {
   };
 }
 
+/** What every candidate has, in a whole reply and in each message of a stream. */
 export function renderCandidate(index: number, parts: readonly JsonObject[]): JsonObject {
   return { content: { parts: parts.length > 0 ? parts : NO_PARTS, role: 'model' }, index };
 }

@@ -29,6 +29,7 @@ export function readSignature(value: string | undefined): Signature | undefined 
   return withoutPrefix(Buffer.from(value, 'base64').toString(), OWN);
 }
 
+/** The other way round. */
 export function renderSignature(signature: Signature): string {
   const { dialect, value } = signature;
   return dialect === OWN ? value : Buffer.from(withPrefix(signature, OWN)).toString('base64');

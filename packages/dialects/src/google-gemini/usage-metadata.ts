@@ -69,6 +69,7 @@ export function serviceTierOf(metadata: JsonObject | undefined): string | undefi
   return asString(metadata?.['serviceTier']);
 }
 
+/** As Google counts: the thoughts beside the answer. */
 export function renderUsage(usage: Usage, serviceTier?: string): JsonObject {
   const { inputTokens, outputTokens, reasoningTokens } = usage;
   const answer = outputTokens === undefined ? undefined : Math.max(0, outputTokens - (reasoningTokens ?? 0));

@@ -1,5 +1,6 @@
 import type { ReplyDecoder, SseMessage } from '../dialect.ts';
 import { DialectError } from '../dialect-error.ts';
+import { given } from '../given.ts';
 import { asObject, asString, parseJson, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import { vendorError, type VendorError } from '../vendor-error.ts';
@@ -62,14 +63,7 @@ class ChunkDecoder implements ReplyDecoder {
     this.#id = id;
     const model = asString(chunk['model']) || undefined;
     const serviceTier = asString(chunk['service_tier']) || undefined;
-    return [
-      {
-        kind: 'start',
-        ...(id !== undefined && { id }),
-        ...(model !== undefined && { model }),
-        ...(serviceTier !== undefined && { serviceTier }),
-      },
-    ];
+    return [{ kind: 'start', ...given({ id, model, serviceTier }) }];
   }
 
   #readerOf(choice: JsonObject): ChoiceReader {

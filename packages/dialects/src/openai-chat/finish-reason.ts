@@ -24,7 +24,7 @@ const REASONS: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>
 ]);
 
 /** What a choice holds, which some vendors' reasons don't tell of. */
-export interface Produced {
+interface Produced {
   readonly toolCalls: boolean;
   readonly refusal: boolean;
 }

@@ -1,11 +1,10 @@
 import type { Dialect } from '../dialect.ts';
 import { decoder } from './decoder.ts';
-import { dropped } from './dropped.ts';
 import { encoder } from './encoder.ts';
 import { readVendorError, renderError } from './errors.ts';
 import { markOutputLimit } from './output-limit.ts';
 import { parseReply } from './parse-reply.ts';
-import { renderCall } from './render-call.ts';
+import { DROPPED, renderRequest } from './render-request.ts';
 import { renderReply } from './render-reply.ts';
 import { renderStreamError } from './render-stream-error.ts';
 import { readReply } from './reply.ts';
@@ -21,12 +20,12 @@ import { withoutUnaskedUsage } from './unasked-usage.ts';
 export const openaiChat: Dialect = {
   name: 'openai-chat',
   channelDialect: 'openai-chat',
-  dropped,
+  dropped: DROPPED,
   parseRequest,
   promptOf,
   passRequest,
   toCall,
-  renderRequest: renderCall,
+  renderRequest,
   endpoint: () => '/chat/completions',
   authHeaders: (apiKey) => ({ authorization: `Bearer ${apiKey}` }),
   readReply,

@@ -1,5 +1,6 @@
 import { collectReply } from '../collect-reply.ts';
 import { DialectError } from '../dialect-error.ts';
+import { given } from '../given.ts';
 import { asObject, asString, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import type { Reply } from '../reply.ts';
@@ -30,11 +31,8 @@ export function parseReply(json: unknown): Reply {
   }
   const usage = readUsage(body);
   return {
-    ...(id !== undefined && { id }),
-    ...(model !== undefined && { model }),
-    ...(serviceTier !== undefined && { serviceTier }),
     ...collectReply(events),
-    ...(usage && { usage }),
+    ...given({ id, model, serviceTier, usage }),
   };
 }
 

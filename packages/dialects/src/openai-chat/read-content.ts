@@ -6,7 +6,7 @@ import { malformed } from '../unsupported.ts';
 import { refuseUnknown, untranslatable } from './only-here.ts';
 
 /** What a message's `content` may hold. */
-export type ContentPart = TextPart | ImagePart | FilePart | AudioPart | RefusalPart;
+type ContentPart = TextPart | ImagePart | FilePart | AudioPart | RefusalPart;
 
 /** The fields of a part of each kind beside its `type` and its marks for a cache. */
 const FIELDS: Readonly<Record<string, string>> = {

@@ -42,6 +42,7 @@ const CHOICES: ReadonlyMap<unknown, ToolChoice> = new Map<unknown, ToolChoice>([
   ['any', { kind: 'required' }],
 ]);
 
+/** @returns undefined where the client leaves it to the vendor. */
 export function readToolChoice(value: unknown, path: string): ToolChoice | undefined {
   if (value === undefined || value === null) return undefined;
   const choice = CHOICES.get(value);

@@ -44,7 +44,7 @@ export interface ReasoningPiece {
 }
 
 /** What reading finds that it can't carry, by the name of the field or the type. */
-export type OnUnknown = (what: string) => Error;
+type OnUnknown = (what: string) => Error;
 
 /**
  * The reasoning of a message, or of a delta.

@@ -14,7 +14,7 @@ import { decoder } from './decoder.ts';
 import { encoder } from './encoder.ts';
 import { readVendorError } from './errors.ts';
 import { parseReply } from './parse-reply.ts';
-import { renderCall } from './render-call.ts';
+import { renderRequest } from './render-request.ts';
 import { renderReply } from './render-reply.ts';
 import { asked, CONTEXT, TARGET } from './testing/requests.ts';
 import { toCall } from './to-call.ts';
@@ -175,7 +175,7 @@ describe.skipIf(RECORDED_DIR === undefined)('recorded requests', () => {
       );
     }
     const call = toCall(asked(rest));
-    const sent = parseJson(renderCall(call, TARGET));
+    const sent = parseJson(renderRequest(call, TARGET));
     expect(sent).toMatchObject({ model: 'up', max_tokens: 9 });
     const { reasoning, ...same } = withoutMarks(call);
     expect(toCall(asked(asObject(sent) ?? {}))).toMatchObject(same);

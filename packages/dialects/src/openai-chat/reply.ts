@@ -4,7 +4,7 @@ import { readUsage } from './usage-figures.ts';
 
 /* Replies are read by hand, as every one passes here; what is not understood is passed on all the same. */
 
-export interface ChatReading extends ReplyReading {
+interface ChatReading extends ReplyReading {
   /** It has a place for usage and no choices: the chunk that ends a stream of which usage was asked. */
   readonly onlyUsage: boolean;
 }

@@ -1,7 +1,7 @@
 import type { StreamEvent, StreamMeter } from '../dialect.ts';
 import { asObject, parseJson } from '../json.ts';
 import { CONTENT, GARBAGE, SievedTally, TERMINATOR, USAGE } from '../stream-tally.ts';
-import { CHUNK_SHAPE } from './chunk-sieve.ts';
+import { CHUNK_SHAPE } from './chunk-shape.ts';
 import { readVendorError } from './errors.ts';
 import { readReply } from './reply.ts';
 import { DONE } from './terminator.ts';

@@ -22,6 +22,7 @@ const requestSchema = z.looseObject({
   best_of: candidates,
 });
 
+/** @throws {WeirError} `invalid_request`, naming the field and what is wrong with it. */
 export function parseRequest(json: unknown): ClientRequest {
   const body = checkRequest(requestSchema, json);
   return {
@@ -34,12 +35,14 @@ export function parseRequest(json: unknown): ClientRequest {
   };
 }
 
+/** All of the texts. */
 export function promptOf({ body }: ClientRequest): Prompt {
   const prompt = promptOfInput(body['prompt']);
   const { suffix } = body;
   return typeof suffix === 'string' ? { ...prompt, text: `${prompt.text}\n${suffix}` } : prompt;
 }
 
+/** The request as the vendor gets it: usage is always asked for, the output is always limited. */
 export function passRequest({ body, stream }: ClientRequest, target: RequestTarget): string {
   const passed: Record<string, unknown> = {
     ...body,

@@ -7,6 +7,7 @@ import { promptOfInput, textInput } from '../text-input.ts';
 /** @see https://platform.openai.com/docs/api-reference/embeddings/create */
 const requestSchema = z.looseObject({ model: modelName, input: textInput });
 
+/** @throws {WeirError} `invalid_request`, naming the field and what is wrong with it. */
 export function parseRequest(json: unknown): ClientRequest {
   const body = checkRequest(requestSchema, json);
   return {
@@ -20,10 +21,12 @@ export function parseRequest(json: unknown): ClientRequest {
   };
 }
 
+/** All of the input. */
 export function promptOf({ body }: ClientRequest): Prompt {
   return promptOfInput(body['input']);
 }
 
+/** The request as the vendor gets it. */
 export function passRequest({ body }: ClientRequest, target: RequestTarget): string {
   return writeRequest({ ...body, model: target.upstreamModel });
 }

@@ -1,5 +1,6 @@
 import type { ReplyDecoder, SseMessage } from '../dialect.ts';
 import { DialectError } from '../dialect-error.ts';
+import { given } from '../given.ts';
 import { asArray, asObject, asString, parseJson, type JsonObject } from '../json.ts';
 import { DONE } from '../openai-chat/terminator.ts';
 import type { ReplyEvent } from '../reply-event.ts';
@@ -9,6 +10,7 @@ import { unknownContent } from './read-item.ts';
 import { readUsage } from './usage.ts';
 import { readVendorError } from './vendor-error.ts';
 
+/** For one stream. */
 export function decoder(): ReplyDecoder {
   const streamDecoder = new StreamDecoder();
   return {
@@ -98,13 +100,9 @@ class StreamDecoder {
     this.#started = true;
     const id = asString(response?.['id']);
     const model = asString(response?.['model']);
-    const serviceTier = asString(response?.['service_tier']);
-    this.#events.push({
-      kind: 'start',
-      ...(id !== undefined && { id }),
-      ...(model !== undefined && { model }),
-      ...(serviceTier !== undefined && serviceTier !== 'auto' && { serviceTier }),
-    });
+    const tier = asString(response?.['service_tier']);
+    const serviceTier = tier === 'auto' ? undefined : tier;
+    this.#events.push({ kind: 'start', ...given({ id, model, serviceTier }) });
   }
 
   #complete(response: JsonObject, type: string): void {

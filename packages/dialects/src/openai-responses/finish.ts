@@ -8,6 +8,7 @@ export function finishWord(response: JsonObject): string | undefined {
   return asWord(asObject(response['incomplete_details'])?.['reason'] ?? status);
 }
 
+/** Whether the output limit cut it. */
 export function endedForLength(response: JsonObject): boolean {
   return response['status'] === 'incomplete' && finishWord(response) === 'max_output_tokens';
 }
@@ -18,6 +19,7 @@ export interface ReplyKinds {
   readonly refuses: boolean;
 }
 
+/** Of a reply that is whole. */
 export function kindsOf(parts: readonly Pick<ReplyPart, 'kind'>[]): ReplyKinds {
   return {
     calls: parts.some(({ kind }) => kind === 'tool_call'),

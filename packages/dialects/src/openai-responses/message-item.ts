@@ -4,6 +4,7 @@ import type { TokenLogprob } from '../reply.ts';
 import { itemEvents, type ItemStatus, type OutputItem, type Place } from './output-item.ts';
 import { renderCitation } from './render-input.ts';
 
+/** A message while it is written. */
 export interface MessageItem extends OutputItem {
   /** Of the part with this number; another number begins another part. */
   text(piece: string, part: number | undefined): void;

@@ -10,6 +10,7 @@ export interface Place {
   readonly emit: Emit;
 }
 
+/** As the format calls them. */
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
 /** An item of the output while it is written; every step is said as an event. */

@@ -13,7 +13,7 @@ import { malformed } from '../unsupported.ts';
 import { untranslatable } from './only-here.ts';
 import { RequestFields } from './request-fields.ts';
 
-export type ContentPart = TextPart | ImagePart | FilePart | AudioPart | RefusalPart;
+type ContentPart = TextPart | ImagePart | FilePart | AudioPart | RefusalPart;
 
 /**
  * The content of a message: a string, or parts.

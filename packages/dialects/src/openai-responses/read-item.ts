@@ -12,6 +12,7 @@ export function unknownContent(kind: unknown): DialectError {
   return new DialectError(`The reply contains what can’t be translated: ${word}.`);
 }
 
+/** @returns an empty word for an item without a type. */
 export function itemType(item: JsonObject): string {
   return asString(item['type']) ?? '';
 }
@@ -20,7 +21,7 @@ export function itemType(item: JsonObject): string {
  * What an item of the output says. A reasoning item that only carries the signature of the call after it says nothing.
  * @throws {DialectError} when it can't be translated.
  */
-export function partsOfItem(item: JsonObject, position: number): ReplyPart[] {
+function partsOfItem(item: JsonObject, position: number): ReplyPart[] {
   switch (itemType(item)) {
     case 'message':
       return asArray(item['content']).flatMap(contentParts);
@@ -85,6 +86,7 @@ export function readCitation(value: unknown): Citation {
   });
 }
 
+/** What a reasoning item says, in the texts of its two lists. */
 export function readReasoningItem(item: JsonObject): ReasoningItem {
   const texts = (field: string): string[] =>
     asArray(item[field]).map((entry) => asString(asObject(entry)?.['text']) ?? '');
@@ -96,7 +98,7 @@ export function readReasoningItem(item: JsonObject): ReasoningItem {
   };
 }
 
-export interface CallItem {
+interface CallItem {
   readonly id: string;
   readonly name: string;
 }
@@ -124,6 +126,7 @@ export function imageParts(item: JsonObject): ReplyPart[] {
   return [{ kind: 'produced_image', mediaType: `image/${format ?? 'png'}`, data }];
 }
 
+/** @see https://platform.openai.com/docs/api-reference/responses/object#responses/object-output */
 export function readLogprobs(value: unknown): TokenLogprob[] {
   return asArray(value).flatMap((entry) => {
     const read = readLogprob(entry);

@@ -1,5 +1,6 @@
 import { DialectError } from '../dialect-error.ts';
 import type { ReplyReading } from '../dialect.ts';
+import { given } from '../given.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 import type { Reply } from '../reply.ts';
 import { finishWord, kindsOf, readFinish } from './finish.ts';
@@ -8,7 +9,7 @@ import { readUsage } from './usage.ts';
 import { readVendorError } from './vendor-error.ts';
 
 /** @returns undefined for what is no response. */
-export function asResponse(json: unknown): JsonObject | undefined {
+function asResponse(json: unknown): JsonObject | undefined {
   const body = asObject(json);
   return body && (body['object'] === 'response' || Array.isArray(body['output'])) ? body : undefined;
 }
@@ -64,10 +65,7 @@ export function parseReply(json: unknown): Reply {
   const serviceTier = asString(body['service_tier']);
   const finish = readFinish(body, kindsOf(parts));
   return {
-    ...(id !== undefined && { id }),
-    ...(model !== undefined && { model }),
     choices: [{ parts, finish, ...(logprobs.length > 0 && { logprobs }) }],
-    ...(usage && { usage }),
-    ...(serviceTier !== undefined && { serviceTier }),
+    ...given({ id, model, serviceTier, usage }),
   };
 }

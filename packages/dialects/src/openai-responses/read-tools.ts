@@ -3,7 +3,7 @@ import { malformed } from '../unsupported.ts';
 import { untranslatable } from './only-here.ts';
 import { RequestFields } from './request-fields.ts';
 
-export interface ToolUse {
+interface ToolUse {
   readonly tools: readonly Tool[];
   readonly toolChoice?: ToolChoice;
 }

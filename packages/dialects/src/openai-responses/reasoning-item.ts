@@ -6,6 +6,7 @@ import { callSignatureId, encryptedContentOf } from './signature.ts';
 
 type SignatureEvent = Extract<ReplyEvent, { kind: 'reasoning_signature' }>;
 
+/** A piece of reasoning while it is written. */
 export interface ReasoningOutput extends OutputItem {
   /** Whether a piece of text belongs to this item: a summary or not, and of the part with this number. */
   continues(summary: boolean, part: number | undefined): boolean;
@@ -15,7 +16,7 @@ export interface ReasoningOutput extends OutputItem {
 }
 
 /** What kind of text a piece of reasoning has. */
-export interface ReasoningKind {
+interface ReasoningKind {
   readonly summary: boolean;
   readonly part: number | undefined;
 }

@@ -17,7 +17,7 @@ import { isOwn, reasoningTexts } from './signature.ts';
 
 const DIALECT = 'openai-responses';
 
-export interface RenderedInput {
+interface RenderedInput {
   readonly instructions?: string;
   readonly input: readonly JsonObject[];
 }

@@ -5,7 +5,7 @@ import type { Usage } from '../usage.ts';
 import type { RenderedEnd } from './finish.ts';
 import { renderUsage } from './usage.ts';
 
-export interface ResponseState {
+interface ResponseState {
   readonly end: Omit<RenderedEnd, 'status'> & { readonly status: string };
   readonly output: readonly JsonObject[];
   readonly usage: Usage | undefined;

@@ -13,6 +13,7 @@ export function signatureOf(encryptedContent: string): Signature {
   return withoutPrefix(encryptedContent, OWN);
 }
 
+/** Whether a vendor of this dialect can take it up. */
 export function isOwn(signature: Signature | undefined): signature is Signature {
   return signature?.dialect === OWN;
 }
@@ -23,6 +24,7 @@ const MADE_ID = 'rs_req_';
 /** The id of a reasoning item that carries nothing but the signature of the tool call after it. */
 const CALL_SIGNATURE_ID = 'rs_for_';
 
+/** Of the item that carries the signature of this call. */
 export function callSignatureId(callId: string): string {
   return `${CALL_SIGNATURE_ID}${callId}`;
 }
@@ -62,7 +64,7 @@ function joined(paragraphs: readonly string[]): string {
   return paragraphs.filter((paragraph) => paragraph !== '').join(PARAGRAPH);
 }
 
-export type Signing = Pick<ReasoningPart, 'id' | 'encrypted'> & { readonly signature: Signature };
+type Signing = Pick<ReasoningPart, 'id' | 'encrypted'> & { readonly signature: Signature };
 
 /**
  * OpenAI's own is always encrypted whole, whatever summary there is; of another vendor's, an item without any text does

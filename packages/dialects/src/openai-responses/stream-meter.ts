@@ -2,7 +2,7 @@ import type { StreamEvent, StreamMeter } from '../dialect.ts';
 import { asObject, asString, parseJson, type JsonObject } from '../json.ts';
 import { DONE } from '../openai-chat/terminator.ts';
 import { CONTENT, GARBAGE, SievedTally, TERMINATOR } from '../stream-tally.ts';
-import { DELTA_SHAPE } from './delta-sieve.ts';
+import { DELTA_SHAPE } from './delta-shape.ts';
 import { producedText, readReply } from './read-reply.ts';
 import { readVendorError } from './vendor-error.ts';
 

@@ -1,5 +1,6 @@
 import { REASONING_EFFORTS, type Call, type Hints, type Reasoning } from '../call.ts';
 import type { ClientRequest } from '../dialect.ts';
+import { given } from '../given.ts';
 import { malformed } from '../unsupported.ts';
 import { readMessages } from './read-input.ts';
 import { readFormat, readToolUse } from './read-tools.ts';
@@ -39,22 +40,20 @@ const IGNORED = [
 export function toCall(request: ClientRequest): Call {
   const body = new RequestFields(request.body, '');
   body.ignore(...IGNORED);
-  const parallelToolCalls = body.boolean('parallel_tool_calls');
-  const temperature = body.number('temperature', 0, 2);
-  const topP = body.number('top_p', 0, 1);
-  const logprobs = readLogprobs(body);
-  const reasoning = readReasoning(body);
+  const settings = given({
+    parallelToolCalls: body.boolean('parallel_tool_calls'),
+    temperature: body.number('temperature', 0, 2),
+    topP: body.number('top_p', 0, 1),
+    logprobs: readLogprobs(body),
+    ...readText(body),
+    reasoning: readReasoning(body),
+  });
   const call: Call = {
     stream: request.stream,
     messages: readMessages(body),
     ...readToolUse(body),
     choices: 1,
-    ...(parallelToolCalls !== undefined && { parallelToolCalls }),
-    ...(temperature !== undefined && { temperature }),
-    ...(topP !== undefined && { topP }),
-    ...(logprobs && { logprobs }),
-    ...readText(body),
-    ...(reasoning && { reasoning }),
+    ...settings,
     hints: readHints(body),
   };
   body.done();
@@ -105,16 +104,12 @@ function readReasoning(body: RequestFields): Reasoning | undefined {
 function readHints(body: RequestFields): Hints {
   const user = body.string('user');
   const safetyIdentifier = body.string('safety_identifier');
-  const name = user ?? safetyIdentifier;
-  const metadata = readMetadata(body);
-  const serviceTier = body.string('service_tier');
-  const promptCacheKey = body.string('prompt_cache_key');
-  return {
-    ...(name !== undefined && { user: name }),
-    ...(metadata && { metadata }),
-    ...(serviceTier !== undefined && { serviceTier }),
-    ...(promptCacheKey !== undefined && { promptCacheKey }),
-  };
+  return given({
+    user: user ?? safetyIdentifier,
+    metadata: readMetadata(body),
+    serviceTier: body.string('service_tier'),
+    promptCacheKey: body.string('prompt_cache_key'),
+  });
 }
 
 function readMetadata(body: RequestFields): Readonly<Record<string, string>> | undefined {

@@ -58,7 +58,9 @@ function templateOf(bytes: string, event: JsonObject): Template | undefined {
   const found = MARKERS.flatMap(([variable, marker]) => {
     const at = bytes.indexOf(marker);
     const from = at + marker.length;
-    return at < 0 || bytes[from] === ' ' ? [] : [{ variable, from }];
+    // A number after a space has a marker of its own; a text may begin with one.
+    const isOther = variable === 'sequence_number' && bytes[from] === ' ';
+    return at < 0 || isOther ? [] : [{ variable, from }];
   }).sort((one, other) => one.from - other.from);
   const steps: { literal: string; variable: Variable }[] = [];
   let at = 0;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Call, Message, Part } from '../call.ts';
 import type { RequestTarget } from '../dialect.ts';
 import { asObject, parseJson, type JsonObject } from '../json.ts';
-import { renderCall } from './render-call.ts';
+import { renderRequest } from './render-request.ts';
 import { asked, TARGET } from './testing/requests.ts';
 import { toCall } from './to-call.ts';
 
@@ -10,7 +10,7 @@ const HI: Message = { role: 'user', parts: [{ kind: 'text', text: 'hi' }] };
 const BARE: Call = { stream: false, messages: [HI], tools: [], choices: 1, hints: {} };
 
 const rendered = (more: Partial<Call>, target: RequestTarget = TARGET): JsonObject =>
-  asObject(parseJson(renderCall({ ...BARE, ...more }, target))) ?? {};
+  asObject(parseJson(renderRequest({ ...BARE, ...more }, target))) ?? {};
 const messages = (...given: Message[]) => rendered({ messages: given })['messages'];
 const assistant = (...parts: Part[]): Message => ({ role: 'assistant', parts });
 
@@ -68,7 +68,7 @@ describe('a request to a vendor', () => {
       service_tier: 'flex',
       prompt_cache_key: 'k',
     };
-    expect(parseJson(renderCall(toCall(asked(body)), TARGET))).toEqual(body);
+    expect(parseJson(renderRequest(toCall(asked(body)), TARGET))).toEqual(body);
   });
 
   it('leaves out hints that the vendor would refuse', () => {

@@ -12,6 +12,19 @@ const SERVICE_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'flex', '
 const LOW_BUDGET_MAX = 2_048;
 const MEDIUM_BUDGET_MAX = 8_192;
 
+/** What the requests of this dialect can't express and leave out. */
+export const DROPPED = [
+  'cache marks of messages and tools (`cache_control`): most vendors of this format cache by themselves, and refuse the field',
+  '`metadata`: OpenAI takes it for replies that it keeps only, and none is kept',
+  '`service_tier`, where OpenAI has no such tier',
+  '`user` and `verbosity`, where the vendor refuses fields that it does not know (Mistral)',
+  'whether reasoning is shown: a reply shows what the vendor shows',
+  'the number of a reasoning budget, which becomes an effort: up to 2,048 tokens `low`, up to 8,192 `medium`, above `high`',
+  'reasoning of earlier turns, and its signatures, unless a vendor of this format wrote it',
+  'citations of earlier replies',
+  'the order of text and tool calls within one message',
+] as const;
+
 /** OpenAI refuses a schema without a name. */
 const SCHEMA_NAME = 'reply';
 
@@ -20,7 +33,7 @@ const SCHEMA_NAME = 'reply';
  * @throws {WeirError} `invalid_request`, naming what this dialect can't express.
  * @see https://platform.openai.com/docs/api-reference/chat/create
  */
-export function renderCall(call: Call, target: RequestTarget): string {
+export function renderRequest(call: Call, target: RequestTarget): string {
   const { stream, tools, stopSequences, logprobs, format, reasoning } = call;
   const { upstreamModel, outputTokensMax, quirks } = target;
   if (call.topK !== undefined) throw unsupported('top_k', 'openai-chat');
