@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { PACED_ENDING, PACED_EVENTS } from './upstream-replies.ts';
+import { PACED_ENDING, PACED_EVENTS, PACED_OPENING } from './upstream-replies.ts';
 
 const TICK_MS = 1;
 
@@ -70,7 +70,7 @@ export class Pacer {
   }
 
   #send(stream: Stream): void {
-    const bytes = PACED_EVENTS[stream.sent % PACED_EVENTS.length];
+    const bytes = stream.sent === 0 ? PACED_OPENING : PACED_EVENTS[stream.sent % PACED_EVENTS.length];
     if (!bytes) return;
     stream.sent++;
     stream.response.write(bytes);

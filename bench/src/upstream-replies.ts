@@ -71,10 +71,9 @@ const CONTENT = Array.from({ length: 50 }, (_, i) => event({ content: WORDS[i % 
 const ENDING = event({}, { finish_reason: 'stop' }) + event(undefined) + 'data: [DONE]\n\n';
 const ENDING_EVENTS = 3;
 
-/** The nth event of a stream without end. */
-export const PACED_EVENTS: readonly Buffer[] = [OPENING, ...CONTENT.slice(1)].map((text) =>
-  Buffer.from(text),
-);
+/** How a stream without end begins, and the nth of its events. */
+export const PACED_OPENING = Buffer.from(OPENING);
+export const PACED_EVENTS: readonly Buffer[] = CONTENT.map((text) => Buffer.from(text));
 
 /** Finish reason, usage and terminator. */
 export const PACED_ENDING = { bytes: Buffer.from(ENDING), events: ENDING_EVENTS } as const;

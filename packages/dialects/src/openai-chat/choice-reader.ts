@@ -50,6 +50,12 @@ export class ChoiceReader {
     return this.#take();
   }
 
+  /** A delta that is known to carry this text and nothing else. */
+  readText(text: string): ReplyEvent[] {
+    this.#addText(text);
+    return this.#take();
+  }
+
   /** Nothing more comes. A reply that ended by its terminator without a reason came to its end. */
   finish(): ReplyEvent[] {
     if (this.#finished) return [];

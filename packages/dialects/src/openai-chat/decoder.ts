@@ -24,6 +24,8 @@ class ChunkDecoder implements ReplyDecoder {
     if (text === DONE) return this.#terminate();
     const chunk = asObject(parseJson(text));
     if (!chunk) throw new DialectError('The stream carries an event that is no JSON object.');
+    const plain = this.#started ? plainText(chunk) : undefined;
+    if (plain) return this.#readerOf(plain.choice).readText(plain.text);
     const error = errorIn(chunk);
     if (error) {
       this.#ended = true;
@@ -82,6 +84,26 @@ class ChunkDecoder implements ReplyDecoder {
 /** For one stream of `chat.completion.chunk`s. */
 export function decoder(): ReplyDecoder {
   return new ChunkDecoder();
+}
+
+/** The fields in which a chunk, a choice, or a delta says more than a piece of text; the others are about the reply as a whole. */
+const MORE_IN_CHUNK = ['error', 'usage', 'x_groq'] as const;
+const MORE_IN_CHOICE = ['error', 'finish_reason', 'native_finish_reason', 'logprobs', 'usage'] as const;
+
+/** What nearly every chunk is: a piece of text and nothing else. To look for all the rest costs more than to parse it. */
+function plainText(chunk: JsonObject): { choice: JsonObject; text: string } | undefined {
+  const { choices } = chunk;
+  if (!Array.isArray(choices) || choices.length !== 1) return undefined;
+  const choice = asObject(choices[0]);
+  const delta = asObject(choice?.['delta']);
+  const text = delta?.['content'];
+  if (!choice || !delta || typeof text !== 'string') return undefined;
+  for (const field of MORE_IN_CHUNK) if (chunk[field]) return undefined;
+  for (const field of MORE_IN_CHOICE) if (choice[field]) return undefined;
+  for (const field in delta) {
+    if (field !== 'content' && field !== 'role' && delta[field]) return undefined;
+  }
+  return { choice, text };
 }
 
 /** An error stands beside the choices, within one (OpenRouter), or alone; Mistral's is the whole object. */
