@@ -103,7 +103,7 @@ describe('the models of a vendor', () => {
   it('are not to be had of a vendor that there is none of, or at another’s channel', async () => {
     await using test = await setUp();
     await expect(test.plan([], 'acme', 'chn_2')).rejects.toThrow(
-      'The catalog has no vendor acme; it has deepseek',
+      'The catalog has no vendor acme; it has anthropic, deepseek',
     );
     await expect(test.plan([], 'mistral', 'chn_2')).rejects.toThrow(
       'chn_2 is a channel of acme, not of mistral.',
