@@ -9,6 +9,7 @@ function aiSdkClient(provider: string, modelOf: (id: string) => LanguageModel): 
   const call = (id: string, prompt: string) => ({ model: modelOf(id), prompt, maxRetries: 0 });
   return {
     name: `ai with ${provider}`,
+    tellsStreamUsage: true,
     async ask(id, prompt) {
       const { text, usage } = await generateText(call(id, prompt));
       return { text, outputTokens: usage.outputTokens };
@@ -40,14 +41,15 @@ function aiSdkClient(provider: string, modelOf: (id: string) => LanguageModel): 
   };
 }
 
-export function aiSdkClients({ url, apiKey }: Gateway): OfficialClient[] {
-  const openai = createOpenAI({ baseURL: `${url}/v1`, apiKey });
-  const anthropic = createAnthropic({ baseURL: `${url}/v1`, apiKey });
-  const google = createGoogle({ baseURL: `${url}/v1beta`, apiKey });
-  return [
-    aiSdkClient('@ai-sdk/openai (chat)', (id) => openai.chat(id)),
-    aiSdkClient('@ai-sdk/openai (responses)', (id) => openai.responses(id)),
-    aiSdkClient('@ai-sdk/anthropic', (id) => anthropic(id)),
-    aiSdkClient('@ai-sdk/google', (id) => google(id)),
-  ];
-}
+export const AI_SDK_CLIENTS: readonly ((gateway: Gateway) => OfficialClient)[] = [
+  ({ url, apiKey }) => {
+    const openai = createOpenAI({ baseURL: `${url}/v1`, apiKey });
+    return aiSdkClient('@ai-sdk/openai (chat)', (id) => openai.chat(id));
+  },
+  ({ url, apiKey }) => {
+    const openai = createOpenAI({ baseURL: `${url}/v1`, apiKey });
+    return aiSdkClient('@ai-sdk/openai (responses)', (id) => openai.responses(id));
+  },
+  ({ url, apiKey }) => aiSdkClient('@ai-sdk/anthropic', createAnthropic({ baseURL: `${url}/v1`, apiKey })),
+  ({ url, apiKey }) => aiSdkClient('@ai-sdk/google', createGoogle({ baseURL: `${url}/v1beta`, apiKey })),
+];

@@ -12,6 +12,7 @@ export function anthropicClient({ url, apiKey }: Gateway): OfficialClient {
     content.map((block) => (block.type === 'text' ? block.text : '')).join('');
   return {
     name: '@anthropic-ai/sdk',
+    tellsStreamUsage: true,
     async ask(model, prompt) {
       const { content, usage } = await messages.create(body(model, prompt));
       return { text: textOf(content), outputTokens: usage.output_tokens };

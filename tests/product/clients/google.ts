@@ -5,6 +5,7 @@ export function googleClient({ url, apiKey }: Gateway): OfficialClient {
   const { models } = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: url } });
   return {
     name: '@google/genai',
+    tellsStreamUsage: true,
     async ask(model, contents) {
       const { text = '', usageMetadata } = await models.generateContent({ model, contents });
       return { text, outputTokens: usageMetadata?.candidatesTokenCount };

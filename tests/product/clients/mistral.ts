@@ -10,6 +10,7 @@ export function mistralClient({ url, apiKey }: Gateway): OfficialClient {
   const textOf = (content: unknown) => (typeof content === 'string' ? content : '');
   return {
     name: '@mistralai/mistralai',
+    tellsStreamUsage: false,
     async ask(model, prompt) {
       const { choices, usage } = await chat.complete(body(model, prompt));
       return { text: textOf(choices?.[0]?.message?.content), outputTokens: usage.completionTokens };

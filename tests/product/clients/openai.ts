@@ -5,6 +5,7 @@ export function openaiChatClient({ url, apiKey }: Gateway): OfficialClient {
   const { chat } = new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
   return {
     name: 'openai (chat completions)',
+    tellsStreamUsage: true,
     async ask(model, content) {
       const reply = await chat.completions.create({ model, messages: [{ role: 'user', content }] });
       return {
@@ -44,6 +45,7 @@ export function openaiResponsesClient({ url, apiKey }: Gateway): OfficialClient 
   const { responses } = new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
   return {
     name: 'openai (responses)',
+    tellsStreamUsage: true,
     async ask(model, input) {
       const reply = await responses.create({ model, input });
       return { text: reply.output_text, outputTokens: reply.usage?.output_tokens };

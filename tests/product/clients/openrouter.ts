@@ -10,6 +10,7 @@ export function openRouterClient({ url, apiKey }: Gateway): OfficialClient {
   const textOf = (content: unknown) => (typeof content === 'string' ? content : '');
   return {
     name: '@openrouter/sdk',
+    tellsStreamUsage: false,
     async ask(model, prompt) {
       const reply = await chat.send({ chatRequest: { ...body(model, prompt), stream: false } });
       if (!('choices' in reply)) throw new Error('a stream, where a reply was asked for');
