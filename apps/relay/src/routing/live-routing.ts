@@ -25,11 +25,8 @@ export function liveRouting(
 
   const load = async (): Promise<void> => {
     next = undefined;
-    const loading = loadRoutingTable(database, secrets, (channelId) => {
-      log.error(
-        { channelId },
-        'The secret of this channel does not open: was WEIR_SECRET_KEY changed? Add the channel again.',
-      );
+    const loading = loadRoutingTable(database, secrets, (channelId, problem) => {
+      log.error({ channelId }, problem);
     });
     // One that is never answered must not keep the next from being tried.
     current = await answeredWithin(ANSWER_TIMEOUT_MS, loading);

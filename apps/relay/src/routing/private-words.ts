@@ -3,9 +3,15 @@ export interface PrivateWords {
   readonly privateWords: readonly string[];
 }
 
+/** What is shorter is no secret, as that of a model on one's own machine, and stands within other words. */
+const SECRET_CHARACTERS_MIN = 8;
+
 export function privateWordsOf(apiKey: string, baseUrl: string): string[] {
+  const secrets = apiKey.length >= SECRET_CHARACTERS_MIN ? [apiKey] : [];
+  // A channel whose address is none fails when it is called: it must not take the others' table with it.
+  if (!URL.canParse(baseUrl)) return secrets;
   const { host, hostname } = new URL(baseUrl);
-  return [apiKey, host, hostname].filter((word) => word !== '');
+  return [...secrets, host, hostname];
 }
 
 /** A vendor's words without them, should it say them: no pattern knows what every vendor's keys look like. */

@@ -49,12 +49,13 @@ export function findModel(table: RoutingTable, modelId: string): ModelEntry {
 
 /**
  * Reads the whole table: it is small, and so a call needs no look-up at all.
- * A channel whose secret does not open (another `WEIR_SECRET_KEY`) is left out and reported.
+ * A channel whose secret does not open (another `WEIR_SECRET_KEY`), or that speaks a dialect which is none, is left out
+ * and reported.
  */
 export async function loadRoutingTable(
   { sql }: Pick<SqlDatabase, 'sql'>,
   secrets: SecretBox,
-  onUnreadable: (channelId: string) => void,
+  onUnusable: (channelId: string, problem: string) => void,
 ): Promise<RoutingTable> {
   const [models, routes, prices] = await Promise.all([
     sql<ModelRow[]>`
@@ -67,18 +68,14 @@ export async function loadRoutingTable(
     sql<PriceRow[]>`select * from prices order by effective_from desc, id desc`,
   ]);
   const pricesOf = Map.groupBy(prices, (price) => price.route_id);
-  const keyOf = openSecrets(routes, secrets, onUnreadable);
-  const routesOf = Map.groupBy(
-    routes.filter((route) => keyOf.has(route.channel_id)),
-    (route) => route.model_id,
-  );
+  const usable = usableChannels(routes, secrets, onUnusable);
+  const routesOf = Map.groupBy(routes, (route) => route.model_id);
   const table = new Map<string, ModelEntry>();
   for (const model of models) {
     const entries = (routesOf.get(model.id) ?? []).flatMap((route) => {
-      const dialect = findDialect(route.dialect);
-      if (!dialect) return [];
-      const apiKey = keyOf.get(route.channel_id) ?? '';
-      return [entryOf(route, { dialect, apiKey, prices: (pricesOf.get(route.id) ?? []).map(readPrice) })];
+      const channel = usable.get(route.channel_id);
+      const prices = (pricesOf.get(route.id) ?? []).map(readPrice);
+      return channel ? [entryOf(route, channel, prices)] : [];
     });
     if (entries.length === 0) continue;
     table.set(model.id, {
@@ -94,7 +91,8 @@ export async function loadRoutingTable(
 
 function entryOf(
   route: RouteRow,
-  { dialect, apiKey, prices }: Pick<RouteEntry, 'dialect' | 'prices'> & { apiKey: string },
+  { dialect, apiKey }: UsableChannel,
+  prices: readonly PriceVersion[],
 ): RouteEntry {
   const quirks = quirksOf(route.vendor);
   const { apiKeyHeader } = quirks;
@@ -135,18 +133,31 @@ interface RouteRow {
   weight: number;
 }
 
-function openSecrets(
+interface UsableChannel {
+  readonly dialect: Dialect;
+  readonly apiKey: string;
+}
+
+function usableChannels(
   routes: readonly RouteRow[],
   secrets: SecretBox,
-  onUnreadable: (channelId: string) => void,
-): Map<string, string> {
-  const keys = new Map<string, string>();
-  for (const route of new Map(routes.map((one) => [one.channel_id, one])).values()) {
+  onUnusable: (channelId: string, problem: string) => void,
+): Map<string, UsableChannel> {
+  const usable = new Map<string, UsableChannel>();
+  for (const { channel_id: id, ...row } of new Map(routes.map((one) => [one.channel_id, one])).values()) {
+    const dialect = findDialect(row.dialect);
+    if (!dialect) {
+      onUnusable(id, `The dialect of this channel, ${row.dialect}, is none. Add the channel again.`);
+      continue;
+    }
     try {
-      keys.set(route.channel_id, secrets.open(route.sealed_secret, route.channel_id));
+      usable.set(id, { dialect, apiKey: secrets.open(row.sealed_secret, id) });
     } catch {
-      onUnreadable(route.channel_id);
+      onUnusable(
+        id,
+        'The secret of this channel does not open: was WEIR_SECRET_KEY changed? Add the channel again.',
+      );
     }
   }
-  return keys;
+  return usable;
 }
