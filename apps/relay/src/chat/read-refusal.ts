@@ -50,11 +50,11 @@ async function readErrorBody({ body }: UpstreamReply): Promise<unknown> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for (let chunk = await body.read(); chunk; chunk = await body.read()) {
+    await body.forEach((chunk) => {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes > ERROR_BYTES_MAX) break;
-    }
+      return bytes > ERROR_BYTES_MAX;
+    });
     return JSON.parse(Buffer.concat(chunks).toString());
   } catch {
     return undefined;

@@ -60,7 +60,7 @@ function bytesFor({ upstream, format, context }: ReplyRelay, bytes: Buffer, json
 async function collect(body: Upstream['body'], bytesMax: number, watchdog: Watchdog): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for (let chunk = await body.read(); chunk; chunk = await body.read()) {
+  await body.forEach((chunk) => {
     watchdog.alive();
     bytes += chunk.length;
     if (bytes > bytesMax) {
@@ -70,7 +70,8 @@ async function collect(body: Upstream['body'], bytesMax: number, watchdog: Watch
       );
     }
     chunks.push(chunk);
-  }
+    return false;
+  });
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 

@@ -28,21 +28,13 @@ export async function relayStream(relay: StreamRelay): Promise<Ending> {
   const reader = sseReader(meter);
   const passing = new Passing(relay);
   try {
-    for (let chunk = await upstream.body.read(); chunk; chunk = await upstream.body.read()) {
+    await upstream.body.forEach((chunk) => {
       const batch = reader.push(chunk);
       if (batch.bytes.length > 0) watchdog.alive();
-      if (batch.events.length === 0) {
-        // Nearly every event. A promise for each would cost as much as reading it does.
-        const blocked = passing.write(batch.bytes);
-        if (blocked) await watchdog.restUntil(blocked);
-        if (passing.isFull) return passing.end();
-        continue;
-      }
-      const ending = await passing.passOn(batch);
-      if (ending) return ending;
-      if (passing.isFull) return passing.end();
-    }
-    return (await passing.passOn(reader.end())) ?? passing.end();
+      return passing.take(batch);
+    });
+    if (!passing.ending) await passing.take(reader.end());
+    return passing.ending ?? passing.end();
   } catch (thrown) {
     return passing.isComplete ? passing.end() : endingOfThrown(thrown, client, watchdog);
   }
@@ -56,6 +48,7 @@ class Passing {
   /** What ends the reply, in a dialect without a terminator. */
   #kept: Buffer[] | undefined;
   #keptBytes = 0;
+  #ending: Ending | undefined;
 
   constructor(relay: StreamRelay) {
     this.#relay = relay;
@@ -66,20 +59,37 @@ class Passing {
     return this.#kept !== undefined;
   }
 
-  get isFull(): boolean {
+  /** How the stream ended, if an event said so. */
+  get ending(): Ending | undefined {
+    return this.#ending;
+  }
+
+  /** @returns whether nothing more is wanted. */
+  take(batch: SseBatch<StreamEvent>): boolean | Promise<boolean> {
+    if (batch.events.length > 0) return this.#passOn(batch);
+    // Nearly every batch.
+    const blocked = this.#write(batch.bytes);
+    return blocked ? this.#rest(blocked) : this.#isFull;
+  }
+
+  get #isFull(): boolean {
     return this.#keptBytes > KEPT_BYTES_MAX;
   }
 
+  async #rest(blocked: Promise<void>): Promise<boolean> {
+    await this.#relay.watchdog.restUntil(blocked);
+    return this.#isFull;
+  }
+
   /** @returns as `ClientReply.write`. */
-  write(bytes: Buffer): Promise<void> | undefined {
+  #write(bytes: Buffer): Promise<void> | undefined {
     if (!this.#kept) return this.#relay.client.write(bytes);
     this.#kept.push(bytes);
     this.#keptBytes += bytes.length;
     return undefined;
   }
 
-  /** @returns how the stream ended, if it did within this batch. */
-  async passOn({ bytes, events }: SseBatch<StreamEvent>): Promise<Ending | undefined> {
+  async #passOn({ bytes, events }: SseBatch<StreamEvent>): Promise<boolean> {
     const { client, usageWanted, upstream } = this.#relay;
     let passed = 0;
     for (const { data, reading: event, start, end } of events) {
@@ -94,10 +104,13 @@ class Passing {
       if (kind === 'content') await this.#release();
       if (passes) await this.#deliver(own);
       const ending = endingOf(event, own, upstream.candidate);
-      if (ending) return client.gone ? { outcome: 'client_closed' } : ending;
+      if (ending) {
+        this.#ending = client.gone ? { outcome: 'client_closed' } : ending;
+        return true;
+      }
     }
     await this.#deliver(bytes.subarray(passed));
-    return undefined;
+    return this.#isFull;
   }
 
   /** The vendor has sent all of it. */
@@ -117,7 +130,7 @@ class Passing {
   }
 
   async #deliver(bytes: Buffer): Promise<void> {
-    const blocked = this.write(bytes);
+    const blocked = this.#write(bytes);
     if (blocked) await this.#relay.watchdog.restUntil(blocked);
   }
 

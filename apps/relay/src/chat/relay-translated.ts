@@ -23,13 +23,15 @@ export interface TranslatedRelay {
 export async function relayTranslated(relay: TranslatedRelay): Promise<Ending> {
   const { upstream, translation, watchdog } = relay;
   const reader = sseReader({ read: (data: string) => data });
+  let ending: Ending | undefined;
   try {
-    for (let chunk = await upstream.body.read(); chunk; chunk = await upstream.body.read()) {
+    await upstream.body.forEach(async (chunk) => {
       const batch = reader.push(chunk);
       if (batch.bytes.length > 0) watchdog.alive();
-      const ending = await passOn(relay, batch);
-      if (ending) return ending;
-    }
+      ending = await passOn(relay, batch);
+      return ending !== undefined;
+    });
+    if (ending) return ending;
     return (await passOn(relay, reader.end())) ?? (await deliver(relay, '', translation.end())) ?? cutOff();
   } catch (thrown) {
     return (await completeAfterAll(relay, thrown)) ?? endingOfThrown(thrown, relay.client, watchdog);

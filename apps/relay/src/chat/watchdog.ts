@@ -1,5 +1,6 @@
 import { WeirError } from '@weir/core/errors';
 import { Cancellation } from '../cancellation.ts';
+import { SilenceTimer } from '../silence-timer.ts';
 
 export interface WatchdogTimeouts {
   readonly firstByteMs: number;
@@ -13,14 +14,13 @@ export class Watchdog {
   readonly cancellation = new Cancellation();
   readonly #timeouts: WatchdogTimeouts;
   readonly #total: NodeJS.Timeout;
-  #silence: NodeJS.Timeout | undefined;
+  readonly #silence = new SilenceTimer(() => this.#onSilence());
   #firstByteAtMs: number | undefined;
-  #waitingForNext = false;
 
   constructor(timeouts: WatchdogTimeouts) {
     this.#timeouts = timeouts;
     const { totalMs } = timeouts;
-    this.#total = this.#after(totalMs, `did not finish within ${totalMs / 1000} s`);
+    this.#total = setTimeout(() => this.#giveUp(`did not finish within ${totalMs / 1000} s`), totalMs);
   }
 
   /** When the vendor sent something first, on the clock of `performance.now()`. */
@@ -30,27 +30,22 @@ export class Watchdog {
 
   /** The call goes out: the vendor's first byte is waited for from now on. */
   expectFirstByte(): void {
-    const { firstByteMs } = this.#timeouts;
-    this.#silence = this.#after(firstByteMs, `sent nothing for ${firstByteMs / 1000} s`);
+    this.#silence.start(this.#timeouts.firstByteMs);
   }
 
   /** The vendor sent something. */
   alive(): void {
-    this.#firstByteAtMs ??= performance.now();
-    if (this.#waitingForNext) {
-      this.#silence?.refresh();
+    if (this.#firstByteAtMs !== undefined && this.#silence.running) {
+      this.#silence.touch();
       return;
     }
-    clearTimeout(this.#silence);
-    const { idleMs } = this.#timeouts;
-    this.#silence = this.#after(idleMs, `fell silent for ${idleMs / 1000} s in the middle of its reply`);
-    this.#waitingForNext = true;
+    this.#firstByteAtMs ??= performance.now();
+    this.#silence.start(this.#timeouts.idleMs);
   }
 
   /** Until the client has taken what it was sent: while it is the slow one, the vendor is not blamed for being silent. */
   async restUntil(taken: Promise<void>): Promise<void> {
-    clearTimeout(this.#silence);
-    this.#waitingForNext = false;
+    this.#silence.stop();
     await taken;
     this.alive();
   }
@@ -63,14 +58,16 @@ export class Watchdog {
   stop(): void {
     this.cancellation.end();
     clearTimeout(this.#total);
-    clearTimeout(this.#silence);
+    this.#silence.stop();
   }
 
-  #after(ms: number, what: string): NodeJS.Timeout {
-    return setTimeout(() => {
-      this.abort(
-        new WeirError('upstream_timeout', `The model’s vendor ${what}. Try again, or another model.`),
-      );
-    }, ms);
+  #onSilence(): void {
+    const { firstByteMs, idleMs } = this.#timeouts;
+    if (this.#firstByteAtMs === undefined) this.#giveUp(`sent nothing for ${firstByteMs / 1000} s`);
+    else this.#giveUp(`fell silent for ${idleMs / 1000} s in the middle of its reply`);
+  }
+
+  #giveUp(what: string): void {
+    this.abort(new WeirError('upstream_timeout', `The model’s vendor ${what}. Try again, or another model.`));
   }
 }

@@ -3,9 +3,10 @@ import type { WeirError } from '@weir/core/errors';
 import type { Cancellation } from '../cancellation.ts';
 import type { HttpExchange } from './call-server.ts';
 import type { Framing } from './framing.ts';
-import { keepAlive, type KeepAlive, type KeepAliveTimes } from './keep-alive.ts';
+import { ChunkedBody } from './chunked-body.ts';
+import { KeepAlive, type KeepAliveTimes } from './keep-alive.ts';
 import { replyHeaders } from './reply-headers.ts';
-import { sendError, sendLast, sendWhole } from './send-whole.ts';
+import { limitFlush, sendError, sendWhole } from './send-whole.ts';
 
 export interface ClientReplyOptions {
   readonly exchange: HttpExchange;
@@ -30,6 +31,8 @@ export class ClientReply {
   readonly #options: ClientReplyOptions;
   readonly #response: ServerResponse;
   readonly #signs: KeepAlive;
+  /** Of a stream that has been begun. */
+  #stream: ChunkedBody | undefined;
   #gone = false;
   #onDrained: (() => void) | undefined;
 
@@ -38,9 +41,9 @@ export class ClientReply {
     this.#options = options;
     const { response } = options.exchange;
     this.#response = response;
-    this.#signs = keepAlive(options.keepAlive, () => {
-      this.#openStream();
-      if (!response.writableNeedDrain) response.write(options.framing.signOfLife);
+    this.#signs = new KeepAlive(options.keepAlive, () => {
+      const stream = this.#openStream();
+      if (!stream.needsDrain) stream.write(options.framing.signOfLife);
     });
     options.cancellation.listen(() => this.#wake());
     response.once('close', () => {
@@ -63,12 +66,12 @@ export class ClientReply {
   /** @returns undefined when the client takes more at once; else resolves when it does, has gone, or is given up. */
   write(bytes: Buffer | string): Promise<void> | undefined {
     if (this.#gone || bytes.length === 0) return undefined;
-    this.#openStream();
+    const stream = this.#openStream();
     this.#signs.restart();
-    if (this.#response.write(bytes)) return undefined;
+    if (stream.write(bytes)) return undefined;
     return new Promise((resolve) => {
       this.#onDrained = resolve;
-      this.#response.once('drain', () => this.#wake());
+      stream.onDrained(() => this.#wake());
     });
   }
 
@@ -78,8 +81,7 @@ export class ClientReply {
     if (this.#gone) return;
     const { exchange, streamed } = this.#options;
     if (!streamed) return sendWhole(this.#response, 200, replyHeaders(exchange), lastBytes);
-    this.#openStream();
-    sendLast(this.#response, lastBytes);
+    this.#end(lastBytes);
   }
 
   /** An error in the client's dialect: a status as long as nothing has been sent, an error message after that. */
@@ -87,16 +89,22 @@ export class ClientReply {
     this.#signs.stop();
     if (this.#gone) return;
     const { exchange, framing } = this.#options;
-    if (!this.#response.headersSent) return sendError(exchange, error);
+    if (!this.#stream) return sendError(exchange, error);
     const message = exchange.endpoint.format.renderStreamError(error, exchange.requestId);
-    sendLast(this.#response, framing.frame([message]) + framing.end());
+    this.#end(framing.frame([message]) + framing.end());
   }
 
-  #openStream(): void {
-    if (this.#response.headersSent) return;
+  #end(lastBytes: Buffer | string): void {
+    this.#openStream().end(lastBytes);
+    limitFlush(this.#response);
+  }
+
+  #openStream(): ChunkedBody {
+    if (this.#stream) return this.#stream;
     const { exchange, framing } = this.#options;
     const headers = { ...replyHeaders(exchange), ...STREAM_HEADERS, 'content-type': framing.contentType };
     this.#response.writeHead(200, headers);
+    return (this.#stream = new ChunkedBody(this.#response));
   }
 
   #leave(): void {

@@ -1,3 +1,5 @@
+import { SilenceTimer } from '../silence-timer.ts';
+
 export interface KeepAliveTimes {
   /** Silence before the first sign of life. */
   readonly firstMs: number;
@@ -5,30 +7,33 @@ export interface KeepAliveTimes {
   readonly everyMs: number;
 }
 
-export interface KeepAlive {
-  /** Something was sent: the silence begins anew. */
-  restart(): void;
-  stop(): void;
-}
+/** Gives a sign of life when a stream has been silent for a while. */
+export class KeepAlive {
+  readonly #times: KeepAliveTimes;
+  readonly #silence: SilenceTimer;
+  /** Whether the last thing that was sent is a sign of life. */
+  #signed = false;
 
-/** Gives a sign of life when a stream has been silent for a while; rests until it is first restarted. */
-export function keepAlive({ firstMs, everyMs }: KeepAliveTimes, sendSign: () => void): KeepAlive {
-  let first: NodeJS.Timeout | undefined;
-  let further: NodeJS.Timeout | undefined;
-  const sendFirst = (): void => {
-    sendSign();
-    further = setInterval(sendSign, everyMs);
-  };
-  return {
-    restart() {
-      clearInterval(further);
-      // Restarted with every piece of a stream: to move a timer is cheaper than to make one.
-      if (first) first.refresh();
-      else first = setTimeout(sendFirst, firstMs);
-    },
-    stop() {
-      clearTimeout(first);
-      clearInterval(further);
-    },
-  };
+  constructor(times: KeepAliveTimes, sendSign: () => void) {
+    this.#times = times;
+    this.#silence = new SilenceTimer(() => {
+      sendSign();
+      this.#signed = true;
+      this.#silence.start(times.everyMs);
+    });
+  }
+
+  /** Something was sent: the silence begins anew. The first time, the watch begins. */
+  restart(): void {
+    if (this.#signed || !this.#silence.running) {
+      this.#signed = false;
+      this.#silence.start(this.#times.firstMs);
+    } else {
+      this.#silence.touch();
+    }
+  }
+
+  stop(): void {
+    this.#silence.stop();
+  }
 }

@@ -15,7 +15,8 @@ export function sendWhole(
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
   });
-  sendLast(response, body);
+  response.end(body);
+  limitFlush(response);
 }
 
 /** An error in the client's dialect, as a reply of its own. */
@@ -31,9 +32,8 @@ export function sendError(exchange: HttpExchange, error: WeirError): void {
 
 const FLUSH_TIMEOUT_MS = 30_000;
 
-/** Ends a reply. What a client does not take within `FLUSH_TIMEOUT_MS` is not worth a connection. */
-export function sendLast(response: ServerResponse, last: string | Buffer): void {
-  response.end(last);
+/** The response has been ended. What its client does not take within `FLUSH_TIMEOUT_MS` is not worth a connection. */
+export function limitFlush(response: ServerResponse): void {
   const timer = setTimeout(() => response.destroy(), FLUSH_TIMEOUT_MS).unref();
   response.once('close', () => clearTimeout(timer));
 }

@@ -9,20 +9,33 @@ export interface UpstreamReply {
   readonly body: UpstreamBody;
 }
 
-/** A body that comes no faster than it is read. */
+/** @returns whether it has enough. */
+export type Take = (bytes: Buffer) => boolean | Promise<boolean>;
+
+/** A body that comes no faster than it is taken. */
 export interface UpstreamBody {
   /**
-   * The next bytes; undefined at the end.
-   * @throws why the body broke off, or the reason with which the call was aborted.
+   * Hands over what comes the moment it comes, as a promise for each piece of a stream would cost as much as all else that
+   * is done with it. While a promise of `take`'s is open, the next piece waits. Ends where `take` has enough, or with
+   * the body.
+   * @throws what `take` throws, why the body broke off, or the reason with which the call was aborted.
    */
-  read(): Promise<Buffer | undefined> | Buffer | undefined;
+  forEach(take: Take): Promise<void>;
   /** The rest is not wanted: it is let pass, if it is short, so that the connection can be used again. */
   discard(): void;
   /** Closes the connection. */
   destroy(): void;
 }
 
-/** Read ahead of the reader up to here; then the vendor has to wait. */
+interface Taking {
+  readonly take: Take;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+  /** A promise of `take`'s is open. */
+  waits: boolean;
+}
+
+/** What may come while the next piece waits; then the vendor has to wait, too. */
 const AHEAD_BYTES_MAX = 128 * 1024;
 
 const REST_BYTES_MAX = 64 * 1024;
@@ -40,9 +53,10 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamBod
   #controller: Dispatcher.DispatchController | undefined;
   #chunks: Buffer[] = [];
   #aheadBytes = 0;
+  #paused = false;
   #ended = false;
   #failure: { readonly reason: unknown } | undefined;
-  #reader: PromiseWithResolvers<Buffer | undefined> | undefined;
+  #taking: Taking | undefined;
   #discarding: NodeJS.Timeout | undefined;
   #discardedBytes = 0;
 
@@ -80,46 +94,41 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamBod
       if (this.#discardedBytes > REST_BYTES_MAX) this.destroy();
       return;
     }
-    if (this.#reader) {
-      this.#reader.resolve(chunk);
-      this.#reader = undefined;
+    const taking = this.#taking;
+    if (taking && !taking.waits && this.#chunks.length === 0) {
+      this.#handOver(taking, chunk);
       return;
     }
     this.#chunks.push(chunk);
     this.#aheadBytes += chunk.length;
-    if (this.#aheadBytes > AHEAD_BYTES_MAX) controller.pause();
+    if (this.#aheadBytes <= AHEAD_BYTES_MAX) return;
+    this.#paused = true;
+    controller.pause();
   }
 
   onResponseEnd(): void {
     this.#ended = true;
     this.#controller = undefined;
     this.#release();
-    this.#reader?.resolve(undefined);
-    this.#reader = undefined;
+    this.#goOn();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     this.#fail(error);
   }
 
-  read(): Promise<Buffer | undefined> | Buffer | undefined {
-    const chunk = this.#chunks.shift();
-    if (chunk) {
-      this.#aheadBytes -= chunk.length;
-      if (this.#chunks.length === 0) this.#controller?.resume();
-      return chunk;
-    }
-    if (this.#failure) return Promise.reject(asError(this.#failure.reason));
-    if (this.#ended) return undefined;
-    this.#reader = Promise.withResolvers();
-    return this.#reader.promise;
+  forEach(take: Take): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#taking = { take, resolve, reject, waits: false };
+    this.#goOn();
+    return promise;
   }
 
   discard(): void {
     this.#chunks = [];
     if (this.#ended || this.#failure) return;
     this.#discarding = setTimeout(() => this.destroy(), REST_TIMEOUT_MS);
-    this.#controller?.resume();
+    this.#resume();
   }
 
   destroy(): void {
@@ -132,8 +141,57 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamBod
     this.#release();
     this.#controller?.abort(asError(reason));
     this.#rejectReply(reason);
-    this.#reader?.reject(reason);
-    this.#reader = undefined;
+    this.#goOn();
+  }
+
+  /** Hands over what has come, and tells of the end when there is no more. */
+  #goOn(): void {
+    const taking = this.#taking;
+    if (!taking || taking.waits) return;
+    for (let chunk = this.#chunks.shift(); chunk; chunk = this.#chunks.shift()) {
+      this.#aheadBytes -= chunk.length;
+      if (!this.#handOver(taking, chunk)) return;
+    }
+    if (this.#failure) this.#stopTaking(() => taking.reject(asError(this.#failure?.reason)));
+    else if (this.#ended) this.#stopTaking(taking.resolve);
+    else this.#resume();
+  }
+
+  /** @returns whether the next can follow at once. */
+  #handOver(taking: Taking, chunk: Buffer): boolean {
+    const conclude = (enough: boolean): void => {
+      if (enough) this.#stopTaking(taking.resolve);
+    };
+    try {
+      const enough = taking.take(chunk);
+      if (typeof enough === 'boolean') {
+        conclude(enough);
+        return !enough;
+      }
+      taking.waits = true;
+      enough.then(
+        (has) => {
+          taking.waits = false;
+          conclude(has);
+          this.#goOn();
+        },
+        (thrown: unknown) => this.#stopTaking(() => taking.reject(thrown)),
+      );
+    } catch (thrown) {
+      this.#stopTaking(() => taking.reject(thrown));
+    }
+    return false;
+  }
+
+  #stopTaking(conclude: () => void): void {
+    this.#taking = undefined;
+    conclude();
+  }
+
+  #resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#controller?.resume();
   }
 
   #release(): void {
