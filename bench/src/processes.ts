@@ -63,7 +63,12 @@ export class Processes implements AsyncDisposable {
         ? ['taskset', '-c', CORES[core], options.command, ...options.args]
         : [options.command, ...options.args];
     const child = spawn(command, args, {
-      env: { PATH: process.env['PATH'], ...options.env },
+      env: {
+        PATH: process.env['PATH'],
+        // As the launcher has it.
+        NODE_COMPILE_CACHE: join(this.#dir, 'compile-cache'),
+        ...options.env,
+      },
       stdio: ['ignore', log, log, 'ipc'],
       detached: true,
     });

@@ -23,7 +23,10 @@ export class DeltaSieve<T> {
   #refusedTo = 0;
   #template: T | undefined;
   /** The text of what passed, as it stands in the JSON: with its escapes, and its bytes as Latin-1. */
+  #text = '';
+  /** What follows it. */
   #pieces = '';
+  #piecesCount = 0;
 
   constructor(shape: DeltaShape<T>) {
     this.#shape = shape;
@@ -42,6 +45,8 @@ export class DeltaSieve<T> {
       return false;
     }
     this.#pieces += piece;
+    this.#piecesCount += 1;
+    if (this.#piecesCount === PIECES_MAX) this.#compact();
     return true;
   }
 
@@ -52,14 +57,24 @@ export class DeltaSieve<T> {
 
   /** What the events read that have passed since the last time. */
   take(): string {
-    if (this.#pieces === '') return '';
-    const json = `"${Buffer.from(this.#pieces, 'latin1').toString('utf8')}"`;
-    this.#pieces = '';
+    this.#compact();
+    if (this.#text === '') return '';
+    const json = `"${Buffer.from(this.#text, 'latin1').toString('utf8')}"`;
+    this.#text = '';
     const text = parseJson(json);
     // What is not quite JSON is near enough to be counted.
     return typeof text === 'string' ? text : json.slice(1, -1);
   }
+
+  /** A piece that is only added is an object or two of its own until the whole is read. */
+  #compact(): void {
+    this.#text += copyOf(this.#pieces);
+    this.#pieces = '';
+    this.#piecesCount = 0;
+  }
 }
+
+const PIECES_MAX = 64;
 
 /** Slices are compared as a whole; `startsWith` goes character by character, and takes twice as long. */
 export function standsAt(batch: string, at: number, literal: string): boolean {
