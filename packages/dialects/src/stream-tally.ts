@@ -1,4 +1,4 @@
-import { DeltaSieve, type DeltaShape } from './delta-sieve.ts';
+import { DeltaSieve, textOf, type DeltaShape } from './delta-sieve.ts';
 import type { ReplyReading, StreamEvent } from './dialect.ts';
 import type { JsonObject } from './json.ts';
 import { mergeUsage, type Usage } from './usage.ts';
@@ -57,6 +57,8 @@ export class StreamTally {
  */
 export class SievedTally extends StreamTally {
   readonly #sieve: DeltaSieve<unknown>;
+  /** The text of what passed, as it came. */
+  #pieces = '';
 
   constructor(shape: DeltaShape<unknown>) {
     super();
@@ -68,7 +70,10 @@ export class SievedTally extends StreamTally {
   }
 
   passes(start: number, end: number): boolean {
-    return this.#sieve.passes(start, end);
+    const piece = this.#sieve.pieceOf(start, end);
+    if (piece === undefined) return false;
+    this.#pieces += piece;
+    return true;
   }
 
   /** The event that did not pass last was this. */
@@ -77,6 +82,10 @@ export class SievedTally extends StreamTally {
   }
 
   protected override passed(): string {
-    return this.#sieve.take();
+    if (this.#pieces === '') return '';
+    const pieces = this.#pieces;
+    this.#pieces = '';
+    // What is not quite JSON is near enough to be counted.
+    return textOf(pieces) ?? Buffer.from(pieces, 'latin1').toString('utf8');
   }
 }
