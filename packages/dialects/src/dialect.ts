@@ -111,6 +111,10 @@ export interface Quirks {
   readonly takesStreamOptions: boolean;
   /** Whether tool calls of whole replies in `openai-chat` come without their `type`. */
   readonly omitsToolCallType?: boolean;
+  /** The field of the seed in `openai-chat`, where it is not `seed`. */
+  readonly seedField?: 'random_seed';
+  /** Whether every turn of the model's has to have `reasoning_content`, be it empty. */
+  readonly wantsReasoningContent?: boolean;
 }
 
 /** What a reply is written with that the vendor's does not say. */

@@ -65,9 +65,9 @@ class StreamWriter implements ReplyEncoder {
   }
 
   #message(candidate: JsonObject): SseMessage {
-    this.#closing ??= JSON.stringify(
-      renderMessage([], this.#context, this.#usage, this.#serviceTier),
-    ).slice(OPENING.length);
+    this.#closing ??= JSON.stringify(renderMessage([], this.#context, this.#usage, this.#serviceTier)).slice(
+      OPENING.length,
+    );
     return { data: OPENING + JSON.stringify(candidate) + this.#closing };
   }
 
