@@ -15,6 +15,7 @@ describe('the vendors', () => {
       outputLimitField: 'max_tokens',
       takesStreamOptions: false,
       omitsToolCallType: true,
+      seedField: 'random_seed',
     });
     expect(quirksOf('azure')).toMatchObject({ apiKeyHeader: 'api-key' });
     expect(findVendor('anthropic')?.dialect).toBe('anthropic-messages');

@@ -33,6 +33,16 @@ export interface VendorQuirks {
   readonly takesStreamOptions: boolean;
   /** Whether tool calls of whole replies in `openai-chat` come without their `type`. */
   readonly omitsToolCallType?: boolean;
+  /**
+   * The field of the seed in `openai-chat`, where it is not `seed`.
+   * @see https://docs.mistral.ai/api/#tag/chat
+   */
+  readonly seedField?: 'random_seed';
+  /**
+   * Whether every turn of the model's has to have `reasoning_content`, be it empty: a thinking model answers 400 else.
+   * @see https://api-docs.deepseek.com/guides/thinking_mode#tool-calls
+   */
+  readonly wantsReasoningContent?: boolean;
   /** The header that takes the key as it is, where it is not the dialect's own. */
   readonly apiKeyHeader?: string;
 }
@@ -69,7 +79,7 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://api.mistral.ai/v1',
     apiKeyEnv: 'MISTRAL_API_KEY',
-    quirks: { takesStreamOptions: false, omitsToolCallType: true },
+    quirks: { takesStreamOptions: false, omitsToolCallType: true, seedField: 'random_seed' },
   },
   {
     id: 'deepseek',
@@ -77,6 +87,7 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://api.deepseek.com/v1',
     apiKeyEnv: 'DEEPSEEK_API_KEY',
+    quirks: { wantsReasoningContent: true },
   },
   {
     id: 'xai',

@@ -22,11 +22,6 @@ export class DeltaSieve<T> {
   #refusedFrom = 0;
   #refusedTo = 0;
   #template: T | undefined;
-  /** The text of what passed, as it stands in the JSON: with its escapes, and its bytes as Latin-1. */
-  #text = '';
-  /** What follows it. */
-  #pieces = '';
-  #piecesCount = 0;
 
   constructor(shape: DeltaShape<T>) {
     this.#shape = shape;
@@ -36,45 +31,36 @@ export class DeltaSieve<T> {
     this.#batch = bytes.toString('latin1');
   }
 
-  passes(start: number, end: number): boolean {
+  /** @returns the text of an event that passes, as it stands in the JSON: with its escapes, and its bytes as Latin-1. */
+  pieceOf(start: number, end: number): string | undefined {
     const template = this.#template;
     const piece = template && this.#shape.pieceOf(this.#batch, start, end, template);
     if (piece === undefined) {
       this.#refusedFrom = start;
       this.#refusedTo = end;
-      return false;
     }
-    this.#pieces += piece;
-    this.#piecesCount += 1;
-    if (this.#piecesCount === PIECES_MAX) this.#compact();
-    return true;
+    return piece;
   }
 
-  /** The event that did not pass last has been read, and is this. */
-  learn(json: JsonObject): void {
+  /**
+   * The event that did not pass last has been read, and is this.
+   * @returns its text, as `pieceOf` does; undefined where none like it will pass.
+   */
+  learn(json: JsonObject): string | undefined {
     this.#template = this.#shape.templateOf(this.#batch.slice(this.#refusedFrom, this.#refusedTo), json);
-  }
-
-  /** What the events read that have passed since the last time. */
-  take(): string {
-    this.#compact();
-    if (this.#text === '') return '';
-    const json = `"${Buffer.from(this.#text, 'latin1').toString('utf8')}"`;
-    this.#text = '';
-    const text = parseJson(json);
-    // What is not quite JSON is near enough to be counted.
-    return typeof text === 'string' ? text : json.slice(1, -1);
-  }
-
-  /** A piece that is only added is an object or two of its own until the whole is read. */
-  #compact(): void {
-    this.#text += copyOf(this.#pieces);
-    this.#pieces = '';
-    this.#piecesCount = 0;
+    return this.pieceOf(this.#refusedFrom, this.#refusedTo);
   }
 }
 
-const PIECES_MAX = 64;
+/** Printable ASCII, which means itself. */
+const LITERAL = /^[ !#-[\]-~]*$/;
+
+/** @returns what a piece reads; undefined for one that is not quite JSON. */
+export function textOf(piece: string): string | undefined {
+  if (LITERAL.test(piece)) return piece;
+  const text = parseJson(`"${Buffer.from(piece, 'latin1').toString('utf8')}"`);
+  return typeof text === 'string' ? text : undefined;
+}
 
 /** Slices are compared as a whole; `startsWith` goes character by character, and takes twice as long. */
 export function standsAt(batch: string, at: number, literal: string): boolean {

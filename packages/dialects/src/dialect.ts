@@ -3,7 +3,7 @@ import type { Call } from './call.ts';
 import type { DialectName } from './dialect-name.ts';
 import type { JsonObject } from './json.ts';
 import type { Prompt } from './prompt.ts';
-import type { ReplyEvent } from './reply-event.ts';
+import type { DeltaEvent, ReplyEvent } from './reply-event.ts';
 import type { Reply } from './reply.ts';
 import type { SseReading } from './sse.ts';
 import type { Usage } from './usage.ts';
@@ -111,6 +111,10 @@ export interface Quirks {
   readonly takesStreamOptions: boolean;
   /** Whether tool calls of whole replies in `openai-chat` come without their `type`. */
   readonly omitsToolCallType?: boolean;
+  /** The field of the seed in `openai-chat`, where it is not `seed`. */
+  readonly seedField?: 'random_seed';
+  /** Whether every turn of the model's has to have `reasoning_content`, be it empty. */
+  readonly wantsReasoningContent?: boolean;
 }
 
 /** What a reply is written with that the vendor's does not say. */
@@ -138,6 +142,10 @@ export interface SseMessage {
 
 /** Reads one stream of a vendor’s. */
 export interface ReplyDecoder {
+  /** Whole messages have come in these bytes; they are read in turn. */
+  begin?(bytes: Buffer): void;
+  /** @returns the event of a message from `start` to `end` of these bytes; undefined for one that is to be read as a whole. */
+  readLike?(start: number, end: number): DeltaEvent | undefined;
   /** @throws {DialectError} when this is no part of a reply, or carries content that the canonical model can't. */
   read(message: SseMessage): ReplyEvent[];
   /** The stream is over. A dialect whose streams have no terminator says here whether it was complete. */

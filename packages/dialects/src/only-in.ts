@@ -16,14 +16,28 @@ export interface OnlyIn {
   refuseUnknown(this: void, object: JsonObject, known: readonly string[], path: string): void;
 }
 
+/** Thrown where it is not known which dialect the vendor speaks, but that it is another one. */
+class Untranslatable extends WeirError {
+  readonly #messageFor: (vendorSpeaks: string) => string;
+
+  constructor(field: string, messageFor: (vendorSpeaks: string) => string) {
+    super('invalid_request', messageFor('another format'), { param: field });
+    this.#messageFor = messageFor;
+  }
+
+  naming(dialect: DialectName): WeirError {
+    return new WeirError(this.code, this.#messageFor(dialect), { param: this.param });
+  }
+}
+
 /** @param dialect which alone has it. */
 export function onlyIn(dialect: DialectName): OnlyIn {
   const otherwise = `Leave it out, or use a model whose vendor speaks ${dialect}.`;
   const untranslatable = (field: string, what = 'this', advice = otherwise): WeirError =>
-    new WeirError(
-      'invalid_request',
-      `${field}: only ${dialect} has ${what}, and the vendor of this model speaks another format. ${advice}`,
-      { param: field },
+    new Untranslatable(
+      field,
+      (vendorSpeaks) =>
+        `${field}: only ${dialect} has ${what}, and the vendor of this model speaks ${vendorSpeaks}. ${advice}`,
     );
   return {
     untranslatable,
@@ -35,4 +49,9 @@ export function onlyIn(dialect: DialectName): OnlyIn {
       }
     },
   };
+}
+
+/** Names in a refusal the dialect that the vendor speaks. */
+export function namingVendors(thrown: unknown, dialect: DialectName): unknown {
+  return thrown instanceof Untranslatable ? thrown.naming(dialect) : thrown;
 }

@@ -3,8 +3,8 @@ import { jsonAt, isGiven } from './strict-fields.ts';
 /** Tokens that a vendor adds around each message: role and separators. */
 const MESSAGE_OVERHEAD_TOKENS = 4;
 
-/** What an image is taken for before the vendor says; some ask for more. */
-const IMAGE_TOKENS = 1_700;
+/** What an image is counted as where the vendor does not say. At most it may be more: see `imageTokensMax`. */
+export const IMAGE_TOKENS_USUAL = 1_700;
 
 /** Base64 characters per token of an attached file or sound: an estimate until the vendor says. */
 export const ATTACHMENT_CHARACTERS_PER_TOKEN = 32;
@@ -57,7 +57,7 @@ export class PromptCounter {
 
   addImage(): void {
     this.#images++;
-    this.#extraTokens += IMAGE_TOKENS;
+    this.#extraTokens += IMAGE_TOKENS_USUAL;
   }
 
   /** There is something in it that says nothing of how long it is. */

@@ -63,3 +63,6 @@ export type ReplyEvent =
   | { readonly kind: 'usage'; readonly usage: Usage }
   | { readonly kind: 'error'; readonly error: VendorError }
   | { readonly kind: 'end' };
+
+/** A piece of a text. */
+export type DeltaEvent = Extract<ReplyEvent, { text: string }>;

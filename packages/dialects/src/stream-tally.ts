@@ -1,4 +1,4 @@
-import { DeltaSieve, type DeltaShape } from './delta-sieve.ts';
+import { copyOf, DeltaSieve, textOf, type DeltaShape } from './delta-sieve.ts';
 import type { ReplyReading, StreamEvent } from './dialect.ts';
 import type { JsonObject } from './json.ts';
 import { mergeUsage, type Usage } from './usage.ts';
@@ -57,6 +57,11 @@ export class StreamTally {
  */
 export class SievedTally extends StreamTally {
   readonly #sieve: DeltaSieve<unknown>;
+  /** The text of what passed, as it came. */
+  #text = '';
+  /** What follows it. */
+  #pieces = '';
+  #piecesCount = 0;
 
   constructor(shape: DeltaShape<unknown>) {
     super();
@@ -68,7 +73,12 @@ export class SievedTally extends StreamTally {
   }
 
   passes(start: number, end: number): boolean {
-    return this.#sieve.passes(start, end);
+    const piece = this.#sieve.pieceOf(start, end);
+    if (piece === undefined) return false;
+    this.#pieces += piece;
+    this.#piecesCount += 1;
+    if (this.#piecesCount === PIECES_MAX) this.#compact();
+    return true;
   }
 
   /** The event that did not pass last was this. */
@@ -77,6 +87,20 @@ export class SievedTally extends StreamTally {
   }
 
   protected override passed(): string {
-    return this.#sieve.take();
+    this.#compact();
+    if (this.#text === '') return '';
+    const text = this.#text;
+    this.#text = '';
+    // What is not quite JSON is near enough to be counted.
+    return textOf(text) ?? Buffer.from(text, 'latin1').toString('utf8');
+  }
+
+  /** A piece that is only added is an object or two of its own until the whole is read. */
+  #compact(): void {
+    this.#text += copyOf(this.#pieces);
+    this.#pieces = '';
+    this.#piecesCount = 0;
   }
 }
+
+const PIECES_MAX = 64;

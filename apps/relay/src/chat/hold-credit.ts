@@ -1,4 +1,6 @@
 import { affordableOutputTokens, maxChargeNanoUsd } from '@weir/catalog/charge';
+import { imageTokensMax } from '@weir/dialects/model-families';
+import { IMAGE_TOKENS_USUAL } from '@weir/dialects/prompt';
 import type { Hold, HoldResult, Ledger } from '@weir/ledger';
 import { estimateInputTokens } from '@weir/tokens/estimate';
 import type { Caller } from '../callers/caller-directory.ts';
@@ -123,7 +125,7 @@ function fullTerms(request: HoldRequest, settings: HoldSettings): HeldCredit {
     call.request.outputTokensMax ?? model.outputTokensMax ?? settings.outputTokensDefault,
     model.outputTokensMax ?? Number.MAX_SAFE_INTEGER,
   );
-  return termsFor(request, estimatedInput(call, model.contextTokensMax), outputTokensMax, false);
+  return termsFor(request, estimatedInput(call, route), outputTokensMax, false);
 }
 
 function termsFor(
@@ -178,9 +180,12 @@ function holdOf({ caller, call, route }: HoldRequest, terms: HeldCredit, setting
   };
 }
 
-function estimatedInput({ prompt }: ParsedCall, contextTokensMax: number | undefined): number {
-  const { text, extraTokens, texts = 1, unbounded = false } = prompt;
-  const estimate = estimateInputTokens(text) + extraTokens;
+function estimatedInput({ prompt }: ParsedCall, { model, candidates }: Route): number {
+  const { contextTokensMax } = model;
+  const { text, extraTokens, images, texts = 1, unbounded = false } = prompt;
+  const perImage = Math.max(...candidates.map(({ upstreamModel }) => imageTokensMax(upstreamModel)));
+  const moreOfImages = images * Math.max(0, perImage - IMAGE_TOKENS_USUAL);
+  const estimate = estimateInputTokens(text) + extraTokens + moreOfImages;
   if (contextTokensMax === undefined) return estimate;
   const most = contextTokensMax * texts;
   return unbounded ? most : Math.min(estimate, most);

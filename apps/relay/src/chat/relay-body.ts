@@ -44,8 +44,8 @@ export async function relayBody(relay: BodyRelay): Promise<RelayedBody> {
     return { ending, reading: meter };
   }
   const translation = passes
-    ? reframeStream(format, context)
-    : convertStream(dialectOf(upstream.format), dialectOf(format), context);
+    ? reframeStream(format, context, framing)
+    : convertStream(dialectOf(upstream.format), dialectOf(format), context, framing);
   const ending = await relayTranslated({ upstream, client, framing, translation, watchdog });
   return { ending, reading: translation.reading };
 }

@@ -1,11 +1,11 @@
 import { DialectError } from '@weir/dialects/dialect-error';
-import { sseReader, type SseBatch } from '@weir/dialects/sse';
+import { sseReader } from '@weir/dialects/sse';
 import type { ClientReply } from '../http/client-reply.ts';
 import type { Framing } from '../http/framing.ts';
 import type { Ending } from './ending.ts';
 import type { Upstream } from './open-upstream.ts';
 import { cutOff, endingOfThrown, vendorFailed } from './stream-failure.ts';
-import type { StreamTranslation, Translated } from './translate-stream.ts';
+import type { Outcome, StreamTranslation } from './translate-stream.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export interface TranslatedRelay {
@@ -17,66 +17,61 @@ export interface TranslatedRelay {
 }
 
 /**
- * Relays a stream whose messages can't go on as they came: event by event, at the client's pace. Kept back is what makes
- * the reply complete, until the charge is durable. Never throws.
+ * Relays a stream whose messages can't go on as they came: event by event, at the client's pace, and what came together
+ * is sent together. Kept back is what makes the reply complete, until the charge is durable. Never throws.
  */
 export async function relayTranslated(relay: TranslatedRelay): Promise<Ending> {
-  const { upstream, translation, watchdog } = relay;
-  const reader = sseReader({ read: (data: string) => data });
-  let ending: Ending | undefined;
+  const { upstream, client, translation, watchdog } = relay;
+  const reader = sseReader(translation);
+  const rest = async (blocked: Promise<void>): Promise<boolean> => {
+    await watchdog.restUntil(blocked);
+    return translation.outcome !== undefined;
+  };
   try {
-    await upstream.body.forEach(async (chunk) => {
-      const batch = reader.push(chunk);
-      if (batch.bytes.length > 0) watchdog.alive();
-      ending = await passOn(relay, batch);
-      return ending !== undefined;
+    await upstream.body.forEach((chunk) => {
+      if (reader.push(chunk).bytes.length > 0) watchdog.alive();
+      const blocked = deliver(relay);
+      return blocked ? rest(blocked) : translation.outcome !== undefined;
     });
-    if (ending) return ending;
-    return (await passOn(relay, reader.end())) ?? (await deliver(relay, '', translation.end())) ?? cutOff();
+    if (translation.outcome) return endingOf(relay, translation.outcome);
+    reader.end();
+    return await complete(relay);
   } catch (thrown) {
-    return (await completeAfterAll(relay, thrown)) ?? endingOfThrown(thrown, relay.client, watchdog);
+    return (await endAfterAll(relay, thrown)) ?? endingOfThrown(thrown, client, watchdog);
   }
 }
 
-/** In a dialect without terminators all may have been said before the vendor fell silent, or its connection broke. */
-async function completeAfterAll(relay: TranslatedRelay, thrown: unknown): Promise<Ending | undefined> {
-  if (thrown instanceof DialectError) return undefined;
+/**
+ * What came before something that can't be read is good. In a dialect without terminators all may have been said before
+ * the vendor fell silent, or its connection broke.
+ */
+async function endAfterAll(relay: TranslatedRelay, thrown: unknown): Promise<Ending | undefined> {
+  const { translation, watchdog } = relay;
   try {
-    return await deliver(relay, '', relay.translation.end());
+    if (!(thrown instanceof DialectError)) translation.end();
+    const blocked = deliver(relay);
+    if (blocked) await watchdog.restUntil(blocked);
+    return translation.outcome && endingOf(relay, translation.outcome);
   } catch {
     return undefined;
   }
 }
 
-/** @returns how the stream ended, if it did within this batch. */
-async function passOn(relay: TranslatedRelay, { events }: SseBatch<string>): Promise<Ending | undefined> {
-  const { framing, translation } = relay;
-  let text = '';
-  for (const { data } of events) {
-    let translated: Translated;
-    try {
-      translated = translation.read(data);
-    } catch (thrown) {
-      // What came before it is good.
-      await deliver(relay, text, NOTHING);
-      throw thrown;
-    }
-    if (translated.outcome) return deliver(relay, text, translated);
-    text += framing.frame(translated.messages);
-  }
-  return deliver(relay, text, NOTHING);
+/** The vendor has sent all of it. */
+async function complete(relay: TranslatedRelay): Promise<Ending> {
+  const { translation, watchdog } = relay;
+  translation.end();
+  const blocked = deliver(relay);
+  if (blocked) await watchdog.restUntil(blocked);
+  return translation.outcome ? endingOf(relay, translation.outcome) : cutOff();
 }
 
-const NOTHING: Translated = { messages: [] };
+/** @returns as `ClientReply.write`. */
+function deliver({ client, translation }: TranslatedRelay): Promise<void> | undefined {
+  return client.write(translation.take());
+}
 
-async function deliver(
-  { upstream, client, framing, watchdog }: TranslatedRelay,
-  text: string,
-  { messages, outcome }: Translated,
-): Promise<Ending | undefined> {
-  const blocked = client.write(text + framing.frame(messages));
-  if (blocked) await watchdog.restUntil(blocked);
-  if (!outcome) return undefined;
+function endingOf({ upstream, client, framing }: TranslatedRelay, outcome: Outcome): Ending {
   if (client.gone) return { outcome: 'client_closed' };
   return 'error' in outcome
     ? vendorFailed(outcome.error, upstream.candidate)

@@ -1,82 +1,171 @@
-import type { Dialect, ReplyContext, SseMessage, WireFormat } from '@weir/dialects/dialect';
+import type {
+  Dialect,
+  ReplyContext,
+  ReplyDecoder,
+  ReplyEncoder,
+  SseMessage,
+  StreamMeter,
+  WireFormat,
+} from '@weir/dialects/dialect';
 import { DialectError } from '@weir/dialects/dialect-error';
 import { EventMeter } from '@weir/dialects/event-meter';
 import type { ReplyEvent } from '@weir/dialects/reply-event';
+import type { SseReading } from '@weir/dialects/sse';
 import type { VendorError } from '@weir/dialects/vendor-error';
+import type { Framing } from '../http/framing.ts';
 import type { Reading } from './ending.ts';
 
-/** What an event of the vendor's comes to for the client. */
-export interface Translated {
-  readonly messages: readonly SseMessage[];
-  /** The stream is over: with these last messages, which make the reply complete, or with the vendor's error. */
-  readonly outcome?: { readonly last: readonly SseMessage[] } | { readonly error: VendorError };
-}
+/** The stream is over: with these last messages, which make the reply complete, or with the vendor's error. */
+export type Outcome = { readonly last: readonly SseMessage[] } | { readonly error: VendorError };
 
-/** Of one stream. */
-export interface StreamTranslation {
+/** Of one stream. What comes after its outcome is not read. */
+export interface StreamTranslation extends SseReading<void> {
   readonly reading: Reading;
+  readonly outcome: Outcome | undefined;
   /** @throws {DialectError} when it is no event, or says what the client's dialect has no words for. */
-  read(data: string): Translated;
+  read(data: string): void;
   /** The vendor has sent all of it. */
-  end(): Translated;
+  end(): void;
+  /** What the client gets of what has been read since the last time. */
+  take(): string;
 }
 
 /** From the vendor's dialect into the client's. */
-export function convertStream(vendor: Dialect, client: Dialect, context: ReplyContext): StreamTranslation {
-  const decoder = vendor.decoder();
-  const encoder = client.encoder(context);
-  const meter = new EventMeter();
-  const translate = (events: readonly ReplyEvent[]): Translated => {
-    const messages: SseMessage[] = [];
-    for (const event of events) {
-      meter.add(event);
-      if (event.kind === 'error') return { messages, outcome: { error: event.error } };
-      const written = encoder.write(event);
-      if (event.kind === 'end') return { messages, outcome: { last: written } };
-      messages.push(...written);
-    }
-    return { messages };
-  };
-  return {
-    reading: meter,
-    read: (data) => translate(decoder.read({ data })),
-    end: () => translate(decoder.end()),
-  };
+export function convertStream(
+  vendor: Dialect,
+  client: Dialect,
+  context: ReplyContext,
+  framing: Framing,
+): StreamTranslation {
+  return new Conversion(vendor.decoder(), client.encoder(context), framing);
 }
 
 /** Within one format, to a client that wants the messages framed in another way than the vendor does. */
 export function reframeStream(
   format: WireFormat,
-  { creditLimitTokens, usageWanted }: ReplyContext,
+  context: ReplyContext,
+  framing: Framing,
 ): StreamTranslation {
-  const meter = format.meter();
-  const last: SseMessage[] = [];
-  return {
-    reading: meter,
-    read(data) {
-      const event = meter.read(data);
-      const marked =
-        creditLimitTokens === undefined ? undefined : format.markOutputLimit(data, creditLimitTokens);
-      const passed = marked ?? data;
-      const message = {
-        data: usageWanted ? passed : (format.withoutUnaskedUsage?.(passed) ?? passed),
-      };
-      switch (event.kind) {
-        case 'content':
-          return { messages: [...last.splice(0), message] };
-        case 'usage':
-          return { messages: usageWanted ? [message] : [] };
-        case 'last':
-          last.push(message);
-          return { messages: [] };
-        case 'terminator':
-          return { messages: [], outcome: { last: [message] } };
-        case 'error':
-          return { messages: [], outcome: { error: event.error } };
-        case 'garbage':
-          throw new DialectError('This is no part of a reply.');
-      }
-    },
-    end: () => (last.length > 0 ? { messages: [], outcome: { last } } : { messages: [] }),
-  };
+  return new Reframing(format, context, framing);
+}
+
+class Conversion implements StreamTranslation {
+  readonly reading = new EventMeter();
+  outcome: Outcome | undefined;
+  readonly #decoder: ReplyDecoder;
+  readonly #encoder: ReplyEncoder;
+  readonly #framing: Framing;
+  #text = '';
+
+  constructor(decoder: ReplyDecoder, encoder: ReplyEncoder, framing: Framing) {
+    this.#decoder = decoder;
+    this.#encoder = encoder;
+    this.#framing = framing;
+  }
+
+  begin(bytes: Buffer): void {
+    this.#decoder.begin?.(bytes);
+  }
+
+  passes(start: number, end: number): boolean {
+    if (this.outcome) return true;
+    const event = this.#decoder.readLike?.(start, end);
+    if (!event) return false;
+    this.#translate(event);
+    return true;
+  }
+
+  read(data: string): void {
+    if (!this.outcome) this.#translateAll(this.#decoder.read({ data }));
+  }
+
+  end(): void {
+    if (!this.outcome) this.#translateAll(this.#decoder.end());
+  }
+
+  take(): string {
+    const text = this.#text;
+    this.#text = '';
+    return text;
+  }
+
+  #translateAll(events: readonly ReplyEvent[]): void {
+    for (const event of events) {
+      this.#translate(event);
+      if (this.outcome) return;
+    }
+  }
+
+  #translate(event: ReplyEvent): void {
+    this.reading.add(event);
+    if (event.kind === 'error') {
+      this.outcome = { error: event.error };
+      return;
+    }
+    const written = this.#encoder.write(event);
+    if (event.kind === 'end') this.outcome = { last: written };
+    else if (written.length > 0) this.#text += this.#framing.frame(written);
+  }
+}
+
+class Reframing implements StreamTranslation {
+  readonly reading: StreamMeter;
+  outcome: Outcome | undefined;
+  readonly #format: WireFormat;
+  readonly #context: ReplyContext;
+  readonly #framing: Framing;
+  #last: SseMessage[] = [];
+  #text = '';
+
+  constructor(format: WireFormat, context: ReplyContext, framing: Framing) {
+    this.reading = format.meter();
+    this.#format = format;
+    this.#context = context;
+    this.#framing = framing;
+  }
+
+  read(data: string): void {
+    if (this.outcome) return;
+    const event = this.reading.read(data);
+    const message = { data: this.#passed(data) };
+    switch (event.kind) {
+      case 'content':
+        this.#text += this.#framing.frame([...this.#last, message]);
+        this.#last = [];
+        break;
+      case 'usage':
+        if (this.#context.usageWanted) this.#text += this.#framing.frame([message]);
+        break;
+      case 'last':
+        this.#last.push(message);
+        break;
+      case 'terminator':
+        this.outcome = { last: [message] };
+        break;
+      case 'error':
+        this.outcome = { error: event.error };
+        break;
+      case 'garbage':
+        throw new DialectError('This is no part of a reply.');
+    }
+  }
+
+  end(): void {
+    if (!this.outcome && this.#last.length > 0) this.outcome = { last: this.#last };
+  }
+
+  take(): string {
+    const text = this.#text;
+    this.#text = '';
+    return text;
+  }
+
+  /** An event as the client gets it. */
+  #passed(data: string): string {
+    const { creditLimitTokens, usageWanted } = this.#context;
+    const marked =
+      creditLimitTokens === undefined ? undefined : this.#format.markOutputLimit(data, creditLimitTokens);
+    const passed = marked ?? data;
+    return usageWanted ? passed : (this.#format.withoutUnaskedUsage?.(passed) ?? passed);
+  }
 }

@@ -1,3 +1,4 @@
+import { convertRequest } from '@weir/dialects/convert-request';
 import type { ClientRequest, WireFormat } from '@weir/dialects/dialect';
 import { findDialect } from '@weir/dialects/dialects';
 import { unsupported } from '@weir/dialects/unsupported';
@@ -40,7 +41,7 @@ export function writeRequest(
   }
   const clients = findDialect(format.name);
   if (!clients) throw unsupported('model', dialect.name, `a request of the kind ${format.name}`);
-  const body = dialect.renderRequest(clients.toCall(request), target);
+  const body = convertRequest(request, { client: clients, vendor: dialect, target });
   return { url: urlOf(dialect), headers: candidate.headers, body, format: dialect };
 
   function urlOf(written: WireFormat): string {

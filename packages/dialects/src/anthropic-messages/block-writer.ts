@@ -61,7 +61,7 @@ export class BlockWriter {
     }
     if (text === '') return;
     this.#beginOpen();
-    this.#delta({ type: 'text_delta', text });
+    this.#textDelta('"text_delta","text"', text);
   }
 
   cite(citation: Citation): void {
@@ -79,7 +79,7 @@ export class BlockWriter {
     }
     if (text === '') return;
     this.#beginOpen();
-    this.#delta({ type: 'thinking_delta', thinking: text });
+    this.#textDelta('"thinking_delta","thinking"', text);
   }
 
   /** The last thing that is said of a piece of reasoning. */
@@ -170,12 +170,19 @@ export class BlockWriter {
     this.#written.push(message({ type: 'content_block_start', index, content_block: block }));
   }
 
-  #delta(delta: JsonObject, index = this.#blocks - 1): void {
-    this.#written.push(message({ type: 'content_block_delta', index, delta }));
+  #delta(delta: JsonObject): void {
+    this.#written.push(message({ type: 'content_block_delta', index: this.#blocks - 1, delta }));
+  }
+
+  /** Nearly every event of a stream: put together by hand, at a third of the time. */
+  #textDelta(typeAndField: string, text: string, index = this.#blocks - 1): void {
+    const delta = `{"type":${typeAndField}:${JSON.stringify(text)}}`;
+    const data = `{"type":"content_block_delta","index":${index},"delta":${delta}}`;
+    this.#written.push({ event: 'content_block_delta', data });
   }
 
   #argumentsDelta(index: number, text: string): void {
-    this.#delta({ type: 'input_json_delta', partial_json: text }, index);
+    this.#textDelta('"input_json_delta","partial_json"', text, index);
   }
 
   #stop(): void {

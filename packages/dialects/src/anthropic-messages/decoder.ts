@@ -5,10 +5,12 @@ import { given } from '../given.ts';
 import { asObject, asString, parseJson, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import type { Finish } from '../reply.ts';
+import { SievedDecoder } from '../sieved-decoder.ts';
 import { argumentsText } from '../tool-arguments.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
 import { readCitation, readCitations } from './citations.ts';
 import { vendorError } from '../vendor-error.ts';
+import { DELTA_SHAPE } from './delta-shape.ts';
 import { readVendorError } from './errors.ts';
 import { readFinish, readRefusal } from './finish.ts';
 import { refuseCaller, unknownBlock } from './parse-reply.ts';
@@ -34,7 +36,7 @@ export function decoder(): ReplyDecoder {
   return new MessageDecoder();
 }
 
-class MessageDecoder implements ReplyDecoder {
+class MessageDecoder extends SievedDecoder {
   readonly #blocks = new Map<unknown, Block>();
   #usage: Usage | undefined;
   #started = false;
@@ -45,14 +47,20 @@ class MessageDecoder implements ReplyDecoder {
   /** Of the tool call that comes next. */
   #signature: Signature | undefined;
 
-  read({ data }: SseMessage): ReplyEvent[] {
+  constructor() {
+    super(DELTA_SHAPE);
+  }
+
+  protected override readMessage({ data }: SseMessage): ReplyEvent[] {
     if (this.#ended || data.trim() === '') return [];
     const event = asObject(parseJson(data));
     if (!event) throw new DialectError('The stream has an event that is no JSON object.');
-    return this.#readEvent(event);
+    const events = this.#readEvent(event);
+    this.learn(event, events);
+    return events;
   }
 
-  end(): ReplyEvent[] {
+  override end(): ReplyEvent[] {
     return [];
   }
 

@@ -50,16 +50,17 @@ class MessageEncoder implements ReplyEncoder {
       this.#serviceTier = event.serviceTier;
       return this.#start();
     }
-    const started = this.#start();
+    const started = this.#started ? undefined : this.#start();
     if (event.kind === 'end') {
       this.#ended = true;
-      return [...started, ...this.#end(), message({ type: 'message_stop' })];
+      return [...(started ?? []), ...this.#end(), message({ type: 'message_stop' })];
     }
     if (event.choice !== 0) {
       throw new DialectError('A message of Anthropic’s can’t hold a second reply.');
     }
     this.#writeContent(event);
-    return [...started, ...this.#blocks.take()];
+    const written = this.#blocks.take();
+    return started ? [...started, ...written] : written;
   }
 
   #writeContent(event: Extract<ReplyEvent, { choice: number }>): void {

@@ -1,6 +1,7 @@
 import type { Reasoning, ReasoningEffort } from '../call.ts';
 import type { RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
+import { familyOf, type ThinkingForm } from '../model-families.ts';
 import { integerAt, objectAt, oneOfAt, optional, stringAt } from '../strict-fields.ts';
 import { malformed, unsupported } from '../unsupported.ts';
 import { refuseUnknown, untranslatable } from './only-here.ts';
@@ -55,6 +56,9 @@ export interface WrittenReasoning {
   readonly effort?: string;
 }
 
+/** Of a model that is none of Anthropic's: its vendor followed the older form. */
+const OLDER_FORMS: readonly ThinkingForm[] = ['budget'];
+
 /**
  * How many tokens an effort may take, at most: half of the output limit, so that there is room for an answer. The
  * figures are ours, as Anthropic names none.
@@ -69,9 +73,8 @@ const BUDGET_TOKENS: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> 
 };
 
 /**
- * What of reasoning a model of Anthropic's can be asked for. Up to 4.5 they take a budget of tokens, from 4.7 on an
- * effort, with which they decide themselves how much to think; 4.6 takes both. A model of another name belongs to a
- * vendor that followed the older form.
+ * What of reasoning a model can be asked for: a budget of tokens, an effort, with which it decides itself how much to
+ * think, or both.
  *
  * Reasoning is a wish. It is left off where it can't be had: where the output limit leaves no room for the smallest
  * budget and an answer; and where `blocked`, by a tool choice that forces a call, or, with a budget, in the midst of a
@@ -87,7 +90,8 @@ export function renderReasoning(
 ): WrittenReasoning {
   if (!reasoning) return {};
   const { effort, budgetTokens, adaptive, shown } = reasoning;
-  const takes = formsOf(target.upstreamModel);
+  const forms = familyOf(target.upstreamModel)?.thinking ?? OLDER_FORMS;
+  const takes = { budget: forms.includes('budget'), effort: forms.includes('effort') };
   const level = effort === undefined || effort === 'none' ? undefined : effort === 'minimal' ? 'low' : effort;
   if (budgetTokens === 0 || (budgetTokens === undefined && effort === 'none')) {
     return { thinking: { type: 'disabled' }, ...(takes.effort && level && { effort: level }) };
@@ -133,12 +137,4 @@ function fittingBudget(budget: number, limit: number): number {
 function effortOf(budgetTokens: number): string {
   if (budgetTokens <= BUDGET_TOKENS.low) return 'low';
   return budgetTokens <= BUDGET_TOKENS.medium ? 'medium' : 'high';
-}
-
-/** `claude-3-7-sonnet-20250219`, `claude-sonnet-4-20250514`, `claude-opus-4-8`, `claude-mythos-preview`. */
-function formsOf(model: string): { readonly budget: boolean; readonly effort: boolean } {
-  if (!model.includes('claude-')) return { budget: true, effort: false };
-  const version = /claude-(?:[a-z]+-)?(\d+)(?:[-.](\d{1,2})(?!\d))?/.exec(model);
-  const number = version ? Number(version[1]) * 100 + Number(version[2] ?? 0) : Infinity;
-  return { budget: number <= 406, effort: number >= 406 };
 }

@@ -9,6 +9,9 @@ import { renderStreamError } from './errors.ts';
 import { renderLogprobs } from './logprobs.ts';
 import { renderCandidate, renderMessage } from './render-reply.ts';
 
+/** How a message begins: with its candidates. */
+const OPENING = '{"candidates":[';
+
 /**
  * Writes a stream. It has no terminator: the last message, which has every reason to finish and the usage, is what makes
  * it complete, so it is the one that `end` brings.
@@ -18,6 +21,8 @@ class StreamWriter implements ReplyEncoder {
   readonly #candidates = new Map<number, CandidateWriter>();
   #usage: Usage | undefined;
   #serviceTier: string | undefined;
+  /** The JSON of what follows the candidates; made when it is needed, and as long as it stays the same. */
+  #closing: string | undefined;
 
   constructor(context: ReplyContext) {
     this.#context = context;
@@ -28,9 +33,11 @@ class StreamWriter implements ReplyEncoder {
     switch (event.kind) {
       case 'start':
         this.#serviceTier = event.serviceTier;
+        this.#closing = undefined;
         return [];
       case 'usage':
         this.#usage = mergeUsage(this.#usage, event.usage);
+        this.#closing = undefined;
         return [];
       case 'error': {
         const { message, param } = event.error;
@@ -58,8 +65,10 @@ class StreamWriter implements ReplyEncoder {
   }
 
   #message(candidate: JsonObject): SseMessage {
-    const message = renderMessage([candidate], this.#context, this.#usage, this.#serviceTier);
-    return { data: JSON.stringify(message) };
+    this.#closing ??= JSON.stringify(renderMessage([], this.#context, this.#usage, this.#serviceTier)).slice(
+      OPENING.length,
+    );
+    return { data: OPENING + JSON.stringify(candidate) + this.#closing };
   }
 
   #end(): SseMessage {

@@ -2,10 +2,11 @@ import type { Call, OutputFormat, Tool, ToolChoice } from '../call.ts';
 import { writeRequest } from '../check-request.ts';
 import type { RequestTarget } from '../dialect.ts';
 import { asString, type JsonObject } from '../json.ts';
+import { familyOf } from '../model-families.ts';
 import { unsupported } from '../unsupported.ts';
 import { given } from '../given.ts';
 import { renderMessages } from './messages-to-contents.ts';
-import { isBeforeGemini3, renderThinking } from './thinking.ts';
+import { renderThinking } from './thinking.ts';
 
 const DIALECT = 'google-gemini';
 
@@ -41,7 +42,7 @@ export function renderRequest(call: Call, target: RequestTarget): string {
   if (call.parallelToolCalls === false && call.tools.length > 0) {
     throw unsupported('parallel_tool_calls', DIALECT, 'a limit of one call at a time');
   }
-  const signsCalls = !isBeforeGemini3(target.upstreamModel);
+  const signsCalls = familyOf(target.upstreamModel)?.signsCalls ?? true;
   const { systemInstruction, contents } = renderMessages(call.messages, signsCalls);
   const { serviceTier } = call.hints;
   return writeRequest({

@@ -120,4 +120,11 @@ describe('a prompt', () => {
     expect(text).not.toContain('AAAA');
     expect(extraTokens).toBe(3 * 4 + 100);
   });
+
+  it('to have the call logged is refused', () => {
+    const parse = (store: boolean) =>
+      googleGemini.parseRequest({ contents: [{ parts: [{ text: 'Hi' }] }], store }, ADDRESS);
+    expect(() => parse(true)).toThrow(expect.objectContaining({ code: 'invalid_request', param: 'store' }));
+    expect(() => parse(false)).not.toThrow();
+  });
 });

@@ -1,6 +1,7 @@
 import { bodyOf, writeRequest } from '../check-request.ts';
 import type { ClientRequest, RequestAddress, RequestTarget } from '../dialect.ts';
 import { asArray, asObject, asString, TOKENS_MAX, type JsonObject } from '../json.ts';
+import { refuseKeeping } from '../keeps-nothing.ts';
 import { PromptCounter, type Prompt } from '../prompt.ts';
 import { malformed } from '../unsupported.ts';
 import { refuseDearTiers, refuseUnpriced, refuseVendorsTools } from '../unpriced.ts';
@@ -35,6 +36,8 @@ export function parseRequest(json: unknown, address: RequestAddress): ClientRequ
     }
   }
   const config = request.object('generationConfig');
+  // Google then logs the call, whatever the project is set to.
+  refuseKeeping(body, ['store']);
   refuseDearTiers(request.get('serviceTier')?.value, request.pathOf('serviceTier'));
   return {
     model,

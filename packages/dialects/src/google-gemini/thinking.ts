@@ -1,5 +1,6 @@
 import type { Reasoning, ReasoningEffort } from '../call.ts';
 import type { JsonObject } from '../json.ts';
+import { familyOf } from '../model-families.ts';
 import { malformed } from '../unsupported.ts';
 import { given } from '../given.ts';
 import type { RequestObject } from './request-object.ts';
@@ -40,11 +41,6 @@ const BUDGETS: Readonly<Record<Effort, number>> = {
   max: 24_576,
 };
 
-/** Levels, and the rule that calls are signed, came with Gemini 3. */
-export function isBeforeGemini3(upstreamModel: string): boolean {
-  return /(?:^|\/)gemini-[12](?:\.|-|$)/.test(upstreamModel);
-}
-
 /** @see https://ai.google.dev/api/generate-content#ThinkingConfig */
 export function readThinking(config: RequestObject | undefined): Reasoning | undefined {
   if (!config) return undefined;
@@ -73,6 +69,6 @@ function howMuch({ effort, budgetTokens, adaptive }: Reasoning, upstreamModel: s
   if (budgetTokens !== undefined) return { thinkingBudget: budgetTokens };
   if (effort === 'none') return { thinkingBudget: 0 };
   if (effort === undefined) return adaptive ? { thinkingBudget: BUDGET_DYNAMIC } : {};
-  if (isBeforeGemini3(upstreamModel)) return { thinkingBudget: BUDGETS[effort] };
-  return { thinkingLevel: LEVEL_WORDS[effort] };
+  const takesLevels = familyOf(upstreamModel)?.thinking?.includes('effort') ?? true;
+  return takesLevels ? { thinkingLevel: LEVEL_WORDS[effort] } : { thinkingBudget: BUDGETS[effort] };
 }

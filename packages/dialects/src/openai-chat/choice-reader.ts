@@ -50,10 +50,9 @@ export class ChoiceReader {
     return this.#take();
   }
 
-  /** A delta that is known to carry this text and nothing else. */
-  readText(text: string): ReplyEvent[] {
-    this.#addText(text);
-    return this.#take();
+  /** So many characters more came of the text under way. */
+  skip(characters: number): void {
+    this.#textLength += characters;
   }
 
   /** Nothing more comes. A reply that ended by its terminator without a reason came to its end. */

@@ -33,6 +33,16 @@ export class ChoiceWriter {
     this.#index = index;
   }
 
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  /** A piece of text goes out. */
+  addText({ part, text }: Pick<Extract<ChoiceEvent, { kind: 'text' }>, 'part' | 'text'>): void {
+    this.#openText(part);
+    this.#textLength += text.length;
+  }
+
   /** The first of all carries the role and an empty content, as clients expect it. */
   write(event: ChoiceEvent): JsonObject[] {
     const written = this.#write(event);
@@ -44,8 +54,7 @@ export class ChoiceWriter {
   #write(event: ChoiceEvent): JsonObject[] {
     switch (event.kind) {
       case 'text':
-        this.#openText(event.part);
-        this.#textLength += event.text.length;
+        this.addText(event);
         return [this.#choice({ content: event.text })];
       case 'citation': {
         if (this.#open?.kind !== 'text') this.#openText(undefined);

@@ -2,9 +2,11 @@ import type { ReplyDecoder, SseMessage } from '../dialect.ts';
 import { DialectError } from '../dialect-error.ts';
 import { given } from '../given.ts';
 import { asObject, asString, parseJson, type JsonObject } from '../json.ts';
-import type { ReplyEvent } from '../reply-event.ts';
+import type { DeltaEvent, ReplyEvent } from '../reply-event.ts';
+import { SievedDecoder } from '../sieved-decoder.ts';
 import { vendorError, type VendorError } from '../vendor-error.ts';
 import { ChoiceReader } from './choice-reader.ts';
+import { CHUNK_SHAPE } from './chunk-shape.ts';
 import { readVendorError } from './errors.ts';
 import { DONE } from './terminator.ts';
 import { readUsage } from './usage-figures.ts';
@@ -12,20 +14,22 @@ import { readUsage } from './usage-figures.ts';
 /** No vendor takes a greater `n`. */
 const CHOICES_MAX = 128;
 
-class ChunkDecoder implements ReplyDecoder {
+class ChunkDecoder extends SievedDecoder {
   readonly #choices = new Map<number, ChoiceReader>();
   #id: string | undefined;
   #started = false;
   #ended = false;
 
-  read({ data }: SseMessage): ReplyEvent[] {
+  constructor() {
+    super(CHUNK_SHAPE);
+  }
+
+  protected override readMessage({ data }: SseMessage): ReplyEvent[] {
     const text = data.trim();
     if (this.#ended || text === '') return [];
     if (text === DONE) return this.#terminate();
     const chunk = asObject(parseJson(text));
     if (!chunk) throw new DialectError('The stream carries an event that is no JSON object.');
-    const plain = this.#started ? plainText(chunk) : undefined;
-    if (plain) return this.#readerOf(plain.choice).readText(plain.text);
     const error = errorIn(chunk);
     if (error) {
       this.#ended = true;
@@ -38,11 +42,16 @@ class ChunkDecoder implements ReplyDecoder {
     }
     const usage = readUsage(chunk);
     if (usage) events.push({ kind: 'usage', usage });
+    this.learn(chunk, events);
     return events;
   }
 
+  protected override went(like: DeltaEvent, text: string): void {
+    if (like.kind === 'text') this.#choices.get(like.choice)?.skip(text.length);
+  }
+
   /** What the vendor had finished when the stream broke off is told, and no `end`. */
-  end(): ReplyEvent[] {
+  override end(): ReplyEvent[] {
     if (this.#ended) return [];
     this.#ended = true;
     return this.#finish(({ hasReason }) => hasReason);
@@ -84,26 +93,6 @@ class ChunkDecoder implements ReplyDecoder {
 /** For one stream of `chat.completion.chunk`s. */
 export function decoder(): ReplyDecoder {
   return new ChunkDecoder();
-}
-
-/** The fields in which a chunk, a choice, or a delta says more than a piece of text; the others are about the reply as a whole. */
-const MORE_IN_CHUNK = ['error', 'usage', 'x_groq'] as const;
-const MORE_IN_CHOICE = ['error', 'finish_reason', 'native_finish_reason', 'logprobs', 'usage'] as const;
-
-/** What nearly every chunk is: a piece of text and nothing else. To look for all the rest costs more than to parse it. */
-function plainText(chunk: JsonObject): { choice: JsonObject; text: string } | undefined {
-  const { choices } = chunk;
-  if (!Array.isArray(choices) || choices.length !== 1) return undefined;
-  const choice = asObject(choices[0]);
-  const delta = asObject(choice?.['delta']);
-  const text = delta?.['content'];
-  if (!choice || !delta || typeof text !== 'string') return undefined;
-  for (const field of MORE_IN_CHUNK) if (chunk[field]) return undefined;
-  for (const field of MORE_IN_CHOICE) if (choice[field]) return undefined;
-  for (const field in delta) {
-    if (field !== 'content' && field !== 'role' && delta[field]) return undefined;
-  }
-  return { choice, text };
 }
 
 /** An error stands beside the choices, within one (OpenRouter), or alone; Mistral's is the whole object. */

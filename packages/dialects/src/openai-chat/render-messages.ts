@@ -10,6 +10,7 @@ import type {
   ToolResultPart,
 } from '../call.ts';
 import { writeDataUrl } from '../data-url.ts';
+import type { Quirks } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
 import { unsupported } from '../unsupported.ts';
 import { placeOf, renderDetails } from './reasoning-details.ts';
@@ -37,8 +38,13 @@ const FILE_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** @throws {WeirError} `invalid_request`, naming the message and the kind of part that this dialect can't express. */
-export function renderMessages(messages: readonly Message[]): JsonObject[] {
-  return messages.flatMap(renderMessage);
+export function renderMessages(messages: readonly Message[], quirks: Quirks): JsonObject[] {
+  const rendered = messages.flatMap(renderMessage);
+  return quirks.wantsReasoningContent ? rendered.map(withReasoningContent) : rendered;
+}
+
+function withReasoningContent(message: JsonObject): JsonObject {
+  return message['role'] === 'assistant' ? { reasoning_content: '', ...message } : message;
 }
 
 function renderMessage({ role, parts, name }: Message, index: number): JsonObject[] {

@@ -40,7 +40,7 @@ export function renderRequest(call: Call, target: RequestTarget): string {
   // A field that is undefined is left out.
   return writeRequest({
     model: upstreamModel,
-    messages: renderMessages(call.messages),
+    messages: renderMessages(call.messages, quirks),
     [quirks.outputLimitField]: outputTokensMax,
     stream: stream || undefined,
     stream_options: stream && quirks.takesStreamOptions ? { include_usage: true } : undefined,
@@ -49,7 +49,7 @@ export function renderRequest(call: Call, target: RequestTarget): string {
     top_p: call.topP,
     frequency_penalty: call.frequencyPenalty,
     presence_penalty: call.presencePenalty,
-    seed: call.seed,
+    [quirks.seedField ?? 'seed']: call.seed,
     stop: stopSequences,
     logit_bias: call.logitBias,
     logprobs: logprobs && true,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bodyOf, checkRequest, modelName, outputLimit, shortList, writeRequest } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import { asArray, asObject } from '../json.ts';
+import { refuseKeeping } from '../keeps-nothing.ts';
 import { PromptCounter, type Prompt } from '../prompt.ts';
 import { refuseDearTiers, refuseUnpriced, refuseVendorsTools } from '../unpriced.ts';
 
@@ -21,6 +22,10 @@ const requestSchema = z.looseObject({
 
 /** Searches (OpenAI, xAI, Qwen), and other models, plug-ins and dearer hosts than the price is for (OpenRouter). */
 const UNPRICED = [
+  // OpenAI: what of a prediction was wrong is charged as output, of which there may be more than the limit.
+  'prediction',
+  // vLLM: a template can make any number of tokens of what was sent.
+  'chat_template',
   'web_search_options',
   'search_parameters',
   'enable_search',
@@ -29,9 +34,13 @@ const UNPRICED = [
   'provider',
 ] as const;
 
+/** What has the vendor keep the reply: in its logs (OpenAI), or until it is asked for (xAI). */
+const KEEPING = ['store', 'deferred'] as const;
+
 /** @throws {WeirError} `invalid_request`, naming the field and what is wrong with it. */
 export function parseRequest(json: unknown): ClientRequest {
   const body = checkRequest(requestSchema, bodyOf(json, '{"model": "…", "messages": […]}'));
+  refuseKeeping(body, KEEPING);
   refuseDearTiers(body['service_tier'], 'service_tier');
   return {
     model: body.model,
@@ -47,7 +56,7 @@ export function parseRequest(json: unknown): ClientRequest {
 export function passRequest({ body, stream }: ClientRequest, target: RequestTarget): string {
   refuseUnpriced(body, UNPRICED);
   refuseVendorsTools(body['tools'], ({ type = 'function' }) => type === 'function' || type === 'custom');
-  const { outputLimitField, takesStreamOptions } = target.quirks;
+  const { outputLimitField, seedField = 'seed', takesStreamOptions } = target.quirks;
   // A field that is undefined is left out; one that is deleted would make the object slow to write.
   const passed: Record<string, unknown> = {
     ...body,
@@ -56,6 +65,10 @@ export function passRequest({ body, stream }: ClientRequest, target: RequestTarg
     max_completion_tokens: undefined,
   };
   passed[outputLimitField] = target.outputTokensMax;
+  if (seedField !== 'seed') {
+    passed['seed'] = undefined;
+    passed[seedField] ??= body['seed'];
+  }
   if (!takesStreamOptions) passed['stream_options'] = undefined;
   else if (stream) passed['stream_options'] = { ...asObject(body['stream_options']), include_usage: true };
   return writeRequest(passed);
@@ -64,7 +77,7 @@ export function passRequest({ body, stream }: ClientRequest, target: RequestTarg
 /** Everything that the model reads: messages, tools, format. */
 export function promptOf({ body }: ClientRequest): Prompt {
   const counter = new PromptCounter();
-  const { messages, tools, functions, response_format: format } = body;
+  const { messages, tools, functions, documents, response_format: format } = body;
   for (const [index, message] of asArray(messages).entries()) {
     counter.addFrame();
     for (const [name, value] of Object.entries(asObject(message) ?? {})) {
@@ -77,6 +90,7 @@ export function promptOf({ body }: ClientRequest): Prompt {
   }
   counter.addJson(tools, 'tools');
   counter.addJson(functions, 'functions');
+  counter.addJson(documents, 'documents');
   counter.addJson(format, 'response_format');
   return counter.prompt;
 }

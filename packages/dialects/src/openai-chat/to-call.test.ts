@@ -242,7 +242,6 @@ describe('a request in the canonical model', () => {
     [{ web_search_options: {} }, 'web_search_options'],
     [{ min_p: 0.1 }, 'min_p'],
     [{ models: ['a'] }, 'models'],
-    [{ store: true }, 'store'],
     [{ modalities: ['text', 'audio'] }, 'modalities[1]'],
     [{ stream_options: { other: 1 } }, 'stream_options.other'],
     [{ temperature: 3 }, 'temperature'],

@@ -119,9 +119,7 @@ function refuse(body: JsonObject): void {
   optional(body['stream_options'], 'stream_options', (value, field) =>
     refuseUnknown(objectAt(value, field), STREAM_OPTIONS, field),
   );
-  if (optional(body['store'], 'store', flagAt)) {
-    throw untranslatable('store', 'this', 'Replies are kept nowhere: leave it out, or send false.');
-  }
+  optional(body['store'], 'store', flagAt);
   for (const [index, modality] of (optional(body['modalities'], 'modalities', arrayAt) ?? []).entries()) {
     if (modality !== 'text') throw untranslatable(`modalities[${index}]`);
   }

@@ -3,7 +3,9 @@ import { DialectError } from '../dialect-error.ts';
 import { given } from '../given.ts';
 import { asArray, asObject, asString, parseJson, type JsonObject } from '../json.ts';
 import { DONE } from '../openai-chat/terminator.ts';
-import type { ReplyEvent } from '../reply-event.ts';
+import type { DeltaEvent, ReplyEvent } from '../reply-event.ts';
+import { SievedDecoder } from '../sieved-decoder.ts';
+import { DELTA_SHAPE } from './delta-shape.ts';
 import { readFinish } from './finish.ts';
 import { OutputDecoder } from './output-decoder.ts';
 import { unknownContent } from './read-item.ts';
@@ -12,12 +14,7 @@ import { readVendorError } from './vendor-error.ts';
 
 /** For one stream. */
 export function decoder(): ReplyDecoder {
-  const streamDecoder = new StreamDecoder();
-  return {
-    read: (message) => streamDecoder.read(message),
-    // Without its terminator a stream is not complete.
-    end: () => [],
-  };
+  return new StreamDecoder();
 }
 
 /**
@@ -25,13 +22,22 @@ export function decoder(): ReplyDecoder {
  * the response) do; only what is new in them is read.
  * @see https://platform.openai.com/docs/api-reference/responses-streaming
  */
-class StreamDecoder {
+class StreamDecoder extends SievedDecoder {
   #events: ReplyEvent[] = [];
   readonly #output = new OutputDecoder((event) => this.#events.push(event));
   #started = false;
   #over = false;
 
-  read({ event, data }: SseMessage): ReplyEvent[] {
+  constructor() {
+    super(DELTA_SHAPE);
+  }
+
+  /** Without its terminator a stream is not complete. */
+  override end(): ReplyEvent[] {
+    return [];
+  }
+
+  protected override readMessage({ event, data }: SseMessage): ReplyEvent[] {
     const text = data.trim();
     if (this.#over || text === '' || text === DONE) return [];
     const body = asObject(parseJson(text));
@@ -43,7 +49,12 @@ class StreamDecoder {
     else this.#readEvent(type, body);
     const events = this.#events;
     this.#events = [];
+    this.learn(body, events);
     return events;
+  }
+
+  protected override went(_like: DeltaEvent, text: string): void {
+    this.#output.skip(text.length);
   }
 
   #readEvent(type: string, body: JsonObject): void {

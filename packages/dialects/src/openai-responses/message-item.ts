@@ -95,6 +95,7 @@ function partEvents({ id, outputIndex, contentIndex, emit }: PartPlace) {
 function textContent(place: PartPlace, number: number | undefined): TextContent {
   const { emit } = place;
   const { about, added, done } = partEvents(place);
+  const aboutPiece = { ...about, logprobs: [] };
   let text = '';
   const annotations: JsonObject[] = [];
   const logprobs: JsonObject[] = [];
@@ -112,7 +113,7 @@ function textContent(place: PartPlace, number: number | undefined): TextContent 
     add(piece) {
       if (piece === '') return;
       text += piece;
-      emit('response.output_text.delta', { ...about, delta: piece, logprobs: [] });
+      emit('response.output_text.delta', aboutPiece, piece);
     },
     cite(citation) {
       const annotation = renderCitation(citation, text);
@@ -149,7 +150,7 @@ function refusalContent(place: PartPlace): RefusalContent {
     add(piece) {
       if (piece === '') return;
       refusal += piece;
-      emit('response.refusal.delta', { ...about, delta: piece });
+      emit('response.refusal.delta', about, piece);
     },
     close() {
       emit('response.refusal.done', { ...about, refusal });

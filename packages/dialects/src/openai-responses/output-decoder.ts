@@ -53,6 +53,8 @@ export class OutputDecoder {
   readonly #items = new Map<number, Item>();
   readonly #callSignatures = new Map<string, string>();
   #freePlace = 0;
+  /** Of which a piece was said last. */
+  #spoken: Slot | undefined;
   #parts = 0;
   #calls = 0;
   #refuses = false;
@@ -63,6 +65,11 @@ export class OutputDecoder {
 
   get kinds(): ReplyKinds {
     return { calls: this.#calls > 0, refuses: this.#refuses };
+  }
+
+  /** So many characters more came of the text that a piece was said of last. */
+  skip(characters: number): void {
+    if (this.#spoken) this.#spoken.characters += characters;
   }
 
   openItem(event: JsonObject): void {
@@ -299,6 +306,7 @@ export class OutputDecoder {
   #fresh(slot: Slot, { delta, whole }: Piece): string {
     const text = delta ?? whole?.slice(slot.characters) ?? '';
     slot.characters += text.length;
+    this.#spoken = slot;
     return text;
   }
 

@@ -1,7 +1,10 @@
 import type { JsonObject } from '../json.ts';
 
-/** Gets an event of the stream: its type, and its fields but for the number. */
-export type Emit = (type: string, fields: JsonObject) => void;
+/**
+ * Gets an event of the stream: its type, and its fields but for the number. A piece of text is given by itself, and its
+ * other fields as the same object each time, so that their JSON is made once.
+ */
+export type Emit = (type: string, fields: JsonObject, delta?: string) => void;
 
 /** Where an item stands in the output. */
 export interface Place {
@@ -48,7 +51,7 @@ export function callItem(place: Place, callId: string, name: string) {
   const add = (text: string): void => {
     if (text === '') return;
     json += text;
-    emit('response.function_call_arguments.delta', { ...about, delta: text });
+    emit('response.function_call_arguments.delta', about, text);
   };
   return {
     rendered,

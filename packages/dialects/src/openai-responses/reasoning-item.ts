@@ -70,7 +70,7 @@ function reasoningText({ id, outputIndex, emit }: Place, summary: boolean) {
     add(piece: string): void {
       if (piece === '') return;
       text += piece;
-      emit(`${textEvent}.delta`, { ...about, delta: piece });
+      emit(`${textEvent}.delta`, about, piece);
     },
     close(): void {
       emit(`${textEvent}.done`, { ...about, text });

@@ -2,6 +2,7 @@ import type { Call, Hints, OutputFormat, Reasoning, Tool, ToolChoice } from '../
 import { writeRequest } from '../check-request.ts';
 import type { RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
+import { familyOf } from '../model-families.ts';
 import { unsupported } from '../unsupported.ts';
 import { renderMessages } from './render-input.ts';
 import { isOwn } from './signature.ts';
@@ -70,16 +71,13 @@ function refuseInexpressible(call: Call): void {
   if (Object.keys(call.logitBias ?? {}).length > 0) throw unsupported('logit_bias', DIALECT);
 }
 
-/** OpenAI’s models that don’t reason; there is no such list for others. */
-const UNREASONING_MODEL = /^(?:ft:)?(?:gpt-[34]|chatgpt-|gpt-5-chat)/;
-
 /**
  * As nothing is stored, only the encrypted reasoning lets a model take its reasoning up again. A model that does not
  * reason refuses to be asked for it: "Encrypted content is not supported with this model."
  */
 function asksForEncrypted({ reasoning, messages }: Call, model: string): boolean {
   return (
-    !UNREASONING_MODEL.test(model) ||
+    !familyOf(model)?.unreasoning ||
     reasoning !== undefined ||
     messages.some(({ parts }) => parts.some((part) => part.kind === 'reasoning' && isOwn(part.signature)))
   );

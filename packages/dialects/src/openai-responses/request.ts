@@ -1,8 +1,8 @@
-import { WeirError } from '@weir/core/errors';
 import { z } from 'zod';
 import { bodyOf, checkRequest, modelName, outputLimit, shortList, writeRequest } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
+import { keepsNothing, refuseKeeping } from '../keeps-nothing.ts';
 import { refuseDearTiers, refuseVendorsTools } from '../unpriced.ts';
 
 /**
@@ -35,22 +35,21 @@ const CLIENTS_TOOLS: ReadonlySet<unknown> = new Set([
   'computer_use_preview',
 ]);
 
+const SEND_ALL = 'Send the whole of it in input, each time.';
+
 /** What refers to something that the vendor has kept of an earlier call. */
 const REFERENCES = ['previous_response_id', 'conversation', 'prompt'] as const;
 
-/**
- * Nothing of a conversation outlives its call, at the gateway or at the vendor: what would have to be kept, or was to
- * have been, is refused, whoever the vendor is.
- * @throws {WeirError} `invalid_request`, naming the field and what is wrong with it.
- */
+/** @throws {WeirError} `invalid_request`, naming the field and what is wrong with it. */
 export function parseRequest(json: unknown): ClientRequest {
   const sent = bodyOf(json, '{"model": "…", "input": "…"}');
   // Before the shape is looked at, as who refers to a stored prompt or conversation may leave the input out.
   for (const field of REFERENCES) {
-    if (field in sent && sent[field] !== null) throw keepsNothing(field);
+    if (field in sent && sent[field] !== null) throw keepsNothing(field, SEND_ALL);
   }
   const body = checkRequest(requestSchema, sent);
-  refuseKeeping(body);
+  refuseKeeping(body, ['background', 'store']);
+  refuseReferences(body.input);
   refuseDearTiers(body['service_tier'], 'service_tier');
   return {
     model: body.model,
@@ -62,26 +61,16 @@ export function parseRequest(json: unknown): ClientRequest {
   };
 }
 
-function refuseKeeping({ background, store, input }: ResponsesRequest): void {
-  if (background === true) throw keepsNothing('background');
-  if (store === true) throw keepsNothing('store', ' Set it to false or leave it out.');
+function refuseReferences(input: ResponsesRequest['input']): void {
   if (typeof input === 'string') return;
   const reference = input.findIndex(isReference);
-  if (reference >= 0) throw keepsNothing(`input[${reference}]`);
+  if (reference >= 0) throw keepsNothing(`input[${reference}]`, SEND_ALL);
 }
 
 /** An item that is named only. Its type may be left out; a message without one has a role. */
 function isReference({ type, id, role }: JsonObject): boolean {
   const untyped = type === undefined || type === null;
   return type === 'item_reference' || (untyped && typeof id === 'string' && role === undefined);
-}
-
-function keepsNothing(field: string, remedy = ''): WeirError {
-  return new WeirError(
-    'invalid_request',
-    `${field}: the gateway keeps nothing of a conversation, and lets no vendor keep it: the whole of it has to be sent in input, each time.${remedy}`,
-    { param: field },
-  );
 }
 
 /** The request as a vendor of the same dialect gets it: the output is always limited, and nothing stored. */

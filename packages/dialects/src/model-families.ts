@@ -1,0 +1,140 @@
+/** A way to say how much to think: a number of tokens, or a word (an effort, a level). */
+export type ThinkingForm = 'budget' | 'effort';
+
+/** What vendors document of a family of their models, where it can't be asked for. */
+export interface ModelFamily {
+  /** Of a vendor's name of a model, which may have the maker's in front of it. */
+  readonly models: RegExp;
+  readonly sources: readonly string[];
+  /** The most tokens that one picture is read as, whatever its size and the detail asked for. */
+  readonly imageTokensMax?: number;
+  /** In which forms a request says how much to think. */
+  readonly thinking?: readonly ThinkingForm[];
+  /** Whether it signs its calls of tools, and wants the signatures back. */
+  readonly signsCalls?: boolean;
+  /** Set where it does not reason, and refuses to be asked for its encrypted reasoning. */
+  readonly unreasoning?: true;
+}
+
+const OPENAI_IMAGES = 'https://platform.openai.com/docs/guides/images-vision#calculating-costs';
+const OPENAI_REASONING = 'https://platform.openai.com/docs/guides/reasoning';
+const ANTHROPIC_THINKING = 'https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking';
+const ANTHROPIC_IMAGES = 'https://platform.claude.com/docs/en/build-with-claude/vision';
+const GOOGLE_THINKING = 'https://ai.google.dev/gemini-api/docs/thinking';
+const GOOGLE_IMAGES = 'https://ai.google.dev/gemini-api/docs/media-resolution';
+
+/** A picture has at most 8 tiles after it was made smaller, 2,048 by 768. */
+const openaiTiles = (base: number, perTile: number): number => base + 8 * perTile;
+/** A picture is made smaller until it has this many patches of 32 by 32. */
+const openaiPatches = (multiplier: number, patches = 1_536): number => Math.ceil(patches * multiplier);
+
+/** The first that fits a name counts. A model of no known family does as most of those that speak the same dialect. */
+export const MODEL_FAMILIES: readonly ModelFamily[] = [
+  {
+    models: /(?:^|\/|:)gpt-4o-mini/,
+    sources: [OPENAI_IMAGES, OPENAI_REASONING],
+    imageTokensMax: openaiTiles(2_833, 5_667),
+    unreasoning: true,
+  },
+  {
+    models: /(?:^|\/|:)gpt-4\.1-mini/,
+    sources: [OPENAI_IMAGES, OPENAI_REASONING],
+    imageTokensMax: openaiPatches(1.62),
+    unreasoning: true,
+  },
+  {
+    models: /(?:^|\/|:)gpt-4\.1-nano/,
+    sources: [OPENAI_IMAGES, OPENAI_REASONING],
+    imageTokensMax: openaiPatches(2.46),
+    unreasoning: true,
+  },
+  {
+    models: /(?:^|\/|:)(?:gpt-[34]|chatgpt-|gpt-5-chat)/,
+    sources: [OPENAI_IMAGES, OPENAI_REASONING],
+    imageTokensMax: openaiTiles(85, 170),
+    unreasoning: true,
+  },
+  { models: /(?:^|\/|:)gpt-5[\d.]*-mini/, sources: [OPENAI_IMAGES], imageTokensMax: openaiPatches(1.62) },
+  { models: /(?:^|\/|:)gpt-5[\d.]*-nano/, sources: [OPENAI_IMAGES], imageTokensMax: openaiPatches(2.46) },
+  { models: /(?:^|\/|:)o4-mini/, sources: [OPENAI_IMAGES], imageTokensMax: openaiPatches(1.72) },
+  { models: /(?:^|\/|:)o[13](?:-|$)/, sources: [OPENAI_IMAGES], imageTokensMax: openaiTiles(75, 150) },
+  {
+    models: /(?:^|\/|:)gpt-5(?:\.[0-3])?(?:-|$)/,
+    sources: [OPENAI_IMAGES],
+    imageTokensMax: openaiPatches(1),
+  },
+  // From 5.4 on a picture may be asked for in its `original` detail.
+  { models: /(?:^|\/|:)gpt-\d/, sources: [OPENAI_IMAGES], imageTokensMax: openaiPatches(1, 10_000) },
+  // `claude-opus-4-6`, `claude-sonnet-4-6-20260217`.
+  {
+    models: /claude-(?:[a-z]+-)?4[-.]6(?!\d)/,
+    sources: [ANTHROPIC_THINKING, ANTHROPIC_IMAGES],
+    thinking: ['budget', 'effort'],
+    imageTokensMax: 1_600,
+  },
+  // Up to 4.5: `claude-3-7-sonnet-20250219`, `claude-sonnet-4-20250514`, `claude-opus-4-1`.
+  {
+    models: /claude-(?:[a-z]+-)?(?:[0-3](?!\d)|4(?:[-.][0-5])?(?![-.]?\d{1,2}(?!\d)))/,
+    sources: ['https://platform.claude.com/docs/en/build-with-claude/extended-thinking', ANTHROPIC_IMAGES],
+    thinking: ['budget'],
+    imageTokensMax: 1_600,
+  },
+  // `claude-opus-4-8`, `claude-mythos-preview`.
+  {
+    models: /claude-/,
+    sources: [ANTHROPIC_THINKING, ANTHROPIC_IMAGES],
+    thinking: ['effort'],
+    imageTokensMax: 4_784,
+  },
+  // 16 tiles of 768 by 768, each of 258 tokens.
+  {
+    models: /(?:^|\/)gemini-[12](?:\.|-|$)/,
+    sources: [GOOGLE_THINKING, 'https://ai.google.dev/gemini-api/docs/image-understanding'],
+    thinking: ['budget'],
+    signsCalls: false,
+    imageTokensMax: 16 * 258,
+  },
+  {
+    models: /(?:^|\/)gemini-/,
+    sources: [GOOGLE_THINKING, 'https://ai.google.dev/gemini-api/docs/thought-signatures', GOOGLE_IMAGES],
+    thinking: ['effort'],
+    signsCalls: true,
+    imageTokensMax: 2_240,
+  },
+  // A row of patches each ends in a token of its own: 64 × 64 + 64, and 55 × 55 + 55.
+  {
+    models: /(?:^|\/)pixtral-/,
+    sources: ['https://docs.mistral.ai/capabilities/vision'],
+    imageTokensMax: 4_160,
+  },
+  {
+    models: /(?:^|\/)(?:mistral|magistral|ministral)-/,
+    sources: ['https://docs.mistral.ai/capabilities/vision'],
+    imageTokensMax: 3_080,
+  },
+  // Six tiles and the whole, each of 256 tokens.
+  {
+    models: /(?:^|\/)grok-/,
+    sources: ['https://docs.x.ai/docs/guides/image-understanding'],
+    imageTokensMax: 1_792,
+  },
+  // With `vl_high_resolution_images`.
+  {
+    models: /(?:^|\/)(?:qwen|qvq)/i,
+    sources: ['https://www.alibabacloud.com/help/en/model-studio/vision'],
+    imageTokensMax: 16_386,
+  },
+];
+
+/** Of a model of which no vendor says it: as many as the dearest of the ordinary ones. */
+const IMAGE_TOKENS_MAX_OTHERWISE = 4_784;
+
+/** @returns undefined for a model of no known family. */
+export function familyOf(upstreamModel: string): ModelFamily | undefined {
+  return MODEL_FAMILIES.find(({ models }) => models.test(upstreamModel));
+}
+
+/** What one picture may come to, before the vendor says. */
+export function imageTokensMax(upstreamModel: string): number {
+  return familyOf(upstreamModel)?.imageTokensMax ?? IMAGE_TOKENS_MAX_OTHERWISE;
+}
