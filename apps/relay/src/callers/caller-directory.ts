@@ -1,5 +1,6 @@
 import type { SqlDatabase } from '@weir/db/sql';
 import { LRUCache } from 'lru-cache';
+import type { KeyRouteLimits } from '../routing/key-route-limits.ts';
 
 /** Who calls: the account that pays, and the key it does it with. */
 export interface Caller {
@@ -12,6 +13,8 @@ export interface Caller {
   readonly disconnectPolicy: 'cancel' | 'drain';
   /** Whether something beside the balance can refuse a call: a budget, or a limit of concurrency. */
   readonly limited: boolean;
+  /** Whom the key may be served by; undefined = anybody. */
+  readonly routeLimits: KeyRouteLimits | undefined;
 }
 
 /** Callers kept in memory; some 300 bytes each. */
@@ -73,6 +76,7 @@ export function callerDirectory({ sql }: Pick<SqlDatabase, 'sql'>): CallerDirect
         marginPpm: row.margin_ppm,
         disconnectPolicy: row.disconnect_policy,
         limited: row.limited,
+        routeLimits: undefined,
       };
       if (changes === changesBefore) known.set(keyHash, caller);
       return caller;

@@ -88,7 +88,9 @@ export class ClientReply {
     if (this.#gone) return;
     const { exchange, framing } = this.#options;
     if (!this.#response.headersSent) return sendError(exchange, error);
-    const message = exchange.endpoint.format.renderStreamError(error, exchange.requestId);
+    const message =
+      framing.errorMessage?.(error) ??
+      exchange.endpoint.format.renderStreamError(error, exchange.requestId);
     sendLast(this.#response, framing.frame([message]) + framing.end());
   }
 
