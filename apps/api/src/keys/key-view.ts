@@ -1,3 +1,5 @@
+import type { KeyScope } from '@weir/core/key-scopes';
+
 /** What may be shown of a key at any time. */
 export interface KeyView {
   keyId: string;
@@ -36,6 +38,8 @@ export interface ListedKeyView extends KeyView {
   /** Charges of the last 30 days of UTC, today's among them. */
   spend30dNanoUsd: string;
   spentTotalNanoUsd: string;
+  /** What it may do. */
+  scopes: KeyScope[];
   /** What becomes of a call whose client goes away. */
   disconnectPolicy: 'cancel' | 'drain';
   /** Calls at a time; null = no limit. */

@@ -82,6 +82,7 @@ function keyView({ key, spend, today }: KeyRow, spend30dNanoUsd: string): Listed
     revokedAt: key.revokedAt?.toISOString() ?? null,
     spend30dNanoUsd,
     spentTotalNanoUsd: spend.spentTotalNanoUsd.toString(),
+    scopes: key.scopes,
     disconnectPolicy: key.disconnectPolicy,
     concurrencyMax: key.concurrencyMax,
     running: spend.running,

@@ -16,7 +16,7 @@ import { RESTARTING, type RunningCalls } from '../http/running-calls.ts';
 import type { LiveRouting } from '../routing/live-routing.ts';
 import type { RouteStats } from '../routing/route-stats.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
-import { admit } from './admit.ts';
+import { admitCall } from './admit.ts';
 import { authenticate } from './authenticate.ts';
 import { chooseRoute, type Candidate, type Route, type RouteChoice } from './choose-route.ts';
 import { NOTHING_READ, type Ending, type Reading } from './ending.ts';
@@ -70,7 +70,7 @@ export async function handleChat(deps: ChatDeps, exchange: HttpExchange): Promis
       cancellation: watch.cancellation,
     });
     const call = parseCall(endpoint, body, request.headers);
-    admit(caller, nowMs);
+    admitCall(caller, nowMs);
     const route = chooseRoute(routingTable(deps), choiceOf(deps, { call, caller, nowMs }));
     const holding = await holdCredit(deps, { requestId, caller, call, route });
     const inOpenRoutersWords = openRouterReply(call, requestId, nowMs);
