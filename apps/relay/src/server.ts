@@ -18,6 +18,9 @@ export interface ServerDeps extends ChatDeps, ModelRoutesDeps {
   isReady(): Promise<boolean>;
 }
 
+/** What the api answers, so that a program needs one address. */
+const API_PATHS = ['/trpc', '/v1/credits', '/v1/generation', '/v1/key', '/v1/keys'];
+
 /** The public API host. Nothing here logs a URL, a header or a body: keys and prompts travel in them. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const log: FastifyBaseLogger = deps.log;
@@ -66,13 +69,15 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     maxAge: 86_400,
     strictPreflight: false,
   });
-  await server.register(proxy, {
-    upstream: deps.apiUrl,
-    prefix: '/trpc',
-    rewritePrefix: '/trpc',
-    // These speak of the connection to the api, not of the client's.
-    replyOptions: { rewriteHeaders: ({ connection: _c, 'keep-alive': _k, ...headers }) => headers },
-  });
+  for (const prefix of API_PATHS) {
+    await server.register(proxy, {
+      upstream: deps.apiUrl,
+      prefix,
+      rewritePrefix: prefix,
+      // These speak of the connection to the api, not of the client's.
+      replyOptions: { rewriteHeaders: ({ connection: _c, 'keep-alive': _k, ...headers }) => headers },
+    });
+  }
 
   await server.register(async (scope) => modelRoutes(scope, deps));
 

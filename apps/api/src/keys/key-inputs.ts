@@ -23,13 +23,13 @@ const budget = z
   .nullable()
   .optional();
 
-const scopes = z
+export const keyScopes = z
   .array(z.enum(KEY_SCOPES, `is none of ${KEY_SCOPES.join(', ')}`))
   .min(1, 'A key has to be for something.')
   .transform((given) => KEY_SCOPES.filter((scope) => given.includes(scope)));
 
 const limits = {
-  scopes: scopes.optional(),
+  scopes: keyScopes.optional(),
   disconnectPolicy: z.enum(['cancel', 'drain'], 'is neither cancel nor drain').optional(),
   budgets: z
     .object({ totalNanoUsd: budget, dayNanoUsd: budget, weekNanoUsd: budget, monthNanoUsd: budget })
