@@ -91,32 +91,40 @@ const CLIENTS = PASSED_ON.map(
 );
 
 describe.concurrent.each(CLIENTS)('%s', (name, make, passedOn) => {
-  it('ends with one reply and one charge when the first call fails', { timeout: 60_000 }, async ({ expect }) => {
-    const { client, modelId, accountId, charges } = await clientOf(make);
-    const failures = Object.keys(FAILURES);
-    for (const [index, kind] of failures.entries()) {
-      const ask = () => client.ask(modelId, `first ${kind}, ${name}`);
-      if (passedOn.includes(kind)) {
-        const status = await ask().then(() => undefined, (error: unknown) => client.statusOf(error));
-        expect([kind, status]).toEqual([kind, kind === '429' ? 429 : 502]);
-        expect(await charges()).toHaveLength(index);
+  it(
+    'ends with one reply and one charge when the first call fails',
+    { timeout: 60_000 },
+    async ({ expect }) => {
+      const { client, modelId, accountId, charges } = await clientOf(make);
+      const failures = Object.keys(FAILURES);
+      for (const [index, kind] of failures.entries()) {
+        const ask = () => client.ask(modelId, `first ${kind}, ${name}`);
+        if (passedOn.includes(kind)) {
+          const status = await ask().then(
+            () => undefined,
+            (error: unknown) => client.statusOf(error),
+          );
+          expect([kind, status]).toEqual([kind, kind === '429' ? 429 : 502]);
+          expect(await charges()).toHaveLength(index);
+        }
+        // Where nobody retries, a vendor that said it is busy is left alone for a second first.
+        const { text } = await (passedOn.includes(kind) ? vi.waitFor(ask, WAIT) : ask());
+        expect([kind, text]).toEqual([kind, 'Hello.']);
+        expect([kind, await charges()]).toEqual([kind, Array(index + 1).fill(CHARGE)]);
       }
-      // Where nobody retries, a vendor that said it is busy is left alone for a second first.
-      const { text } = await (passedOn.includes(kind) ? vi.waitFor(ask, WAIT) : ask());
-      expect([kind, text]).toEqual([kind, 'Hello.']);
-      expect([kind, await charges()]).toEqual([kind, Array(index + 1).fill(CHARGE)]);
-    }
-    expect(await stage.relay.money(accountId)).toEqual({
-      balance: BALANCE - CHARGE * BigInt(failures.length),
-      held: 0n,
-    });
-  });
+      expect(await stage.relay.money(accountId)).toEqual({
+        balance: BALANCE - CHARGE * BigInt(failures.length),
+        held: 0n,
+      });
+    },
+  );
 
   it('does not send again what is its own mistake', async ({ expect }) => {
     const { client, modelId, charges } = await clientOf(make);
-    const status = await client
-      .ask(modelId, `first mistake, ${name}`)
-      .then(() => undefined, (error: unknown) => client.statusOf(error));
+    const status = await client.ask(modelId, `first mistake, ${name}`).then(
+      () => undefined,
+      (error: unknown) => client.statusOf(error),
+    );
     expect(status).toBe(400);
     const times = [...seen].filter(([prompt]) => prompt.includes(`first mistake, ${name}`));
     expect(times.map(([, count]) => count)).toEqual([1]);

@@ -2,7 +2,13 @@ import { Mistral } from '@mistralai/mistralai';
 import { OpenRouter } from '@openrouter/sdk';
 import type { ChatStreamChunk } from '@openrouter/sdk/models';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { answers, DONE, streams, textChunk, usageChunk } from '../../apps/relay/src/testing/stand-in-vendor.ts';
+import {
+  answers,
+  DONE,
+  streams,
+  textChunk,
+  usageChunk,
+} from '../../apps/relay/src/testing/stand-in-vendor.ts';
 import { startInProcess } from './in-process.ts';
 
 /* OpenRouter's own client, unmodified, which checks each answer against its schemas: what it has beside calls. */
@@ -48,7 +54,10 @@ function clientOf(apiKey: string): OpenRouter {
 }
 
 const statusOf = (call: Promise<unknown>) =>
-  call.then(() => 200, (error: unknown) => (error as { statusCode?: number }).statusCode);
+  call.then(
+    () => 200,
+    (error: unknown) => (error as { statusCode?: number }).statusCode,
+  );
 
 describe('OpenRouter’s client', () => {
   it('is told what a call cost by the reply, and afterwards by the id of the reply', async () => {
@@ -109,7 +118,12 @@ describe('OpenRouter’s client', () => {
     const { data: credits } = await client.credits.getCredits();
     expect(credits).toEqual({ totalCredits: 2, totalUsage: 0.000000752 });
     const { data: own } = await client.apiKeys.getCurrentKeyMetadata();
-    expect(own).toMatchObject({ limit: null, usage: 0.000000752, usageDaily: 0.000000752, isManagementKey: false });
+    expect(own).toMatchObject({
+      limit: null,
+      usage: 0.000000752,
+      usageDaily: 0.000000752,
+      isManagementKey: false,
+    });
     expect(own.label).toBe(`${key.slice(0, own.label.indexOf('...'))}...${key.slice(-4)}`);
   });
 
@@ -179,6 +193,10 @@ describe('OpenRouter’s client', () => {
 
     const mistral = new Mistral({ serverURL: stage.relay.url, apiKey: key });
     const [model] = (await mistral.models.list()).data ?? [];
-    expect(model).toMatchObject({ id: 'acme/one', maxContextLength: 900, capabilities: { completionChat: true } });
+    expect(model).toMatchObject({
+      id: 'acme/one',
+      maxContextLength: 900,
+      capabilities: { completionChat: true },
+    });
   });
 });

@@ -141,7 +141,11 @@ describe('a charge', () => {
     fc.assert(
       fc.property(usages, prices, margin, (usage, of, marginPpm) => {
         const share = outputShareNanoUsd(usage, of, marginPpm);
-        const withoutInput = { ...of, ...zeroInput, tiers: of.tiers?.map((tier) => ({ ...tier, ...zeroInput })) };
+        const withoutInput = {
+          ...of,
+          ...zeroInput,
+          tiers: of.tiers?.map((tier) => ({ ...tier, ...zeroInput })),
+        };
         const alone = chargeNanoUsd(usage, withoutInput, marginPpm);
         expect([alone, alone - 1n]).toContain(share);
         expect(share).toBeLessThanOrEqual(chargeNanoUsd(usage, of, marginPpm));

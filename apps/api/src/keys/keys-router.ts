@@ -19,9 +19,7 @@ export const keysRouter = router({
 
   update: keysProcedure
     .input(updateKeyInput)
-    .mutation(({ ctx, input }): Promise<ListedKeyView> =>
-      updateKey(ctx.database.db, input, ctx.accountId),
-    ),
+    .mutation(({ ctx, input }): Promise<ListedKeyView> => updateKey(ctx.database.db, input, ctx.accountId)),
 
   revoke: keysProcedure
     .input(revokeKeyInput)

@@ -89,8 +89,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outp
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const field =
-    issue?.code === 'unrecognized_keys' ? issue.keys[0]?.slice(0, 80) : issue?.path.join('.');
+  const field = issue?.code === 'unrecognized_keys' ? issue.keys[0]?.slice(0, 80) : issue?.path.join('.');
   const problem = issue?.code === 'unrecognized_keys' ? 'nothing is made of this here' : issue?.message;
   throw new WeirError('invalid_request', `${field || 'The body'}: ${problem}.`.replace('..', '.'), {
     param: field || undefined,

@@ -76,9 +76,7 @@ describe('a call with further models', () => {
 
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ model: 'acme/two', provider: 'two' });
-    expect(test.two.calls).toEqual([
-      { ...CALL, model: 'upstream-model', max_tokens: 100 },
-    ]);
+    expect(test.two.calls).toEqual([{ ...CALL, model: 'upstream-model', max_tokens: 100 }]);
     const row = await test.relay.closedRow();
     expect(row).toMatchObject({ modelId: 'acme/two', vendor: 'two', chargeNanoUsd: 280n });
     expect(row.failedAttempts).toMatchObject([{ vendor: 'one' }]);
@@ -103,7 +101,10 @@ describe('a call with further models', () => {
     const named = await test.post({ model: undefined, models: ['nobody/knows', 'acme/two'] });
     expect(await named.json()).toMatchObject({ model: 'acme/two' });
     const unknown = await test.post({ model: 'nobody/knows', models: ['nor/this'] });
-    expect([unknown.status, await unknown.json()]).toMatchObject([404, { error: { code: 'model_not_found' } }]);
+    expect([unknown.status, await unknown.json()]).toMatchObject([
+      404,
+      { error: { code: 'model_not_found' } },
+    ]);
   });
 });
 
@@ -215,7 +216,8 @@ describe('a reply in OpenRouter’s words', () => {
 
   it('tells of an error within a stream by a chunk that is one, and carries it', async () => {
     await using test = await stage(streams(textChunk('Hello'), sse({ error: { message: 'It broke.' } })));
-    const last = (await (await test.post({ ...ASKS, stream: true })).text()).trim().split('\n\n').at(-1) ?? '';
+    const last =
+      (await (await test.post({ ...ASKS, stream: true })).text()).trim().split('\n\n').at(-1) ?? '';
     expect(JSON.parse(last.slice(6))).toMatchObject({
       object: 'chat.completion.chunk',
       model: 'acme/one',

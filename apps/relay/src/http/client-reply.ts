@@ -89,8 +89,7 @@ export class ClientReply {
     const { exchange, framing } = this.#options;
     if (!this.#response.headersSent) return sendError(exchange, error);
     const message =
-      framing.errorMessage?.(error) ??
-      exchange.endpoint.format.renderStreamError(error, exchange.requestId);
+      framing.errorMessage?.(error) ?? exchange.endpoint.format.renderStreamError(error, exchange.requestId);
     sendLast(this.#response, framing.frame([message]) + framing.end());
   }
 

@@ -122,10 +122,7 @@ function createdSeconds({ createdAt }: ModelEntry): number {
   return Math.floor(createdAt.getTime() / 1000);
 }
 
-function firstPrice(
-  routes: readonly RouteEntry[],
-  { marginPpm, nowMs }: Reader,
-): PublishedPrice | undefined {
+function firstPrice(routes: readonly RouteEntry[], { marginPpm, nowMs }: Reader): PublishedPrice | undefined {
   for (const { prices } of routes) {
     const price = prices.find(({ effectiveFromMs }) => effectiveFromMs <= nowMs);
     if (price) return publishPrice(price, marginPpm);

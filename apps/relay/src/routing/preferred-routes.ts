@@ -13,7 +13,10 @@ export interface PreferableRoute {
 }
 
 /** Whether a key may be served by it. */
-export function isAllowed({ vendor, region }: PreferableRoute, { vendors, regions }: KeyRouteLimits): boolean {
+export function isAllowed(
+  { vendor, region }: PreferableRoute,
+  { vendors, regions }: KeyRouteLimits,
+): boolean {
   if (vendors && !vendors.has(vendor)) return false;
   return !regions || (region !== undefined && regions.has(region));
 }
@@ -44,7 +47,9 @@ export function inOrderOfChoice<Route extends PreferableRoute>(
   { order, allowFallbacks }: RoutePreferences,
 ): Route[] {
   if (order.length === 0 && !allowFallbacks) return routes.slice(0, 1);
-  return [...new Set([...order.flatMap((choice) => routes.filter((one) => isChoice(one, choice))), ...routes])];
+  return [
+    ...new Set([...order.flatMap((choice) => routes.filter((one) => isChoice(one, choice))), ...routes]),
+  ];
 }
 
 /** The best first. Those of whom nothing is known come last; equals stay in the order that they had. */
@@ -61,16 +66,15 @@ export function sorted<Route extends PreferableRoute>(
 }
 
 /** Lower is better. */
-const RANKS: Readonly<
-  Record<RouteSort, (route: PreferableRoute, stats: RouteStats) => number | undefined>
-> = {
-  price: ({ price }) => blendedPrice(price),
-  latency: ({ routeId }, stats) => stats.firstByteMs(routeId),
-  throughput: ({ routeId }, stats) => {
-    const tokensPerSecond = stats.outputTokensPerSecond(routeId);
-    return tokensPerSecond === undefined ? undefined : -tokensPerSecond;
-  },
-};
+const RANKS: Readonly<Record<RouteSort, (route: PreferableRoute, stats: RouteStats) => number | undefined>> =
+  {
+    price: ({ price }) => blendedPrice(price),
+    latency: ({ routeId }, stats) => stats.firstByteMs(routeId),
+    throughput: ({ routeId }, stats) => {
+      const tokensPerSecond = stats.outputTokensPerSecond(routeId);
+      return tokensPerSecond === undefined ? undefined : -tokensPerSecond;
+    },
+  };
 
 /** Prompts are longer than replies: three tokens of the one to one of the other is the usual measure. */
 const PROMPT_SHARE = 3n;

@@ -36,7 +36,13 @@ test('a form shows limits in dollars to the last digit, and none as nothing', ()
   });
 });
 
-const right = { name: 'CI', scopes: 'inference read', 'budget-day': '2.50', 'budget-total': '', concurrencyMax: '10000' };
+const right = {
+  name: 'CI',
+  scopes: 'inference read',
+  'budget-day': '2.50',
+  'budget-total': '',
+  concurrencyMax: '10000',
+};
 
 test('what is right, or empty, passes', () => {
   expect(check(right, KEY_VALIDATORS)).toEqual({});

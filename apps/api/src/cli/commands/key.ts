@@ -87,7 +87,7 @@ function addLimitOptions(command: Command): Command {
 function limitsOf(options: LimitOptions): KeyLimits {
   return {
     disconnectPolicy: options.disconnect,
-    scopes: options.scope,
+    scopes: options.scope && KEY_SCOPES.filter((scope) => options.scope?.includes(scope)),
     budgets: {
       totalNanoUsd: nullIfNone(options.budgetTotalUsd),
       dayNanoUsd: nullIfNone(options.budgetDayUsd),
