@@ -1,5 +1,3 @@
-import type { KeyScope } from '@weir/core/key-scopes';
-
 /** What may be shown of a key at any time. */
 export interface KeyView {
   keyId: string;
@@ -39,7 +37,7 @@ export interface ListedKeyView extends KeyView {
   spend30dNanoUsd: string;
   spentTotalNanoUsd: string;
   /** What it may do. */
-  scopes: KeyScope[];
+  scopes: ('inference' | 'read' | 'manage')[];
   /** What becomes of a call whose client goes away. */
   disconnectPolicy: 'cancel' | 'drain';
   /** Calls at a time; null = no limit. */

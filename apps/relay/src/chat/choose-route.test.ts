@@ -138,7 +138,7 @@ describe('the candidates of a call', () => {
     [{ modelIds: ['a/model:fast'] as const }, 'model_not_found'],
     [{ modelIds: ['none', 'nor/this'] as const }, 'model_not_found'],
   ])('are none for %j: %s', (choice, code) => {
-    const choose = () => chosen(choice as Partial<RouteChoice>);
+    const choose = () => chosen(choice);
     expect(choose).toThrow(WeirError);
     expect(choose).toThrow(expect.objectContaining({ code }));
   });

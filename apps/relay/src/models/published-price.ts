@@ -24,8 +24,8 @@ export function publishPrice(price: PriceComponents, marginPpm: number): Publish
   const factor = BigInt(Math.max(0, 1_000_000 + marginPpm));
   const each = (amount: bigint) => decimal(amount * factor, NANO + MILLIONTH);
   const perToken = (amount: bigint) => decimal(amount * factor, NANO + MILLIONTH + MILLIONTH);
-  const optional = <Name extends keyof PublishedPrice>(
-    name: Name,
+  const optional = (
+    name: keyof PublishedPrice,
     amount: bigint | undefined,
     write: (amount: bigint) => string,
   ) => (amount === undefined ? {} : { [name]: write(amount) });

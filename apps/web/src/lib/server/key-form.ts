@@ -12,7 +12,7 @@ type KeySettings = Parameters<Api['keys']['create']['mutate']>[0];
 export function readKeyForm(form: FormData): Record<string, string> {
   const fields = ['name', 'disconnectPolicy', ...BUDGET_PERIODS.map(budgetField), 'concurrencyMax'];
   const values = Object.fromEntries(fields.map((field) => [field, formText(form, field).trim()]));
-  return { ...values, scopes: form.getAll('scopes').join(' ') };
+  return { ...values, scopes: form.getAll('scopes').map(String).join(' ') };
 }
 
 /** What the api is told of a form whose fields are right. An empty limit is none, also where there was one. */
