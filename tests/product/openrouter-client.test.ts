@@ -147,11 +147,11 @@ describe('OpenRouter’s client', () => {
     const changed = await client.apiKeys.update({ hash, requestBody: { name: 'CI 2', limitReset: 'daily' } });
     expect(changed.data).toMatchObject({ name: 'CI 2', limit: 5, limitReset: 'daily' });
     for (const theirs of [
-      stranger.client.apiKeys.get({ hash }),
-      stranger.client.apiKeys.update({ hash, requestBody: { name: 'mine' } }),
-      stranger.client.apiKeys.delete({ hash }),
+      () => stranger.client.apiKeys.get({ hash }),
+      () => stranger.client.apiKeys.update({ hash, requestBody: { name: 'mine' } }),
+      () => stranger.client.apiKeys.delete({ hash }),
     ]) {
-      expect(await statusOf(theirs)).toBe(404);
+      expect(await statusOf(theirs())).toBe(404);
     }
     expect(await client.apiKeys.delete({ hash })).toEqual({ deleted: true });
     expect(await listed()).toEqual(['test']);

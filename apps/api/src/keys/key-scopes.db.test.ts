@@ -20,13 +20,13 @@ describe('an API key', () => {
 
     expect(await allowed(read.account.balance.query())).toBe(true);
     for (const refused of [
-      inference.account.balance.query(),
-      manage.account.balance.query(),
-      inference.usage.list.query(),
-      read.keys.list.query(),
-      inference.keys.create.mutate({ name: 'more' }),
+      () => inference.account.balance.query(),
+      () => manage.account.balance.query(),
+      () => inference.usage.list.query(),
+      () => read.keys.list.query(),
+      () => inference.keys.create.mutate({ name: 'more' }),
     ]) {
-      expect(await errorOf(refused)).toMatchObject({ weirCode: 'forbidden', httpStatus: 403 });
+      expect(await errorOf(refused())).toMatchObject({ weirCode: 'forbidden', httpStatus: 403 });
     }
 
     const made = await manage.keys.create.mutate({ name: 'made', scopes: ['read'] });
