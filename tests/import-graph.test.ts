@@ -21,7 +21,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     '@weir/settings',
     '@weir/tokens',
   ],
-  'apps/api': ['@weir/catalog', '@weir/core', '@weir/db', '@weir/ledger', '@weir/settings'],
+  'apps/api': ['@weir/catalog', '@weir/core', '@weir/db', '@weir/dialects', '@weir/ledger', '@weir/settings'],
   'apps/web': ['@weir/catalog', '@weir/core', '@weir/settings'],
   'apps/sandbox': ['@weir/core', '@weir/settings', '@weir/tokens'],
   'apps/launcher': ['@weir/core', '@weir/db', '@weir/settings'],

@@ -8,7 +8,9 @@ import { luciaSessions } from './auth/lucia.ts';
 import { createContext } from './create-context.ts';
 import { ledgerChecks } from './ledger/ledger-checks.ts';
 import { describeFailure } from '@weir/core/failures';
+import { restRoutes } from './rest/rest-routes.ts';
 import { appRouter, type AppRouter } from './router.ts';
+import { toHttpError } from './to-http-error.ts';
 
 /** Inputs are names, passwords and filters. */
 const BODY_BYTES_MAX = 64 * 1024;
@@ -22,7 +24,7 @@ export interface ServerDeps {
   log: Logger;
 }
 
-/** The HTTP server, not yet listening: `/trpc`, `/healthz` and `/readyz`. */
+/** The HTTP server, not yet listening: `/trpc`, `/healthz`, `/readyz`, and what is answered as OpenRouter does. */
 export function buildServer({ database, log }: ServerDeps): FastifyInstance {
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
@@ -38,6 +40,7 @@ export function buildServer({ database, log }: ServerDeps): FastifyInstance {
   });
 
   const services = { database, sessions: luciaSessions(database.db), ledgerChecks: ledgerChecks(database) };
+  void server.register(async (scope) => restRoutes(scope, services, log));
   void server.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
     trpcOptions: {
@@ -83,10 +86,4 @@ function answerErrors(server: FastifyInstance, log: Logger): void {
     if (weirError.status === 500) log.error(describeFailure(error), 'A request failed.');
     return reply.code(weirError.status).send(bodyOf(weirError));
   });
-}
-
-function toHttpError({ statusCode = 500 }: FastifyError): WeirError {
-  if (statusCode === 413) return new WeirError('request_too_large', 'The request body is too large.');
-  if (statusCode < 500) return new WeirError('invalid_request', 'The request could not be read.');
-  return new WeirError('internal_error', 'Something failed inside the gateway. Try again.');
 }

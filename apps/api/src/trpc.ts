@@ -1,6 +1,8 @@
 import { initTRPC } from '@trpc/server';
 import { WeirError } from '@weir/core/errors';
+import type { KeyScope } from '@weir/core/key-scopes';
 import type { Context } from './context.ts';
+import { requireScope } from './auth/require-scope.ts';
 import { requireStaff } from './staff/require-staff.ts';
 import type { StaffRole } from './staff/staff-role.ts';
 import { shapeError, toTrpcError } from './trpc-errors.ts';
@@ -34,11 +36,16 @@ export function staffProcedure(...roles: readonly StaffRole[]) {
   });
 }
 
-/** For a person who is signed in or a program with an API key, on their own account: `ctx.accountId`. */
-export const accountProcedure = publicProcedure.use(async ({ ctx, next }) => {
-  const principal = await ctx.identify();
-  if (!principal) {
-    throw new WeirError('not_signed_in', 'Send an API key or a session token as `Authorization: Bearer …`.');
-  }
-  return next({ ctx: { accountId: principal.accountId } });
-});
+/** For a person who is signed in, or a program whose API key has the scope, on their own account: `ctx.accountId`. */
+function scopedProcedure(scope: KeyScope) {
+  return publicProcedure.use(async ({ ctx, next }) => {
+    const { accountId } = requireScope(await ctx.identify(), scope);
+    return next({ ctx: { accountId } });
+  });
+}
+
+/** What an account used, and has. */
+export const accountProcedure = scopedProcedure('read');
+
+/** Its keys. */
+export const keysProcedure = scopedProcedure('manage');

@@ -1,3 +1,4 @@
+import { ROUTE_SORTS } from '@weir/dialects/openrouter';
 import {
   dataDir,
   databaseUrl,
@@ -40,6 +41,11 @@ const schema = z.object({
   WEIR_UPSTREAM_TOTAL_TIMEOUT_MS: wholeNumber(15 * MINUTE, 1, 24 * 60 * MINUTE),
   /** When a call has been waiting for so long, the next candidate is not tried any more: its client would not wait either. */
   WEIR_FALLBACK_BUDGET_MS: wholeNumber(MINUTE, 0, 60 * MINUTE),
+  /** The order in which a model's candidates are tried; `priority` is by the channels' priority, then by their weight. */
+  WEIR_ROUTE_SORT: z
+    .enum(['priority', ...ROUTE_SORTS])
+    .default('priority')
+    .meta({ example: 'price' }),
   /** How long after its total timeout a hold is kept for a relay that may still be settling. */
   WEIR_HOLD_GRACE_MS: wholeNumber(MINUTE, 1, 60 * MINUTE),
   /** An account with less than so many times a call's hold is held first; others are held while the vendor is called. */

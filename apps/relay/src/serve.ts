@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { followChanges } from './database-changes.ts';
 import { runningCalls } from './http/running-calls.ts';
 import { liveRouting } from './routing/live-routing.ts';
+import { NO_ROUTE_STATS } from './routing/route-stats.ts';
 import { RouteHealth } from './routing/route-health.ts';
 import { buildServer } from './server.ts';
 import { tokenCounter } from './tokens/token-counter.ts';
@@ -50,6 +51,8 @@ export async function serve(
     balances: knownBalances(),
     callers,
     routing,
+    stats: NO_ROUTE_STATS,
+    routeSort: config.WEIR_ROUTE_SORT === 'priority' ? undefined : config.WEIR_ROUTE_SORT,
     upstream,
     health,
     fallbackMs: config.WEIR_FALLBACK_BUDGET_MS,

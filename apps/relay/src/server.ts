@@ -7,7 +7,7 @@ import { DIALECTS } from '@weir/dialects/dialects';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { handleChat, type ChatDeps } from './chat/handle-chat.ts';
 import { asWeirError, logFailure } from './http/as-weir-error.ts';
-import { dialectOfRequest } from './http/call-endpoint.ts';
+import { renderRequestError } from './http/call-endpoint.ts';
 import { callServer } from './http/call-server.ts';
 import { EXPOSED_HEADERS } from './http/reply-headers.ts';
 import { modelRoutes, type ModelRoutesDeps } from './models/model-routes.ts';
@@ -17,6 +17,9 @@ export interface ServerDeps extends ChatDeps, ModelRoutesDeps {
   /** Whether calls can be served now. */
   isReady(): Promise<boolean>;
 }
+
+/** What the api answers, so that a program needs one address. */
+const API_PATHS = ['/trpc', '/v1/credits', '/v1/generation', '/v1/key', '/v1/keys'];
 
 /** The public API host. Nothing here logs a URL, a header or a body: keys and prompts travel in them. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
@@ -36,7 +39,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     frameworkErrors: (thrown, request, reply) => {
       const error = asWeirError(thrown);
       const headers = { 'content-type': 'application/json; charset=utf-8', 'x-request-id': request.id };
-      const body = dialectOfRequest(request).renderError(error, request.id);
+      const body = renderRequestError(request.raw, error, request.id);
       reply.raw.writeHead(error.status, headers).end(JSON.stringify(body));
     },
   });
@@ -49,14 +52,14 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
     // The rest of the body is not wanted.
     if (error.status === 413) reply.header('connection', 'close');
-    return reply.code(error.status).send(dialectOfRequest(request.raw).renderError(error, request.id));
+    return reply.code(error.status).send(renderRequestError(request.raw, error, request.id));
   });
   server.setNotFoundHandler((request, reply) => {
     const error = new WeirError(
       'not_found',
       `There is nothing at ${request.method} ${request.url.split('?')[0]}. Calls go to POST /v1/chat/completions, /v1/responses, /v1/messages and /v1beta/models/{model}:generateContent.`,
     );
-    return reply.code(error.status).send(dialectOfRequest(request.raw).renderError(error, request.id));
+    return reply.code(error.status).send(renderRequestError(request.raw, error, request.id));
   });
 
   await server.register(cors, {
@@ -66,13 +69,15 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     maxAge: 86_400,
     strictPreflight: false,
   });
-  await server.register(proxy, {
-    upstream: deps.apiUrl,
-    prefix: '/trpc',
-    rewritePrefix: '/trpc',
-    // These speak of the connection to the api, not of the client's.
-    replyOptions: { rewriteHeaders: ({ connection: _c, 'keep-alive': _k, ...headers }) => headers },
-  });
+  for (const prefix of API_PATHS) {
+    await server.register(proxy, {
+      upstream: deps.apiUrl,
+      prefix,
+      rewritePrefix: prefix,
+      // These speak of the connection to the api, not of the client's.
+      replyOptions: { rewriteHeaders: ({ connection: _c, 'keep-alive': _k, ...headers }) => headers },
+    });
+  }
 
   await server.register(async (scope) => modelRoutes(scope, deps));
 

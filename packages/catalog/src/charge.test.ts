@@ -4,6 +4,7 @@ import {
   affordableOutputTokens,
   chargeNanoUsd,
   maxChargeNanoUsd,
+  outputShareNanoUsd,
   type BilledUsage,
   type Price,
   type PriceComponents,
@@ -35,6 +36,13 @@ const OUTPUT_PARTS = [
   ['reasoningTokens', 'reasoningNanoUsdPerMtok'],
   ['audioOutputTokens', 'audioOutputNanoUsdPerMtok'],
 ] as const;
+/** Nothing but the output costs anything. */
+const zeroInput = {
+  inputNanoUsdPerMtok: 0n,
+  imageNanoUsd: 0n,
+  requestNanoUsd: 0n,
+  ...Object.fromEntries(INPUT_PARTS.map(([, component]) => [component, 0n])),
+};
 const PARTS = [...INPUT_PARTS, ...OUTPUT_PARTS];
 const PART_TOKENS = PARTS.map(([tokens]) => tokens);
 
@@ -125,6 +133,23 @@ describe('a charge', () => {
         expect(charge - exact).toBeLessThan(10n ** 12n);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('is for the output as far as that costs, and for the rest otherwise', () => {
+    expect(outputShareNanoUsd({ inputTokens: 1_000_000, outputTokens: 1_000_000 }, price)).toBe(600_000_000n);
+    fc.assert(
+      fc.property(usages, prices, margin, (usage, of, marginPpm) => {
+        const share = outputShareNanoUsd(usage, of, marginPpm);
+        const withoutInput = {
+          ...of,
+          ...zeroInput,
+          tiers: of.tiers?.map((tier) => ({ ...tier, ...zeroInput })),
+        };
+        const alone = chargeNanoUsd(usage, withoutInput, marginPpm);
+        expect([alone, alone - 1n]).toContain(share);
+        expect(share).toBeLessThanOrEqual(chargeNanoUsd(usage, of, marginPpm));
+      }),
     );
   });
 

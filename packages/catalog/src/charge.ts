@@ -48,6 +48,12 @@ export function chargeNanoUsd(usage: BilledUsage, price: Price, marginPpm: Margi
   return roundedUp(scaled, marginPpm);
 }
 
+/** How much of a call's charge is for its output, rounded down: the rest is for its prompt, and for the call itself. */
+export function outputShareNanoUsd(usage: BilledUsage, price: Price, marginPpm: MarginPpm = 0): NanoUsd {
+  const scaled = scaledOutput(usage, componentsAt(usage.inputTokens, price)) * marginFactor(marginPpm);
+  return nanoUsd(scaled / TOKENS_PER_MTOK_PPM);
+}
+
 /**
  * The most that a call of up to so many tokens and images can cost, however they split into parts and whichever tier
  * they reach: what a hold is made for.

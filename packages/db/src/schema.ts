@@ -1,3 +1,4 @@
+import { KEY_SCOPES_DEFAULT, type KeyScope } from '@weir/core/key-scopes';
 import { sql } from 'drizzle-orm';
 import {
   boolean,
@@ -78,6 +79,12 @@ export const apiKeys = pgTable(
     prefix: text('prefix').notNull(),
     last4: text('last4').notNull(),
     disconnectPolicy: disconnectPolicy('disconnect_policy').notNull().default('cancel'),
+    /** What it may do. */
+    scopes: text('scopes')
+      .array()
+      .$type<KeyScope[]>()
+      .notNull()
+      .default([...KEY_SCOPES_DEFAULT]),
     /** What the key may spend: ever, and per day, week and month of UTC; null = no limit but the balance. */
     budgetTotalNanoUsd: nano('budget_total_nano_usd'),
     budgetDayNanoUsd: nano('budget_day_nano_usd'),
@@ -97,6 +104,10 @@ export const apiKeys = pgTable(
       sql`least(${t.budgetTotalNanoUsd}, ${t.budgetDayNanoUsd}, ${t.budgetWeekNanoUsd}, ${t.budgetMonthNanoUsd}) >= 0`,
     ),
     check('api_keys_concurrency_positive', sql`${t.concurrencyMax} > 0`),
+    check(
+      'api_keys_scopes_known',
+      sql`${t.scopes} <@ array['inference', 'read', 'manage'] and cardinality(${t.scopes}) > 0`,
+    ),
   ],
 );
 

@@ -13,6 +13,8 @@ export interface Closing {
   chargeNanoUsd: bigint;
   /** `ok`, `client_closed`, or an error code. */
   outcome: string;
+  /** The model that served, where it is another than the one that was asked for. */
+  modelId?: string | undefined;
   vendor?: string | undefined;
   channelId?: string | undefined;
   upstreamModel?: string | undefined;
@@ -59,8 +61,10 @@ const WRITTEN = [
   ['failedAttempts', 'failed_attempts', 'jsonb'],
 ] as const satisfies readonly (readonly [keyof Closing, string, string])[];
 
-export const CLOSING_COLUMNS = WRITTEN.map(([field, , type]) => `"${field}" ${type}`).join(', ');
-export const CLOSING_VALUES = WRITTEN.map(([field, column]) => `${column} = given."${field}"`).join(', ');
+export const CLOSING_COLUMNS = `"modelId" text, ${WRITTEN.map(([field, , type]) => `"${field}" ${type}`).join(', ')}`;
+export const CLOSING_VALUES = `model_id = coalesce(given."modelId", request.model_id), ${WRITTEN.map(
+  ([field, column]) => `${column} = given."${field}"`,
+).join(', ')}`;
 
 /** What an open hold says of its request. */
 export interface HeldRow {
@@ -83,8 +87,9 @@ export function readHeld(tx: AnySql, closings: readonly Closing[]): PendingQuery
 }
 
 /** What a closing says to the counters. */
-export function closedBy(closing: Closing, { modelId, holdNanoUsd, hour }: HeldRow): Closed {
-  const { state, outcome } = closing;
+export function closedBy(closing: Closing, held: HeldRow): Closed {
+  const { state, outcome, modelId = held.modelId } = closing;
+  const { holdNanoUsd, hour } = held;
   const failed = state !== 'settled' && outcome !== 'ok' && outcome !== 'client_closed';
   return { ...closing, modelId, holdNanoUsd, hour, failed };
 }

@@ -5,8 +5,16 @@ import { generateText, jsonSchema, streamText, tool, type LanguageModel } from '
 import { statusOfError, WEATHER, type Gateway, type OfficialClient } from './official-client.ts';
 
 /** Vercel's AI SDK with the provider of one vendor. */
-function aiSdkClient(provider: string, modelOf: (id: string) => LanguageModel): OfficialClient {
-  const call = (id: string, prompt: string) => ({ model: modelOf(id), prompt, maxRetries: 0 });
+function aiSdkClient(
+  provider: string,
+  { retries }: Gateway,
+  modelOf: (id: string) => LanguageModel,
+): OfficialClient {
+  const call = (id: string, prompt: string) => ({
+    model: modelOf(id),
+    prompt,
+    ...(!retries && { maxRetries: 0 }),
+  });
   return {
     name: `ai with ${provider}`,
     tellsStreamUsage: true,
@@ -42,14 +50,18 @@ function aiSdkClient(provider: string, modelOf: (id: string) => LanguageModel): 
 }
 
 export const AI_SDK_CLIENTS: readonly ((gateway: Gateway) => OfficialClient)[] = [
-  ({ url, apiKey }) => {
-    const openai = createOpenAI({ baseURL: `${url}/v1`, apiKey });
-    return aiSdkClient('@ai-sdk/openai (chat)', (id) => openai.chat(id));
+  (gateway) => {
+    const openai = createOpenAI(settings(gateway, '/v1'));
+    return aiSdkClient('@ai-sdk/openai (chat)', gateway, (id) => openai.chat(id));
   },
-  ({ url, apiKey }) => {
-    const openai = createOpenAI({ baseURL: `${url}/v1`, apiKey });
-    return aiSdkClient('@ai-sdk/openai (responses)', (id) => openai.responses(id));
+  (gateway) => {
+    const openai = createOpenAI(settings(gateway, '/v1'));
+    return aiSdkClient('@ai-sdk/openai (responses)', gateway, (id) => openai.responses(id));
   },
-  ({ url, apiKey }) => aiSdkClient('@ai-sdk/anthropic', createAnthropic({ baseURL: `${url}/v1`, apiKey })),
-  ({ url, apiKey }) => aiSdkClient('@ai-sdk/google', createGoogle({ baseURL: `${url}/v1beta`, apiKey })),
+  (gateway) => aiSdkClient('@ai-sdk/anthropic', gateway, createAnthropic(settings(gateway, '/v1'))),
+  (gateway) => aiSdkClient('@ai-sdk/google', gateway, createGoogle(settings(gateway, '/v1beta'))),
 ];
+
+function settings({ url, apiKey }: Gateway, path: string) {
+  return { baseURL: `${url}${path}`, apiKey };
+}

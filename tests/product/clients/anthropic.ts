@@ -1,8 +1,8 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { statusOfError, WEATHER, type Gateway, type OfficialClient } from './official-client.ts';
 
-export function anthropicClient({ url, apiKey }: Gateway): OfficialClient {
-  const { messages } = new Anthropic({ baseURL: url, apiKey, maxRetries: 0 });
+export function anthropicClient({ url, apiKey, retries }: Gateway): OfficialClient {
+  const { messages } = new Anthropic({ baseURL: url, apiKey, ...(!retries && { maxRetries: 0 }) });
   const body = (model: string, content: string) => ({
     model,
     max_tokens: 1_000,

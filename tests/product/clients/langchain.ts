@@ -1,9 +1,14 @@
 import { ChatOpenAI } from '@langchain/openai';
 import { statusOfError, WEATHER, type Gateway, type OfficialClient } from './official-client.ts';
 
-export function langchainClient({ url, apiKey }: Gateway): OfficialClient {
+export function langchainClient({ url, apiKey, retries }: Gateway): OfficialClient {
   const chatOf = (model: string) =>
-    new ChatOpenAI({ model, apiKey, maxRetries: 0, configuration: { baseURL: `${url}/v1` } });
+    new ChatOpenAI({
+      model,
+      apiKey,
+      ...(!retries && { maxRetries: 0 }),
+      configuration: { baseURL: `${url}/v1` },
+    });
   const textOf = (content: unknown) => (typeof content === 'string' ? content : '');
   return {
     name: '@langchain/openai',

@@ -1,8 +1,12 @@
 import { Mistral } from '@mistralai/mistralai';
 import { statusOfError, WEATHER, type Gateway, type OfficialClient } from './official-client.ts';
 
-export function mistralClient({ url, apiKey }: Gateway): OfficialClient {
-  const { chat } = new Mistral({ serverURL: url, apiKey, retryConfig: { strategy: 'none' } });
+export function mistralClient({ url, apiKey, retries }: Gateway): OfficialClient {
+  const { chat } = new Mistral({
+    serverURL: url,
+    apiKey,
+    ...(!retries && { retryConfig: { strategy: 'none' } }),
+  });
   const body = (model: string, content: string) => ({
     model,
     messages: [{ role: 'user' as const, content }],

@@ -26,6 +26,8 @@ export interface ToolCall {
 export interface Gateway {
   readonly url: string;
   readonly apiKey: string;
+  /** Whether the client sends a failed call again as often as it does by itself; by default it never does. */
+  readonly retries?: true;
 }
 
 export const WEATHER = {

@@ -1,8 +1,8 @@
 import OpenAI from 'openai';
 import { statusOfError, WEATHER, type Gateway, type OfficialClient } from './official-client.ts';
 
-export function openaiChatClient({ url, apiKey }: Gateway): OfficialClient {
-  const { chat } = new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
+export function openaiChatClient({ url, apiKey, retries }: Gateway): OfficialClient {
+  const { chat } = new OpenAI({ baseURL: `${url}/v1`, apiKey, ...(!retries && { maxRetries: 0 }) });
   return {
     name: 'openai (chat completions)',
     tellsStreamUsage: true,
@@ -41,8 +41,8 @@ export function openaiChatClient({ url, apiKey }: Gateway): OfficialClient {
   };
 }
 
-export function openaiResponsesClient({ url, apiKey }: Gateway): OfficialClient {
-  const { responses } = new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
+export function openaiResponsesClient({ url, apiKey, retries }: Gateway): OfficialClient {
+  const { responses } = new OpenAI({ baseURL: `${url}/v1`, apiKey, ...(!retries && { maxRetries: 0 }) });
   return {
     name: 'openai (responses)',
     tellsStreamUsage: true,

@@ -1,8 +1,12 @@
 import { OpenRouter } from '@openrouter/sdk';
 import { statusOfError, WEATHER, type Gateway, type OfficialClient } from './official-client.ts';
 
-export function openRouterClient({ url, apiKey }: Gateway): OfficialClient {
-  const { chat } = new OpenRouter({ serverURL: `${url}/v1`, apiKey, retryConfig: { strategy: 'none' } });
+export function openRouterClient({ url, apiKey, retries }: Gateway): OfficialClient {
+  const { chat } = new OpenRouter({
+    serverURL: `${url}/v1`,
+    apiKey,
+    ...(!retries && { retryConfig: { strategy: 'none' } }),
+  });
   const body = (model: string, content: string) => ({
     model,
     messages: [{ role: 'user' as const, content }],
@@ -10,7 +14,7 @@ export function openRouterClient({ url, apiKey }: Gateway): OfficialClient {
   const textOf = (content: unknown) => (typeof content === 'string' ? content : '');
   return {
     name: '@openrouter/sdk',
-    tellsStreamUsage: false,
+    tellsStreamUsage: true,
     async ask(model, prompt) {
       const reply = await chat.send({ chatRequest: { ...body(model, prompt), stream: false } });
       if (!('choices' in reply)) throw new Error('a stream, where a reply was asked for');
@@ -24,7 +28,8 @@ export function openRouterClient({ url, apiKey }: Gateway): OfficialClient {
       if ('choices' in stream) throw new Error('a reply, where a stream was asked for');
       let text = '';
       let outputTokens: number | undefined;
-      for await (const { choices, usage } of stream) {
+      for await (const { choices, usage, error } of stream) {
+        if (error) throw new Error(error.message);
         text += choices[0]?.delta.content ?? '';
         outputTokens = usage?.completionTokens ?? outputTokens;
       }

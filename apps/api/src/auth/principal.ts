@@ -1,5 +1,6 @@
 import { hashSecret, API_KEY_PREFIX, isWellFormedApiKey } from '@weir/core/api-key';
 import { WeirError } from '@weir/core/errors';
+import type { KeyScope } from '@weir/core/key-scopes';
 import type { Db } from '@weir/db/connect';
 import { apiKeys } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
@@ -18,6 +19,8 @@ export interface SessionPrincipal {
 export interface ApiKeyPrincipal {
   readonly kind: 'api_key';
   readonly accountId: string;
+  readonly keyId: string;
+  readonly scopes: readonly KeyScope[];
 }
 
 export type Principal = SessionPrincipal | ApiKeyPrincipal;
@@ -44,14 +47,14 @@ async function identify(
   if (token === undefined) {
     throw new WeirError('not_signed_in', 'The Authorization header is not of the form `Bearer …`.');
   }
-  if (token.startsWith(API_KEY_PREFIX)) return { kind: 'api_key', accountId: await accountOfKey(db, token) };
+  if (token.startsWith(API_KEY_PREFIX)) return findKeyHolder(db, token);
 
   const session = await sessions.find(token);
   if (!session) throw new WeirError('not_signed_in', 'The session has ended. Sign in again.');
   return { kind: 'session', accountId: session.accountId, userId: session.userId, sessionToken: token };
 }
 
-async function accountOfKey(db: Db, key: string): Promise<string> {
+async function findKeyHolder(db: Db, key: string): Promise<ApiKeyPrincipal> {
   const [row] = isWellFormedApiKey(key)
     ? await db
         .select()
@@ -64,5 +67,5 @@ async function accountOfKey(db: Db, key: string): Promise<string> {
   if (row.expiresAt && row.expiresAt <= new Date()) {
     throw new WeirError('invalid_api_key', 'This API key has expired. Create another one.');
   }
-  return row.accountId;
+  return { kind: 'api_key', accountId: row.accountId, keyId: row.id, scopes: row.scopes };
 }

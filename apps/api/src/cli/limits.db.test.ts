@@ -17,10 +17,14 @@ describe('the limits of a key', () => {
       ...limits,
       '--disconnect',
       'drain',
+      '--scope',
+      'manage',
+      'read',
     );
     const spent = { spentNanoUsd: '0', resetsAt: expect.any(String) };
     const created = {
       keyId,
+      scopes: ['read', 'manage'],
       disconnectPolicy: 'drain',
       concurrencyMax: 7,
       budgets: {
@@ -48,7 +52,7 @@ describe('the limits of a key', () => {
       budgets: { ...created.budgets, day: null, week: { limitNanoUsd: '3000000000', ...spent } },
     });
     expect((await weir.run(['key', 'set', String(keyId), '--budget-month-usd', '0'])).stdout).toBe(
-      `Key ${String(keyId)} (CI): 100 USD ever, 3 USD a week, 0 USD a month; any number of calls at a time; drain.\n`,
+      `Key ${String(keyId)} (CI): read, manage; 100 USD ever, 3 USD a week, 0 USD a month; any number of calls at a time; drain.\n`,
     );
     expect(await weir.run(['key', 'set', 'key_none', '--concurrency', '1'])).toMatchObject({
       code: 1,

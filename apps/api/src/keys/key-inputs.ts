@@ -1,3 +1,4 @@
+import { KEY_SCOPES } from '@weir/core/key-scopes';
 import { z } from 'zod';
 import { cursorOf, pageLimit } from '../page.ts';
 
@@ -22,7 +23,13 @@ const budget = z
   .nullable()
   .optional();
 
+export const keyScopes = z
+  .array(z.enum(KEY_SCOPES, `is none of ${KEY_SCOPES.join(', ')}`))
+  .min(1, 'A key has to be for something.')
+  .transform((given) => KEY_SCOPES.filter((scope) => given.includes(scope)));
+
 const limits = {
+  scopes: keyScopes.optional(),
   disconnectPolicy: z.enum(['cancel', 'drain'], 'is neither cancel nor drain').optional(),
   budgets: z
     .object({ totalNanoUsd: budget, dayNanoUsd: budget, weekNanoUsd: budget, monthNanoUsd: budget })

@@ -36,6 +36,8 @@ export interface ListedKeyView extends KeyView {
   /** Charges of the last 30 days of UTC, today's among them. */
   spend30dNanoUsd: string;
   spentTotalNanoUsd: string;
+  /** What it may do. */
+  scopes: ('inference' | 'read' | 'manage')[];
   /** What becomes of a call whose client goes away. */
   disconnectPolicy: 'cancel' | 'drain';
   /** Calls at a time; null = no limit. */

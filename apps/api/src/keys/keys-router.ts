@@ -1,4 +1,4 @@
-import { router, sessionProcedure } from '../trpc.ts';
+import { keysProcedure, router } from '../trpc.ts';
 import { createKey } from './create-key.ts';
 import { createKeyInput, listKeysInput, revokeKeyInput, updateKeyInput } from './key-inputs.ts';
 import type { KeyPage, ListedKeyView, NewKeyView, RevokedKeyView } from './key-view.ts';
@@ -7,25 +7,23 @@ import { revokeKey } from './revoke-key.ts';
 import { updateKey } from './update-key.ts';
 
 export const keysRouter = router({
-  create: sessionProcedure
+  create: keysProcedure
     .input(createKeyInput)
     .mutation(({ ctx, input }): Promise<NewKeyView> =>
-      createKey(ctx.database.db, { ...input, accountId: ctx.session.accountId }),
+      createKey(ctx.database.db, { ...input, accountId: ctx.accountId }),
     ),
 
-  list: sessionProcedure
+  list: keysProcedure
     .input(listKeysInput)
-    .query(({ ctx, input }): Promise<KeyPage> => listKeys(ctx.database.db, ctx.session.accountId, input)),
+    .query(({ ctx, input }): Promise<KeyPage> => listKeys(ctx.database.db, ctx.accountId, input)),
 
-  update: sessionProcedure
+  update: keysProcedure
     .input(updateKeyInput)
-    .mutation(({ ctx, input }): Promise<ListedKeyView> =>
-      updateKey(ctx.database.db, input, ctx.session.accountId),
-    ),
+    .mutation(({ ctx, input }): Promise<ListedKeyView> => updateKey(ctx.database.db, input, ctx.accountId)),
 
-  revoke: sessionProcedure
+  revoke: keysProcedure
     .input(revokeKeyInput)
     .mutation(({ ctx, input }): Promise<RevokedKeyView> =>
-      revokeKey(ctx.database.db, input.keyId, ctx.session.accountId),
+      revokeKey(ctx.database.db, input.keyId, ctx.accountId),
     ),
 });

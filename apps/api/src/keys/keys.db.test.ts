@@ -33,6 +33,7 @@ describe('keys', () => {
         revokedAt: null,
         spend30dNanoUsd: '0',
         spentTotalNanoUsd: '0',
+        scopes: ['inference', 'read'],
         disconnectPolicy: 'cancel',
         concurrencyMax: null,
         running: 0,

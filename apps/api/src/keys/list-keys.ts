@@ -31,21 +31,32 @@ export async function findKey(db: Db, condition: SQL | undefined): Promise<Liste
   return key;
 }
 
-interface KeyRow {
+/** A key, and what it spends. */
+export interface KeyRow {
   key: typeof apiKeys.$inferSelect;
   spend: typeof keySpend.$inferSelect;
   /** By the clock that counts the spending. */
   today: string;
 }
 
-async function readKeys(db: Db, limit: number, condition: SQL | undefined): Promise<ListedKeyView[]> {
-  const rows: KeyRow[] = await db
+/** Newest first. */
+export function readKeyRows(
+  db: Db,
+  { limit, offset = 0 }: { limit: number; offset?: number },
+  condition: SQL | undefined,
+): Promise<KeyRow[]> {
+  return db
     .select({ key: apiKeys, spend: keySpend, today: sql<string>`(now() at time zone 'UTC')::date::text` })
     .from(apiKeys)
     .innerJoin(keySpend, eq(keySpend.keyId, apiKeys.id))
     .where(condition)
     .orderBy(desc(apiKeys.id))
-    .limit(limit);
+    .limit(limit)
+    .offset(offset);
+}
+
+async function readKeys(db: Db, limit: number, condition: SQL | undefined): Promise<ListedKeyView[]> {
+  const rows = await readKeyRows(db, { limit }, condition);
   const recent = await readRecentSpend(db, rows);
   return rows.map((row) => keyView(row, recent.get(row.key.id) ?? '0'));
 }
@@ -82,6 +93,7 @@ function keyView({ key, spend, today }: KeyRow, spend30dNanoUsd: string): Listed
     revokedAt: key.revokedAt?.toISOString() ?? null,
     spend30dNanoUsd,
     spentTotalNanoUsd: spend.spentTotalNanoUsd.toString(),
+    scopes: key.scopes,
     disconnectPolicy: key.disconnectPolicy,
     concurrencyMax: key.concurrencyMax,
     running: spend.running,
@@ -92,26 +104,25 @@ function keyView({ key, spend, today }: KeyRow, spend30dNanoUsd: string): Listed
 
 function budgetsView(key: KeyRow['key'], spend: KeyRow['spend'], today: string): BudgetsView {
   const { day, week, month } = budgetPeriods(today);
-  const budget = (limit: bigint | null, spent: bigint, resetsAt: string | null) =>
-    limit === null ? null : { limitNanoUsd: limit.toString(), spentNanoUsd: spent.toString(), resetsAt };
-  /** What was counted in another period than the present one is over. */
-  const ifPresent = (isPresent: boolean, spent: bigint) => (isPresent ? spent : 0n);
+  const spent = spentLately(spend, today);
+  const budget = (limit: bigint | null, spentNanoUsd: bigint, resetsAt: string | null) =>
+    limit === null
+      ? null
+      : { limitNanoUsd: limit.toString(), spentNanoUsd: spentNanoUsd.toString(), resetsAt };
   return {
     total: budget(key.budgetTotalNanoUsd, spend.spentTotalNanoUsd, null),
-    day: budget(
-      key.budgetDayNanoUsd,
-      ifPresent(spend.day === day.firstDay, spend.spentDayNanoUsd),
-      day.endsAt,
-    ),
-    week: budget(
-      key.budgetWeekNanoUsd,
-      ifPresent(spend.week === week.firstDay, spend.spentWeekNanoUsd),
-      week.endsAt,
-    ),
-    month: budget(
-      key.budgetMonthNanoUsd,
-      ifPresent(spend.month === month.firstDay, spend.spentMonthNanoUsd),
-      month.endsAt,
-    ),
+    day: budget(key.budgetDayNanoUsd, spent.dayNanoUsd, day.endsAt),
+    week: budget(key.budgetWeekNanoUsd, spent.weekNanoUsd, week.endsAt),
+    month: budget(key.budgetMonthNanoUsd, spent.monthNanoUsd, month.endsAt),
+  };
+}
+
+/** In the present periods: what was counted in another one is over. */
+export function spentLately(spend: KeyRow['spend'], today: string) {
+  const { day, week, month } = budgetPeriods(today);
+  return {
+    dayNanoUsd: spend.day === day.firstDay ? spend.spentDayNanoUsd : 0n,
+    weekNanoUsd: spend.week === week.firstDay ? spend.spentWeekNanoUsd : 0n,
+    monthNanoUsd: spend.month === month.firstDay ? spend.spentMonthNanoUsd : 0n,
   };
 }

@@ -1,5 +1,6 @@
 import type { SqlDatabase } from '@weir/db/sql';
 import { LRUCache } from 'lru-cache';
+import type { KeyRouteLimits } from '../routing/key-route-limits.ts';
 
 /** Who calls: the account that pays, and the key it does it with. */
 export interface Caller {
@@ -10,8 +11,12 @@ export interface Caller {
   /** What the account's group pays on top of the prices, in millionths. */
   readonly marginPpm: number;
   readonly disconnectPolicy: 'cancel' | 'drain';
+  /** Whether it may call models. */
+  readonly mayInfer: boolean;
   /** Whether something beside the balance can refuse a call: a budget, or a limit of concurrency. */
   readonly limited: boolean;
+  /** Whom the key may be served by; undefined = anybody. */
+  readonly routeLimits: KeyRouteLimits | undefined;
 }
 
 /** Callers kept in memory; some 300 bytes each. */
@@ -34,6 +39,7 @@ interface CallerRow {
   expires_at_ms: number | null;
   margin_ppm: number;
   disconnect_policy: Caller['disconnectPolicy'];
+  may_infer: boolean;
   limited: boolean;
 }
 
@@ -57,6 +63,7 @@ export function callerDirectory({ sql }: Pick<SqlDatabase, 'sql'>): CallerDirect
         select key.account_id, key.id as key_id, key.revoked_at is not null as revoked,
                (extract(epoch from key.expires_at) * 1000)::float8 as expires_at_ms,
                coalesce(account_group.margin_ppm, 0) as margin_ppm, key.disconnect_policy,
+               'inference' = any(key.scopes) as may_infer,
                coalesce(account.concurrency_max, key.concurrency_max, key.budget_total_nano_usd,
                         key.budget_day_nano_usd, key.budget_week_nano_usd, key.budget_month_nano_usd)
                  is not null as limited
@@ -72,7 +79,9 @@ export function callerDirectory({ sql }: Pick<SqlDatabase, 'sql'>): CallerDirect
         expiresAtMs: row.expires_at_ms ?? undefined,
         marginPpm: row.margin_ppm,
         disconnectPolicy: row.disconnect_policy,
+        mayInfer: row.may_infer,
         limited: row.limited,
+        routeLimits: undefined,
       };
       if (changes === changesBefore) known.set(keyHash, caller);
       return caller;

@@ -1,54 +1,143 @@
 import { WeirError } from '@weir/core/errors';
+import type { RoutePreferences, RouteSort } from '@weir/dialects/openrouter';
+import type { KeyRouteLimits } from '../routing/key-route-limits.ts';
+import { inOrderOfChoice, isAllowed, isWanted, sorted } from '../routing/preferred-routes.ts';
 import type { PriceVersion } from '../routing/read-price.ts';
+import type { RouteStats } from '../routing/route-stats.ts';
 import { findModel, type ModelEntry, type RouteEntry, type RoutingTable } from '../routing/routing-table.ts';
 
 /** A way to serve the call, with the price that is in force for it. */
 export interface Candidate extends RouteEntry {
+  readonly model: ModelEntry;
   readonly price: PriceVersion;
 }
 
+/** In the order in which they are tried; never empty. */
+type Candidates = readonly [Candidate, ...Candidate[]];
+
 export interface Route {
-  readonly model: ModelEntry;
-  /** In the order in which they are tried; never empty. */
-  readonly candidates: readonly [Candidate, ...Candidate[]];
+  readonly candidates: Candidates;
 }
 
 export interface RouteChoice {
-  readonly modelId: string;
+  /** Each after the one before it; a name may end with a wish for the order of its candidates. */
+  readonly modelIds: readonly [string, ...string[]];
+  /** The client's. */
+  readonly preferences: RoutePreferences | undefined;
+  /** The key's. */
+  readonly limits: KeyRouteLimits | undefined;
+  /** The operator's, for whoever asks for no other; undefined = by priority, then by weight. */
+  readonly sort: RouteSort | undefined;
+  readonly stats: RouteStats;
+  readonly marginPpm: number;
+  /** The most that the prompt can come to with this model, in tokens. */
+  readonly promptTokensMax: (model: ModelEntry) => number;
   readonly nowMs: number;
   /** From 0 up to 1, as `Math.random` gives. */
   readonly random: () => number;
 }
 
 /**
- * Model → candidates: lower priority first; within a priority, drawn by weight.
- * @throws {WeirError} `model_not_found`, or `service_unavailable` while the model has no price in force.
+ * Models → candidates: those of the first model, then those of the next. Of one model: lower priority first, and within
+ * a priority drawn by weight, unless the client or the operator wants another order. A model that can't serve is passed
+ * by where another can.
+ * @throws {WeirError} for the first model: `model_not_found`; `forbidden`, if the key's limits leave no candidate;
+ * `not_found`, if the client's wishes leave none; `service_unavailable` while it has no price in force.
  */
-export function chooseRoute(table: RoutingTable, { modelId, nowMs, random }: RouteChoice): Route {
-  const model = findModel(table, modelId);
+export function chooseRoute(table: RoutingTable, choice: RouteChoice): Route {
+  const [modelId, ...fallbacks] = choice.modelIds;
+  if (fallbacks.length === 0) return { candidates: candidatesOf(table, modelId, choice) };
+  const found: Candidate[] = [];
+  let problem: unknown;
+  for (const id of choice.modelIds) {
+    try {
+      found.push(...candidatesOf(table, id, choice));
+    } catch (thrown) {
+      problem ??= thrown;
+    }
+  }
+  const { sort = choice.sort, sortsAcrossModels = false } = choice.preferences ?? {};
+  const [first, ...rest] = sort && sortsAcrossModels ? sorted(found, sort, choice.stats) : found;
+  if (!first) throw problem;
+  return { candidates: [first, ...rest] };
+}
+
+function candidatesOf(table: RoutingTable, modelId: string, choice: RouteChoice): Candidates {
+  const { nowMs, random, preferences, limits, stats } = choice;
+  const { model, sort: sortOfName } = findVariant(table, modelId);
   const priced = model.routes.flatMap((route) => {
     const price = route.prices.find(({ effectiveFromMs }) => effectiveFromMs <= nowMs);
-    return price ? [candidateOf(route, price)] : [];
+    return price ? [candidateOf(route, model, price)] : [];
   });
-  const [only] = priced;
-  if (only && priced.length === 1) return { model, candidates: [only] };
-  const byPriority = [...Map.groupBy(priced, ({ priority }) => priority)].sort(([a], [b]) => a - b);
-  const [first, ...rest] = byPriority.flatMap(([, group]) => drawByWeight(group, random));
-  if (!first) {
+  if (priced.length === 0) {
     throw new WeirError(
       'service_unavailable',
       `The model "${modelId}" has no price in force yet. Try again later.`,
     );
   }
-  return { model, candidates: [first, ...rest] };
+  const allowed = limits ? priced.filter((route) => isAllowed(route, limits)) : priced;
+  if (limits && allowed.length === 0) throw notAllowed(modelId, limits);
+  const wanted = preferences ? wantedOf(allowed, preferences, choice) : allowed;
+  const [only] = wanted;
+  if (!only) throw notWanted(modelId, allowed);
+  if (wanted.length === 1) return [only];
+  const byPriority = [...Map.groupBy(wanted, ({ priority }) => priority)].sort(([a], [b]) => a - b);
+  const drawn = byPriority.flatMap(([, group]) => drawByWeight(group, random));
+  const sort = preferences?.sort ?? sortOfName ?? choice.sort;
+  const ordered = sort ? sorted(drawn, sort, stats) : drawn;
+  const [first = only, ...rest] = preferences ? inOrderOfChoice(ordered, preferences) : ordered;
+  return [first, ...rest];
 }
 
-/** By their price, which belongs to one route. */
+function wantedOf(
+  allowed: readonly Candidate[],
+  preferences: RoutePreferences,
+  { marginPpm, promptTokensMax }: RouteChoice,
+): Candidate[] {
+  return allowed.filter((route) =>
+    isWanted(route, preferences, { marginPpm, promptTokensMax: () => promptTokensMax(route.model) }),
+  );
+}
+
+/** What OpenRouter's clients add to a model's name. */
+const SORTS_OF_NAMES: Readonly<Record<string, RouteSort>> = { nitro: 'throughput', floor: 'price' };
+
+function findVariant(table: RoutingTable, modelId: string): { model: ModelEntry; sort?: RouteSort } {
+  const model = table.get(modelId);
+  if (model) return { model };
+  const at = modelId.lastIndexOf(':');
+  const sort = SORTS_OF_NAMES[modelId.slice(at + 1)];
+  const plain = at > 0 && sort ? table.get(modelId.slice(0, at)) : undefined;
+  return plain && sort ? { model: plain, sort } : { model: findModel(table, modelId) };
+}
+
+function notAllowed(modelId: string, { vendors, regions }: KeyRouteLimits): WeirError {
+  const words = [
+    ...(vendors ? [`by ${[...vendors].join(', ')}`] : []),
+    ...(regions ? [`in ${[...regions].join(', ')}`] : []),
+  ].join(' ');
+  return new WeirError(
+    'forbidden',
+    `This API key may be served ${words} only, where there is no "${modelId}". Use another model, or change the key’s limits in the dashboard.`,
+    { param: 'model' },
+  );
+}
+
+function notWanted(modelId: string, allowed: readonly Candidate[]): WeirError {
+  const vendors = [...new Set(allowed.map(({ vendor }) => vendor))].join(', ');
+  return new WeirError(
+    'not_found',
+    `provider: nobody who serves "${modelId}" is as it asks for. There is: ${vendors}. Ask for less, or leave it out.`,
+    { param: 'provider' },
+  );
+}
+
+/** By their price, which belongs to one route, as the route does to one model. */
 const candidates = new WeakMap<PriceVersion, Candidate>();
 
-function candidateOf(route: RouteEntry, price: PriceVersion): Candidate {
+function candidateOf(route: RouteEntry, model: ModelEntry, price: PriceVersion): Candidate {
   let candidate = candidates.get(price);
-  if (!candidate) candidates.set(price, (candidate = { ...route, price }));
+  if (!candidate) candidates.set(price, (candidate = { ...route, model, price }));
   return candidate;
 }
 

@@ -170,12 +170,12 @@ describe('a stream of chat completions', () => {
       const headers = { authorization: `Bearer ${key}`, 'user-agent': client };
       return (await relay.post(key, { ...CHAT, stream: true, ...more }, { headers })).text();
     };
-    const openRouter = 'speakeasy-sdk/typescript 1.3.19 2.900.0 1.0.0 @openrouter/sdk';
+    const mistral = 'mistral-client-typescript/2.3.1';
 
     expect(await text('OpenAI/JS 7')).toBe(NULLS + CALLED + DONE);
     const named = CALLED.replace('{"arguments"', '{"name":"","arguments"');
-    expect(await text(openRouter)).toBe((NULLS + named).replaceAll(',"usage":null', '') + DONE);
-    expect(await text(openRouter, { stream_options: { include_usage: true } })).toBe(NULLS + named + DONE);
+    expect(await text(mistral)).toBe((NULLS + named).replaceAll(',"usage":null', '') + DONE);
+    expect(await text(mistral, { stream_options: { include_usage: true } })).toBe(NULLS + named + DONE);
   });
 
   it('names the tool in each piece of a call for Mistral’s own client, which wants it', async () => {

@@ -1,6 +1,7 @@
 import { WeirError } from '@weir/core/errors';
 import { describeFailure } from '@weir/core/failures';
 import type { ReplyContext } from '@weir/dialects/dialect';
+import type { RouteSort } from '@weir/dialects/openrouter';
 import { estimateInputTokens } from '@weir/tokens/estimate';
 import type { Logger } from 'pino';
 import type { Caller, CallerDirectory } from '../callers/caller-directory.ts';
@@ -13,12 +14,14 @@ import { presentedKey } from '../http/presented-key.ts';
 import { readJsonBody } from '../http/read-json-body.ts';
 import { RESTARTING, type RunningCalls } from '../http/running-calls.ts';
 import type { LiveRouting } from '../routing/live-routing.ts';
+import type { RouteStats } from '../routing/route-stats.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
-import { admit } from './admit.ts';
+import { admitCall } from './admit.ts';
 import { authenticate } from './authenticate.ts';
-import { chooseRoute, type Route } from './choose-route.ts';
+import { chooseRoute, type Candidate, type Route, type RouteChoice } from './choose-route.ts';
 import { NOTHING_READ, type Ending, type Reading } from './ending.ts';
-import { holdCredit, type HoldDeps, type Holding } from './hold-credit.ts';
+import { estimatePromptTokens } from './estimate-prompt.ts';
+import { holdCredit, limitsOf, type HoldDeps, type Holding } from './hold-credit.ts';
 import { meterCall } from './meter-call.ts';
 import {
   openUpstream,
@@ -27,15 +30,19 @@ import {
   type Upstream,
   type UpstreamDeps,
 } from './open-upstream.ts';
+import { OpenRouterReply } from './openrouter-reply.ts';
 import { parseCall, type ParsedCall } from './parse-call.ts';
 import { record } from './record.ts';
 import { relayBody } from './relay-body.ts';
-import { settleCharge, type CallSummary } from './settle-charge.ts';
+import { costOf, settleCharge, type CallSummary } from './settle-charge.ts';
 import { Watchdog, type WatchdogTimeouts } from './watchdog.ts';
 
 export interface ChatDeps extends HoldDeps, UpstreamDeps {
   readonly callers: CallerDirectory;
   readonly routing: LiveRouting;
+  readonly stats: RouteStats;
+  /** The order of a model's candidates, where nobody asks for another; undefined = by priority, then by weight. */
+  readonly routeSort: RouteSort | undefined;
   readonly tokens: TokenCounter;
   readonly running: RunningCalls;
   readonly log: Logger;
@@ -63,13 +70,23 @@ export async function handleChat(deps: ChatDeps, exchange: HttpExchange): Promis
       cancellation: watch.cancellation,
     });
     const call = parseCall(endpoint, body, request.headers);
-    admit(caller, nowMs);
-    const modelId = call.request.model;
-    const route = chooseRoute(routingTable(deps), { modelId, nowMs, random: Math.random });
+    admitCall(caller, nowMs);
+    const route = chooseRoute(routingTable(deps), choiceOf(deps, { call, caller, nowMs }));
     const holding = await holdCredit(deps, { requestId, caller, call, route });
-    const framing = endpoint.framing();
+    const inOpenRoutersWords = openRouterReply(call, requestId, nowMs);
+    const framing = inOpenRoutersWords ?? endpoint.framing();
     const client = takeOver(deps, exchange, { call, caller, framing, watch });
-    await carryOut(deps, { call, route, holding, client, framing, watch, nowMs, startedAtMs });
+    await carryOut(deps, {
+      call,
+      route,
+      holding,
+      client,
+      framing,
+      inOpenRoutersWords,
+      watch,
+      nowMs,
+      startedAtMs,
+    });
   } finally {
     watch.stop();
     finished();
@@ -82,6 +99,8 @@ interface HeldCall {
   readonly holding: Holding;
   readonly client: ClientReply;
   readonly framing: Framing;
+  /** The framing, where that is what the client wants. */
+  readonly inOpenRoutersWords: OpenRouterReply | undefined;
   readonly watch: Watchdog;
   /** When it came: by the calendar, and on the clock of `performance.now()`. */
   readonly nowMs: number;
@@ -111,13 +130,16 @@ async function carryOut(deps: ChatDeps, heldCall: HeldCall): Promise<void> {
 }
 
 async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promise<void> {
-  const { client, holding } = heldCall;
+  const { client, holding, inOpenRoutersWords } = heldCall;
   const { ending } = served;
   try {
     const summary = await summarise(deps, heldCall, served);
     const chargeNanoUsd = await settleCharge(deps.ledger, summary);
     record(deps.log, summary, chargeNanoUsd);
-    if (ending.outcome === 'ok') client.finish(ending.lastBytes);
+    if (ending.outcome === 'ok') {
+      const { lastBytes } = ending;
+      client.finish(inOpenRoutersWords?.finish(lastBytes, costOf(summary, chargeNanoUsd)) ?? lastBytes);
+    }
     if (ending.outcome === 'failed') client.fail(ending.error);
   } catch (thrown) {
     deps.log.error(
@@ -134,17 +156,18 @@ async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promi
 }
 
 async function summarise({ tokens }: ChatDeps, heldCall: HeldCall, served: Served): Promise<CallSummary> {
-  const { call, holding, watch, startedAtMs } = heldCall;
+  const { call, route, holding, watch, startedAtMs } = heldCall;
   const { held } = holding;
   const { ending, reading, upstream, failure, failedAttempts } = served;
+  const candidate = upstream?.candidate ?? failure?.candidate;
   return {
     held,
-    candidate: upstream?.candidate ?? failure?.candidate,
+    candidate,
     usage: await meterCall({
       ending,
       reading,
       prompt: call.prompt,
-      tokensMax: held.tokensMax,
+      tokensMax: limitsOf(held, (candidate ?? route.candidates[0]).model).tokensMax,
       // Should the counting fail, a call is not free for that.
       countTokens: (text) => tokens.count(text).catch(() => estimateInputTokens(text)),
     }),
@@ -166,6 +189,32 @@ function routingTable({ routing, running }: ChatDeps) {
     });
   }
   return routing.current;
+}
+
+function choiceOf(
+  { stats, routeSort }: ChatDeps,
+  { call, caller, nowMs }: { call: ParsedCall; caller: Caller; nowMs: number },
+): RouteChoice {
+  return {
+    modelIds: call.modelIds,
+    preferences: call.preferences,
+    limits: caller.routeLimits,
+    sort: routeSort,
+    stats,
+    marginPpm: caller.marginPpm,
+    promptTokensMax: (model) => estimatePromptTokens(call.prompt, model),
+    nowMs,
+    random: Math.random,
+  };
+}
+
+function openRouterReply(
+  { openRouterReply: wanted, request }: ParsedCall,
+  requestId: string,
+  createdAtMs: number,
+): OpenRouterReply | undefined {
+  const { model, stream: streamed } = request;
+  return wanted && new OpenRouterReply(model, { ...wanted, requestId, createdAtMs, streamed });
 }
 
 interface TakenOver {
@@ -213,7 +262,7 @@ async function open(deps: ChatDeps, { call, route, holding, watch }: HeldCall): 
       request: call.request,
       passedHeaders: call.passedHeaders,
       candidates: route.candidates,
-      outputTokensMax: holding.held.outputTokensMax,
+      outputTokensMax: (model) => limitsOf(holding.held, model).outputTokensMax,
       cancellation: watch.cancellation,
       onFailed: (attempt) => failedAttempts.push(attempt),
     });
@@ -230,11 +279,12 @@ interface Served extends Opened {
 }
 
 async function relay(deps: ChatDeps, heldCall: HeldCall, opened: Opened): Promise<Served> {
-  const { call, client, framing, watch } = heldCall;
+  const { call, client, framing, inOpenRoutersWords, watch } = heldCall;
   const { upstream, error } = opened;
   if (!upstream) return { ...opened, ending: notOpened(deps, heldCall, error), reading: NOTHING_READ };
   const { replyBytesMax } = deps;
-  const context = replyContext(heldCall);
+  inOpenRoutersWords?.servedBy(upstream.candidate);
+  const context = replyContext(heldCall, upstream.candidate);
   const relayed = await relayBody({
     upstream,
     client,
@@ -248,11 +298,16 @@ async function relay(deps: ChatDeps, heldCall: HeldCall, opened: Opened): Promis
   return { ...opened, ...relayed };
 }
 
-function replyContext({ call, holding, nowMs }: HeldCall): ReplyContext {
-  const { requestId, limitedByCredit, outputTokensMax } = holding.held;
-  const { model, usageWanted } = call.request;
-  const creditLimitTokens = limitedByCredit ? outputTokensMax : undefined;
-  return { requestId, model, createdAtMs: nowMs, usageWanted, creditLimitTokens };
+function replyContext({ call, holding, nowMs }: HeldCall, { model }: Candidate): ReplyContext {
+  const { held } = holding;
+  const { outputTokensMax } = limitsOf(held, model);
+  return {
+    requestId: held.requestId,
+    model: model.modelId,
+    createdAtMs: nowMs,
+    usageWanted: call.request.usageWanted,
+    creditLimitTokens: outputTokensMax === held.affordableOutputTokens ? outputTokensMax : undefined,
+  };
 }
 
 function notOpened(

@@ -1,12 +1,11 @@
 import { affordableOutputTokens, maxChargeNanoUsd } from '@weir/catalog/charge';
-import { imageTokensMax } from '@weir/dialects/model-families';
-import { IMAGE_TOKENS_USUAL } from '@weir/dialects/prompt';
 import type { Hold, HoldResult, Ledger } from '@weir/ledger';
-import { estimateInputTokens } from '@weir/tokens/estimate';
 import type { Caller } from '../callers/caller-directory.ts';
 import type { KnownBalances } from '../callers/known-balances.ts';
+import type { ModelEntry } from '../routing/routing-table.ts';
 import type { Candidate, Route } from './choose-route.ts';
 import { describeRefusal } from './describe-refusal.ts';
+import { estimatePromptTokens } from './estimate-prompt.ts';
 import type { ParsedCall } from './parse-call.ts';
 
 export interface HoldSettings {
@@ -29,12 +28,24 @@ export interface HeldCredit {
   readonly requestId: string;
   readonly caller: Caller;
   readonly holdNanoUsd: bigint;
+  /** The most output per choice that the balance, or a budget, pays for; undefined where they pay for all of it. */
+  readonly affordableOutputTokens: number | undefined;
+  /** With each of the models that may serve. */
+  readonly limits: ReadonlyMap<ModelEntry, HeldLimits>;
+}
+
+/** What was held for, should a model serve. */
+export interface HeldLimits {
   /** Per choice: the limit that the vendor is told. */
   readonly outputTokensMax: number;
-  /** Whether it is the balance, or a budget, that made the limit so low. */
-  readonly limitedByCredit: boolean;
-  /** What the hold was made for, all choices together: nothing that is counted may go beyond it. */
+  /** All choices together: nothing that is counted may go beyond it. */
   readonly tokensMax: { readonly inputTokens: number; readonly outputTokens: number };
+}
+
+export function limitsOf({ limits }: HeldCredit, model: ModelEntry): HeldLimits {
+  const found = limits.get(model);
+  if (!found) throw new Error('a model that nothing was held for');
+  return found;
 }
 
 /** A hold on its way. */
@@ -69,7 +80,7 @@ const AFFORDABLE_TRIES = 3;
 export async function holdCredit(deps: HoldDeps, request: HoldRequest): Promise<Holding> {
   const { balances, hold: settings } = deps;
   const { caller, call } = request;
-  const terms = fullTerms(request, settings);
+  const terms = termsFor(request, settings);
   const known = caller.limited ? undefined : balances.find(caller.accountId);
   if (known !== undefined && known >= terms.holdNanoUsd * settings.balanceFactor) {
     const durable = reserve(deps, request, terms).then((result) => accept(request, terms, result));
@@ -82,7 +93,7 @@ export async function holdCredit(deps: HoldDeps, request: HoldRequest): Promise<
   for (let tries = 1; ; tries++) {
     const result = await reserve(deps, request, tried);
     const affordable =
-      canLimit && tries < AFFORDABLE_TRIES ? affordableTerms(request, terms, result) : undefined;
+      canLimit && tries < AFFORDABLE_TRIES ? affordableTerms(request, settings, terms, result) : undefined;
     if (!affordable) {
       accept(request, tried, result);
       return { held: tried, durable: Promise.resolve() };
@@ -118,49 +129,60 @@ function accept(request: HoldRequest, terms: HeldCredit, result: HoldResult): vo
   });
 }
 
-function fullTerms(request: HoldRequest, settings: HoldSettings): HeldCredit {
-  const { call, route } = request;
-  const { model } = route;
-  const outputTokensMax = Math.min(
-    call.request.outputTokensMax ?? model.outputTokensMax ?? settings.outputTokensDefault,
-    model.outputTokensMax ?? Number.MAX_SAFE_INTEGER,
-  );
-  return termsFor(request, estimatedInput(call, route), outputTokensMax, false);
-}
-
+/** What the call can come to with the dearest of its candidates. */
 function termsFor(
   { requestId, caller, call, route }: HoldRequest,
-  inputTokens: number,
-  outputTokensMax: number,
-  limitedByCredit: boolean,
+  settings: HoldSettings,
+  affordableOutputTokens?: number,
 ): HeldCredit {
-  const tokensMax = { inputTokens, outputTokens: outputTokensMax * call.request.choices };
-  const totals = { ...tokensMax, images: call.prompt.images };
+  const limits = new Map<ModelEntry, HeldLimits>();
   let holdNanoUsd = 0n;
-  for (const { price } of route.candidates) {
+  for (const { model, price } of route.candidates) {
+    let held = limits.get(model);
+    if (!held) limits.set(model, (held = heldLimits(call, model, settings, affordableOutputTokens)));
+    const totals = { ...held.tokensMax, images: call.prompt.images };
     const cost = maxChargeNanoUsd(totals, price, caller.marginPpm);
     if (cost > holdNanoUsd) holdNanoUsd = cost;
   }
-  return { requestId, caller, holdNanoUsd, outputTokensMax, limitedByCredit, tokensMax };
+  return { requestId, caller, holdNanoUsd, affordableOutputTokens, limits };
+}
+
+function heldLimits(
+  { request, prompt }: ParsedCall,
+  model: ModelEntry,
+  { outputTokensDefault }: HoldSettings,
+  affordableOutputTokens = Number.MAX_SAFE_INTEGER,
+): HeldLimits {
+  const outputTokensMax = Math.min(
+    request.outputTokensMax ?? model.outputTokensMax ?? outputTokensDefault,
+    model.outputTokensMax ?? Number.MAX_SAFE_INTEGER,
+    affordableOutputTokens,
+  );
+  const inputTokens = estimatePromptTokens(prompt, model);
+  return { outputTokensMax, tokensMax: { inputTokens, outputTokens: outputTokensMax * request.choices } };
 }
 
 /** What the credit left would pay for; undefined when the hold was granted, or that is too little. */
 function affordableTerms(
   request: HoldRequest,
+  settings: HoldSettings,
   terms: HeldCredit,
   result: HoldResult,
 ): HeldCredit | undefined {
   if (result.granted || !('leftNanoUsd' in result.refusal)) return undefined;
-  const tokens = Math.min(tokensThatFit(request, terms, result.refusal.leftNanoUsd), terms.outputTokensMax);
+  const most = Math.max(...Array.from(terms.limits.values(), ({ outputTokensMax }) => outputTokensMax));
+  const tokens = Math.min(tokensThatFit(request, terms, result.refusal.leftNanoUsd), most);
   if (tokens < AFFORDABLE_TOKENS_MIN) return undefined;
-  return termsFor(request, terms.tokensMax.inputTokens, tokens, true);
+  return termsFor(request, settings, tokens);
 }
 
 /** Output tokens per choice, with whichever candidate. */
 function tokensThatFit({ caller, call, route }: HoldRequest, terms: HeldCredit, leftNanoUsd: bigint): number {
-  const { inputTokens } = terms.tokensMax;
-  const fits = ({ price }: Candidate) =>
-    affordableOutputTokens(leftNanoUsd, inputTokens, price, caller.marginPpm, call.prompt.images);
+  const { images } = call.prompt;
+  const fits = ({ model, price }: Candidate) => {
+    const { inputTokens } = limitsOf(terms, model).tokensMax;
+    return affordableOutputTokens(leftNanoUsd, inputTokens, price, caller.marginPpm, images);
+  };
   return Math.floor(Math.min(...route.candidates.map(fits)) / call.request.choices);
 }
 
@@ -169,24 +191,13 @@ function holdOf({ caller, call, route }: HoldRequest, terms: HeldCredit, setting
     requestId: terms.requestId,
     accountId: caller.accountId,
     keyId: caller.keyId,
-    modelId: route.model.modelId,
+    modelId: route.candidates[0].model.modelId,
     dialect: call.format.name,
     streamed: call.request.stream,
     holdNanoUsd: terms.holdNanoUsd,
     ttlMs: settings.ttlMs,
     marginPpm: caller.marginPpm,
     disconnectPolicy: caller.disconnectPolicy,
-    affordableOutputTokens: terms.limitedByCredit ? terms.outputTokensMax : undefined,
+    affordableOutputTokens: terms.affordableOutputTokens,
   };
-}
-
-function estimatedInput({ prompt }: ParsedCall, { model, candidates }: Route): number {
-  const { contextTokensMax } = model;
-  const { text, extraTokens, images, texts = 1, unbounded = false } = prompt;
-  const perImage = Math.max(...candidates.map(({ upstreamModel }) => imageTokensMax(upstreamModel)));
-  const moreOfImages = images * Math.max(0, perImage - IMAGE_TOKENS_USUAL);
-  const estimate = estimateInputTokens(text) + extraTokens + moreOfImages;
-  if (contextTokensMax === undefined) return estimate;
-  const most = contextTokensMax * texts;
-  return unbounded ? most : Math.min(estimate, most);
 }

@@ -1,4 +1,5 @@
-import { chargeNanoUsd } from '@weir/catalog/charge';
+import { chargeNanoUsd, outputShareNanoUsd } from '@weir/catalog/charge';
+import type { Cost } from '@weir/dialects/openrouter';
 import type { Ledger } from '@weir/ledger';
 import type { Candidate } from './choose-route.ts';
 import type { HeldCredit } from './hold-credit.ts';
@@ -36,6 +37,7 @@ export async function settleCharge(ledger: Ledger, call: CallSummary): Promise<b
     requestId: held.requestId,
     state: charge === undefined ? 'voided' : 'settled',
     chargeNanoUsd: charge ?? 0n,
+    modelId: candidate?.model.modelId,
     vendor: candidate?.vendor,
     channelId: candidate?.channelId,
     upstreamModel: candidate?.upstreamModel,
@@ -46,4 +48,11 @@ export async function settleCharge(ledger: Ledger, call: CallSummary): Promise<b
   });
   if (result === 'not_held') throw new Error('somebody else has closed the hold');
   return charge ?? 0n;
+}
+
+/** What the caller is told that it cost. */
+export function costOf({ usage, candidate, held }: CallSummary, charge: bigint): Cost {
+  const forOutput =
+    usage && candidate ? outputShareNanoUsd(usage, candidate.price, held.caller.marginPpm) : 0n;
+  return { chargeNanoUsd: charge, promptNanoUsd: charge - forOutput, completionNanoUsd: forOutput, usage };
 }

@@ -97,7 +97,7 @@ describe('what the vendor charges for beside tokens, or at another price, is ref
   it.each([
     ['openai-chat', CHAT, chat, 'web_search_options', {}],
     ['openai-chat', CHAT, chat, 'search_parameters', {}],
-    ['openai-chat', CHAT, chat, 'models', ['dearer']],
+    ['openai-chat', CHAT, chat, 'plugins', [{ id: 'web' }]],
     ['openai-chat', CHAT, chat, 'tools', [{ type: 'builtin_function', function: { name: '$web_search' } }]],
     ['openai-chat', CHAT, chat, 'service_tier', 'priority'],
     ['openai-responses', RESPONSES, responses, 'tools', [{ type: 'web_search' }]],

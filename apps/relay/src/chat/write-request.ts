@@ -2,6 +2,7 @@ import { convertRequest } from '@weir/dialects/convert-request';
 import type { ClientRequest, WireFormat } from '@weir/dialects/dialect';
 import { findDialect } from '@weir/dialects/dialects';
 import { unsupported } from '@weir/dialects/unsupported';
+import type { ModelEntry } from '../routing/routing-table.ts';
 import type { Candidate } from './choose-route.ts';
 
 export interface RequestToWrite {
@@ -10,8 +11,8 @@ export interface RequestToWrite {
   readonly request: ClientRequest;
   /** Names and values of the client's headers that go with it to a vendor of the same format. */
   readonly passedHeaders: readonly (readonly [string, string])[];
-  /** Per choice: what was held for. */
-  readonly outputTokensMax: number;
+  /** Per choice: what was held for with this model. */
+  readonly outputTokensMax: (model: ModelEntry) => number;
 }
 
 /** A request as a vendor gets it. */
@@ -32,8 +33,8 @@ export function writeRequest(
   { format, request, passedHeaders, outputTokensMax }: RequestToWrite,
   candidate: Candidate,
 ): WrittenRequest {
-  const { dialect, baseUrl, upstreamModel, quirks } = candidate;
-  const target = { upstreamModel, quirks, outputTokensMax };
+  const { dialect, baseUrl, upstreamModel, quirks, model } = candidate;
+  const target = { upstreamModel, quirks, outputTokensMax: outputTokensMax(model) };
   const { stream } = request;
   if (dialect.name === format.channelDialect) {
     const headers = withHeaders(candidate.headers, passedHeaders);

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import type { WeirError } from '@weir/core/errors';
 import type { Dialect, RequestAddress, WireFormat } from '@weir/dialects/dialect';
 import { DIALECTS } from '@weir/dialects/dialects';
+import { renderError } from '@weir/dialects/openrouter';
 import { openaiCompletions } from '@weir/dialects/openai-completions';
 import { openaiEmbeddings } from '@weir/dialects/openai-embeddings';
 import { jsonArrayFraming, STRICT_FRAMING, SSE_FRAMING, type Framing } from './framing.ts';
@@ -16,29 +18,30 @@ export interface CallEndpoint {
   readonly framing: () => Framing;
   /** What its vendor's clients read the call's id from, beside `x-request-id`. */
   readonly requestIdHeader?: 'request-id';
+  /** How far OpenRouter's extras go: `request` where its replies say nothing that the format does not. */
+  readonly openRouter?: 'request' | 'request and reply';
+  /** Whether it is OpenRouter's own client that calls. */
+  readonly isOpenRouters?: true;
 }
 
 const sse = (): Framing => SSE_FRAMING;
 const NOTHING_SAID: RequestAddress = {};
 
 const ENDPOINTS: ReadonlyMap<string, CallEndpoint> = new Map([
-  ['/v1/chat/completions', { format: DIALECTS['openai-chat'], address: NOTHING_SAID, framing: sse }],
-  ['/v1/responses', { format: DIALECTS['openai-responses'], address: NOTHING_SAID, framing: sse }],
-  ['/v1/completions', { format: openaiCompletions, address: NOTHING_SAID, framing: sse }],
-  ['/v1/embeddings', { format: openaiEmbeddings, address: NOTHING_SAID, framing: sse }],
-  [
-    '/v1/messages',
-    {
-      format: DIALECTS['anthropic-messages'],
-      address: NOTHING_SAID,
-      framing: sse,
-      requestIdHeader: 'request-id',
-    },
-  ],
+  ['/v1/chat/completions', endpoint(DIALECTS['openai-chat'], { openRouter: 'request and reply' })],
+  ['/v1/responses', endpoint(DIALECTS['openai-responses'], { openRouter: 'request' })],
+  ['/v1/completions', endpoint(openaiCompletions, { openRouter: 'request and reply' })],
+  ['/v1/embeddings', endpoint(openaiEmbeddings, { openRouter: 'request and reply' })],
+  ['/v1/messages', endpoint(DIALECTS['anthropic-messages'], { requestIdHeader: 'request-id' })],
 ]);
 
+function endpoint(format: WireFormat, more: Partial<CallEndpoint>): CallEndpoint {
+  return { format, address: NOTHING_SAID, framing: sse, ...more };
+}
+
 /** By what they call themselves. */
-const STRICT_CLIENTS = /^mistral-client|@openrouter\/sdk/;
+const STRICT_CLIENT = /^mistral-client/;
+const OPENROUTER_CLIENT = /@openrouter\/sdk/;
 
 /** Google's client calls one version or the other; the AI SDK leaves `models/` out where the name has a slash. */
 const GOOGLE_PATH = /^\/v1(?:beta)?\/(?:models\/)?(.+):(generateContent|streamGenerateContent)$/;
@@ -47,11 +50,30 @@ const GOOGLE_PATH = /^\/v1(?:beta)?\/(?:models\/)?(.+):(generateContent|streamGe
 export function findEndpoint({ url = '', headers }: Requested): CallEndpoint | undefined {
   const queryAt = url.indexOf('?');
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
-  const endpoint = ENDPOINTS.get(path);
-  if (!endpoint) return googleEndpoint(path, queryAt < 0 ? '' : url.slice(queryAt + 1));
-  return endpoint.framing === sse && STRICT_CLIENTS.test(headers['user-agent'] ?? '')
-    ? { ...endpoint, framing: () => STRICT_FRAMING }
-    : endpoint;
+  const found = ENDPOINTS.get(path);
+  if (!found) return googleEndpoint(path, queryAt < 0 ? '' : url.slice(queryAt + 1));
+  const client = headers['user-agent'] ?? '';
+  if (STRICT_CLIENT.test(client)) return { ...found, framing: () => STRICT_FRAMING };
+  return OPENROUTER_CLIENT.test(client) ? { ...found, isOpenRouters: true } : found;
+}
+
+/** An error as its client reads it: OpenRouter's takes numbers for codes, where all others take words. */
+export function renderCallError(
+  { format, isOpenRouters }: CallEndpoint,
+  error: WeirError,
+  requestId: string,
+): object {
+  return isOpenRouters ? renderError(error) : format.renderError(error, requestId);
+}
+
+/** What only OpenRouter has is answered in its way, to whomever. */
+const OPENROUTER_PATH = /^\/v1\/(?:credits|generation|keys?)(?:[/?]|$)/;
+
+/** An error of a request that is no call. */
+export function renderRequestError(request: Requested, error: WeirError, requestId: string): object {
+  const { url = '', headers } = request;
+  const isOpenRouters = OPENROUTER_PATH.test(url) || OPENROUTER_CLIENT.test(headers['user-agent'] ?? '');
+  return isOpenRouters ? renderError(error) : dialectOfRequest(request).renderError(error, requestId);
 }
 
 /** In which a request that is no call is answered: its client's, as far as the path and the headers tell. */

@@ -90,7 +90,8 @@ export class ClientReply {
     if (this.#gone) return;
     const { exchange, framing } = this.#options;
     if (!this.#stream) return sendError(exchange, error);
-    const message = exchange.endpoint.format.renderStreamError(error, exchange.requestId);
+    const message =
+      framing.errorMessage?.(error) ?? exchange.endpoint.format.renderStreamError(error, exchange.requestId);
     this.#end(framing.frame([message]) + framing.end());
   }
 

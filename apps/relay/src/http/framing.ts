@@ -1,3 +1,4 @@
+import type { WeirError } from '@weir/core/errors';
 import type { SseMessage } from '@weir/dialects/dialect';
 import { withToolCallNames } from '@weir/dialects/tool-call-mends';
 
@@ -11,6 +12,8 @@ export interface Framing {
   frame(messages: readonly SseMessage[]): string;
   /** What comes after the last message. */
   end(): string;
+  /** An error in the middle of the stream, where it is not written as the client's format has it. */
+  errorMessage?(error: WeirError): SseMessage;
 }
 
 /**
@@ -33,8 +36,8 @@ export const SSE_FRAMING: Framing = {
 };
 
 /**
- * For clients that check each event of chat completions against a schema, which is stricter than what OpenAI sends:
- * Mistral's wants a tool's name in each piece of a call, neither it nor OpenRouter's takes a usage that is null.
+ * For a client that checks each event of chat completions against a schema, which is stricter than what OpenAI sends:
+ * Mistral's wants a tool's name in each piece of a call, and takes no usage that is null.
  */
 export const STRICT_FRAMING: Framing = {
   ...SSE_FRAMING,

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { WeirError } from '@weir/core/errors';
+import { renderCallError } from './call-endpoint.ts';
 import type { HttpExchange } from './call-server.ts';
 import { replyHeaders, type ReplyHeaders } from './reply-headers.ts';
 
@@ -26,7 +27,7 @@ export function sendError(exchange: HttpExchange, error: WeirError): void {
   if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
   // The rest of the body is not wanted.
   if (status === 413) response.setHeader('connection', 'close');
-  const body = JSON.stringify(endpoint.format.renderError(error, requestId));
+  const body = JSON.stringify(renderCallError(endpoint, error, requestId));
   sendWhole(response, status, replyHeaders(exchange), body);
 }
 

@@ -1,51 +1,46 @@
 import type { DialectName } from '@weir/dialects/dialect-name';
 import { findModel, type ModelEntry, type RoutingTable } from '../routing/routing-table.ts';
+import { listOpenAiModels, openAiModel, type Reader } from './openai-models.ts';
 
 /** Lists models as one vendor's clients read them. */
 interface ModelListing {
-  readonly list: (models: readonly ModelEntry[]) => object;
-  readonly show: (model: ModelEntry) => object;
+  readonly list: (models: readonly ModelEntry[], reader: Reader) => object;
+  readonly show: (model: ModelEntry, reader: Reader) => object;
 }
 
-/** @see https://platform.openai.com/docs/api-reference/models/object */
-const OPENAI: ModelListing = {
-  list: (models) => ({ object: 'list', data: models.map(OPENAI.show) }),
-  show: (model) => ({
-    id: model.modelId,
-    object: 'model',
-    created: Math.floor(model.createdAt.getTime() / 1000),
-    owned_by: ownerOf(model),
-  }),
-};
+const OPENAI: ModelListing = { list: listOpenAiModels, show: openAiModel };
 
 /** All on one page. @see https://docs.anthropic.com/en/api/models-list */
 const ANTHROPIC: ModelListing = {
   list: (models) => ({
-    data: models.map(ANTHROPIC.show),
+    data: models.map(anthropicModel),
     has_more: false,
     first_id: models[0]?.modelId ?? null,
     last_id: models.at(-1)?.modelId ?? null,
   }),
-  show: ({ modelId, createdAt }) => ({
-    type: 'model',
-    id: modelId,
-    display_name: modelId,
-    created_at: createdAt.toISOString(),
-  }),
+  show: anthropicModel,
 };
+
+function anthropicModel({ modelId, createdAt }: ModelEntry): object {
+  return { type: 'model', id: modelId, display_name: modelId, created_at: createdAt.toISOString() };
+}
 
 /** All on one page. @see https://ai.google.dev/api/models */
 const GOOGLE: ModelListing = {
-  list: (models) => ({ models: models.map(GOOGLE.show) }),
-  show: ({ modelId, contextTokensMax, outputTokensMax }) => ({
+  list: (models) => ({ models: models.map(googleModel) }),
+  show: googleModel,
+};
+
+function googleModel({ modelId, contextTokensMax, outputTokensMax }: ModelEntry): object {
+  return {
     name: `models/${modelId}`,
     version: '1',
     displayName: modelId,
     supportedGenerationMethods: ['generateContent', 'countTokens'],
     ...(contextTokensMax !== undefined && { inputTokenLimit: contextTokensMax }),
     ...(outputTokensMax !== undefined && { outputTokenLimit: outputTokensMax }),
-  }),
-};
+  };
+}
 
 const LISTINGS: Readonly<Record<DialectName, ModelListing>> = {
   'openai-chat': OPENAI,
@@ -54,16 +49,15 @@ const LISTINGS: Readonly<Record<DialectName, ModelListing>> = {
   'google-gemini': GOOGLE,
 };
 
-export function listModels(table: RoutingTable, dialect: DialectName): object {
-  return LISTINGS[dialect].list([...table.values()]);
+export function listModels(table: RoutingTable, dialect: DialectName, reader: Reader): object {
+  return LISTINGS[dialect].list([...table.values()], reader);
 }
 
 /** @throws {WeirError} `model_not_found` */
-export function showModel(table: RoutingTable, modelId: string, dialect: DialectName): object {
-  return LISTINGS[dialect].show(findModel(table, modelId));
-}
-
-function ownerOf({ routes }: ModelEntry): string {
-  const vendor = routes[0]?.vendor ?? '';
-  return vendor === 'sandbox' ? 'sandbox (simulated)' : vendor;
+export function showModel(
+  table: RoutingTable,
+  modelId: string,
+  { dialect, ...reader }: Reader & { dialect: DialectName },
+): object {
+  return LISTINGS[dialect].show(findModel(table, modelId), reader);
 }

@@ -13,7 +13,7 @@ describe('the models', () => {
     const get = async (path: string, headers: Record<string, string>) =>
       (await fetch(`${relay.url}${path}`, { headers })).json();
 
-    expect(await get('/v1/models', { authorization: `Bearer ${key}` })).toEqual({
+    expect(await get('/v1/models', { authorization: `Bearer ${key}` })).toMatchObject({
       object: 'list',
       data: [{ id: 'acme/one', object: 'model', created: expect.any(Number), owned_by: 'stand-in' }],
     });

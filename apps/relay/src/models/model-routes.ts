@@ -12,6 +12,7 @@ import { findModel, type RoutingTable } from '../routing/routing-table.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import { countPromptTokens } from './count-tokens.ts';
 import { listModels, showModel } from './list-models.ts';
+import { modelEndpoints, openAiModel, type Reader } from './openai-models.ts';
 
 export interface ModelRoutesDeps {
   readonly callers: CallerDirectory;
@@ -22,23 +23,37 @@ export interface ModelRoutesDeps {
 }
 
 const NO_MODELS: RoutingTable = new Map();
+const NOBODY: Reader = { marginPpm: 0, nowMs: 0 };
 const COUNT = ':countTokens';
+const ENDPOINTS = '/endpoints';
 
 /** What there is to ask about models beside calling them; each asks for a key. */
 export function modelRoutes(scope: FastifyInstance, deps: ModelRoutesDeps): void {
   const table = (): RoutingTable => deps.routing.current ?? NO_MODELS;
+  const readers = new WeakMap<FastifyRequest, Reader>();
   scope.addHook('onRequest', async (request) => {
-    admit(await authenticate(deps.callers, presentedKey(request.raw)), Date.now());
+    const nowMs = Date.now();
+    const caller = await authenticate(deps.callers, presentedKey(request.raw));
+    admit(caller, nowMs);
+    readers.set(request, { marginPpm: caller.marginPpm, nowMs });
   });
+  const readerOf = (request: FastifyRequest): Reader => readers.get(request) ?? NOBODY;
   // As for a call: whatever type the body claims to be.
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: deps.bodyBytesMax }, parseBody);
 
   for (const version of ['/v1', '/v1beta']) {
-    scope.get(`${version}/models`, (request) => listModels(table(), dialectOfRequest(request.raw).name));
-    scope.get<ModelPath>(`${version}/models/*`, (request) =>
-      showModel(table(), request.params['*'], dialectOfRequest(request.raw).name),
+    scope.get(`${version}/models`, (request) =>
+      listModels(table(), dialectOfRequest(request.raw).name, readerOf(request)),
     );
+    scope.get<ModelPath>(`${version}/models/*`, (request) => {
+      const { '*': path } = request.params;
+      const reader = readerOf(request);
+      if (path.endsWith(ENDPOINTS) && !table().has(path)) {
+        return modelEndpoints(findModel(table(), path.slice(0, -ENDPOINTS.length)), reader);
+      }
+      return showModel(table(), path, { ...reader, dialect: dialectOfRequest(request.raw).name });
+    });
     scope.post<ModelPath>(`${version}/models/*`, async (request) => {
       const { '*': path } = request.params;
       if (!path.endsWith(COUNT)) throw nothingThere(request);
@@ -50,6 +65,10 @@ export function modelRoutes(scope: FastifyInstance, deps: ModelRoutesDeps): void
       return { totalTokens: await countPromptTokens(deps.promptTokens, DIALECTS['google-gemini'], counted) };
     });
   }
+  // OpenRouter's own.
+  scope.get<ModelPath>('/v1/model/*', (request) => ({
+    data: openAiModel(findModel(table(), request.params['*']), readerOf(request)),
+  }));
   scope.post('/v1/messages/count_tokens', async ({ body }) => {
     // What is counted has no reply, so it says no limit of one.
     const counted = { body: { max_tokens: 1, ...(body as object) } };

@@ -12,6 +12,10 @@ export interface RouteEntry extends PrivateWords {
   readonly routeId: string;
   readonly channelId: string;
   readonly vendor: string;
+  /** Where the vendor runs it; undefined where the operator did not say. */
+  readonly region: string | undefined;
+  /** Whether the vendor keeps what it is sent, or trains on it. */
+  readonly collectsData: boolean;
   readonly dialect: Dialect;
   readonly baseUrl: string;
   /** With the vendor's key; names and values in turn. */
@@ -101,6 +105,8 @@ function entryOf(
     routeId: route.id,
     channelId: route.channel_id,
     vendor: route.vendor,
+    region: undefined,
+    collectsData: false,
     dialect,
     baseUrl: route.base_url,
     headers: Object.entries({ ...authHeaders, 'content-type': 'application/json' }).flat(),

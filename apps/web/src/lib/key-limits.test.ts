@@ -19,12 +19,14 @@ test('a form shows limits in dollars to the last digit, and none as nothing', ()
   expect(
     keyFormValues({
       name: 'CI',
+      scopes: ['inference', 'manage'],
       disconnectPolicy: 'drain',
       concurrencyMax: 5,
       budgets: { total: null, day: budget('2500000001'), week: null, month: budget('40000000000') },
     }),
   ).toEqual({
     name: 'CI',
+    scopes: 'inference manage',
     disconnectPolicy: 'drain',
     concurrencyMax: '5',
     'budget-total': '',
@@ -34,7 +36,13 @@ test('a form shows limits in dollars to the last digit, and none as nothing', ()
   });
 });
 
-const right = { name: 'CI', 'budget-day': '2.50', 'budget-total': '', concurrencyMax: '10000' };
+const right = {
+  name: 'CI',
+  scopes: 'inference read',
+  'budget-day': '2.50',
+  'budget-total': '',
+  concurrencyMax: '10000',
+};
 
 test('what is right, or empty, passes', () => {
   expect(check(right, KEY_VALIDATORS)).toEqual({});
@@ -43,6 +51,7 @@ test('what is right, or empty, passes', () => {
 
 test.each([
   ['name', ' '],
+  ['scopes', ''],
   ['budget-day', '0'],
   ['budget-week', '-5'],
   ['budget-month', '1,000'],
@@ -60,11 +69,13 @@ test('a key as it is made by default has no limits to show; each of them is one'
     concurrencyMax: null,
     running: 0,
     disconnectPolicy: 'cancel' as const,
+    scopes: ['inference' as const, 'read' as const],
   };
   expect(hasLimits(plain)).toBe(false);
   const week = { limitNanoUsd: '5', spentNanoUsd: '0', resetsAt: null };
   expect(hasLimits({ ...plain, budgets: { ...plain.budgets, week } })).toBe(true);
   expect(hasLimits({ ...plain, concurrencyMax: 1 })).toBe(true);
   expect(hasLimits({ ...plain, running: 1 })).toBe(true);
+  expect(hasLimits({ ...plain, scopes: ['manage'] })).toBe(true);
   expect(hasLimits({ ...plain, disconnectPolicy: 'drain' })).toBe(true);
 });

@@ -1,5 +1,6 @@
 import { usdDecimal } from '@weir/core/money';
 import type { KeyRow } from './api-types.ts';
+import { hasOtherScopes, scopesChosen } from './key-scopes.ts';
 import { budget, concurrency, keyName, type Validator } from './validators.ts';
 
 /** A key's budgets, in the order in which they are asked for. */
@@ -19,14 +20,18 @@ export const budgetField = <Period extends BudgetPeriod>(period: Period): `budge
 /** What a key's form checks before the api is asked. */
 export const KEY_VALIDATORS: Readonly<Record<string, Validator>> = {
   name: keyName,
+  scopes: scopesChosen,
   ...Object.fromEntries(BUDGET_PERIODS.map((period) => [budgetField(period), budget])),
   concurrencyMax: concurrency,
 };
 
 /** A key's settings as the form shows them: amounts in US dollars, empty where there is no limit. */
-export function keyFormValues(row: Pick<KeyRow, 'name' | 'disconnectPolicy' | 'budgets' | 'concurrencyMax'>) {
+export function keyFormValues(
+  row: Pick<KeyRow, 'name' | 'scopes' | 'disconnectPolicy' | 'budgets' | 'concurrencyMax'>,
+) {
   return {
     name: row.name,
+    scopes: row.scopes.join(' '),
     disconnectPolicy: row.disconnectPolicy,
     concurrencyMax: row.concurrencyMax?.toString() ?? '',
     ...Object.fromEntries(
@@ -48,12 +53,13 @@ export function budgetShare(budget: { limitNanoUsd: string; spentNanoUsd: string
 
 /** Whether a key's limits are worth a line: some are set, some are in use, or the key is not as a new one is. */
 export function hasLimits(
-  row: Pick<KeyRow, 'budgets' | 'concurrencyMax' | 'running' | 'disconnectPolicy'>,
+  row: Pick<KeyRow, 'scopes' | 'budgets' | 'concurrencyMax' | 'running' | 'disconnectPolicy'>,
 ): boolean {
   return (
     Object.values(row.budgets).some((budget) => budget !== null) ||
     row.concurrencyMax !== null ||
     row.running > 0 ||
+    hasOtherScopes(row.scopes) ||
     row.disconnectPolicy !== DISCONNECT_POLICIES[0]
   );
 }

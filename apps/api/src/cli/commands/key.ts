@@ -1,3 +1,4 @@
+import { KEY_SCOPES, type KeyScope } from '@weir/core/key-scopes';
 import { usdDecimal, type NanoUsd } from '@weir/core/money';
 import { Option, type Command } from 'commander';
 import { createKey } from '../../keys/create-key.ts';
@@ -24,6 +25,7 @@ export function addKeyCommands(program: Command): void {
     examples: [
       'key create --account acc_06e2m8k3q0…',
       'key create --account acc_06e2m8k3q0… --name "CI" --budget-month-usd 50 --concurrency 10 --json',
+      'key create --account acc_06e2m8k3q0… --name "Provisioning" --scope manage',
     ],
   })
     .requiredOption('--account <id>', 'whose key', idOf('account'))
@@ -51,6 +53,7 @@ export function addKeyCommands(program: Command): void {
 
 interface LimitOptions {
   disconnect?: 'cancel' | 'drain';
+  scope?: KeyScope[];
   budgetTotalUsd?: NanoUsd | 'none';
   budgetDayUsd?: NanoUsd | 'none';
   budgetWeekUsd?: NanoUsd | 'none';
@@ -68,6 +71,12 @@ function addLimitOptions(command: Command): Command {
         'when a client goes away: cancel stops the vendor and charges what was produced, drain lets it finish and charges all',
       ).choices(['cancel', 'drain']),
     )
+    .addOption(
+      new Option(
+        '--scope <scopes...>',
+        'what it may do: call models, read what its account used and has, manage its account’s keys',
+      ).choices(KEY_SCOPES),
+    )
     .option('--budget-total-usd <amount>', 'what it may ever spend, in US dollars, or none', budget)
     .option('--budget-day-usd <amount>', 'in a day of UTC', budget)
     .option('--budget-week-usd <amount>', 'in a week of UTC, from Monday on', budget)
@@ -78,6 +87,7 @@ function addLimitOptions(command: Command): Command {
 function limitsOf(options: LimitOptions): KeyLimits {
   return {
     disconnectPolicy: options.disconnect,
+    scopes: options.scope && KEY_SCOPES.filter((scope) => options.scope?.includes(scope)),
     budgets: {
       totalNanoUsd: nullIfNone(options.budgetTotalUsd),
       dayNanoUsd: nullIfNone(options.budgetDayUsd),
@@ -102,13 +112,13 @@ async function set(keyId: string, options: LimitOptions & { name?: string }): Pr
   printResult(options, key, `Key ${keyId} (${key.name}): ${describeLimits(key)}.`);
 }
 
-function describeLimits({ disconnectPolicy, concurrencyMax, budgets }: ListedKeyView): string {
+function describeLimits({ scopes, disconnectPolicy, concurrencyMax, budgets }: ListedKeyView): string {
   const limits = Object.entries(budgets).flatMap(([period, budget]: [string, BudgetView | null]) =>
     budget === null ? [] : [`${usdDecimal(BigInt(budget.limitNanoUsd))} USD ${PERIODS[period]}`],
   );
   const calls =
     concurrencyMax === null ? 'any number of calls at a time' : `${concurrencyMax} calls at a time`;
-  return [limits.join(', ') || 'no budget', calls, disconnectPolicy].join('; ');
+  return [scopes.join(', '), limits.join(', ') || 'no budget', calls, disconnectPolicy].join('; ');
 }
 
 async function revoke(id: string, options: { json?: true }): Promise<void> {

@@ -4,6 +4,7 @@ import { keySettings, readKeyForm } from './key-form.ts';
 function formOf(fields: Record<string, string>): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  for (const scope of ['manage', 'read', 'other']) form.append('scopes', scope);
   return form;
 }
 
@@ -20,6 +21,7 @@ test('what was typed becomes what the api is told, in nanoUsd; an empty limit is
   );
   expect(keySettings(values)).toEqual({
     name: 'CI',
+    scopes: ['read', 'manage'],
     disconnectPolicy: 'drain',
     budgets: {
       totalNanoUsd: null,
@@ -34,6 +36,7 @@ test('what was typed becomes what the api is told, in nanoUsd; an empty limit is
 test('a form without limits asks for none, and for a call to be stopped when its caller hangs up', () => {
   expect(keySettings(readKeyForm(formOf({ name: 'CI', disconnectPolicy: 'never' })))).toEqual({
     name: 'CI',
+    scopes: ['read', 'manage'],
     disconnectPolicy: 'cancel',
     budgets: { totalNanoUsd: null, dayNanoUsd: null, weekNanoUsd: null, monthNanoUsd: null },
     concurrencyMax: null,

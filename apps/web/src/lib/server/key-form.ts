@@ -1,5 +1,6 @@
 import type { Api } from './api.ts';
 import { budgetField, BUDGET_PERIODS, DISCONNECT_POLICIES, type BudgetPeriod } from '#lib/key-limits.ts';
+import { readScopes } from '#lib/key-scopes.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { readUsd } from '#lib/usd-input.ts';
 import { CONCURRENCY_MAX } from '#lib/validators.ts';
@@ -10,7 +11,8 @@ type KeySettings = Parameters<Api['keys']['create']['mutate']>[0];
 /** The fields of a key's form as they were typed, for the form to come back with. */
 export function readKeyForm(form: FormData): Record<string, string> {
   const fields = ['name', 'disconnectPolicy', ...BUDGET_PERIODS.map(budgetField), 'concurrencyMax'];
-  return Object.fromEntries(fields.map((field) => [field, formText(form, field).trim()]));
+  const values = Object.fromEntries(fields.map((field) => [field, formText(form, field).trim()]));
+  return { ...values, scopes: form.getAll('scopes').map(String).join(' ') };
 }
 
 /** What the api is told of a form whose fields are right. An empty limit is none, also where there was one. */
@@ -18,6 +20,7 @@ export function keySettings(values: Record<string, string>): KeySettings {
   const limit = (period: BudgetPeriod) => readUsd(values[budgetField(period)] ?? '')?.toString() ?? null;
   return {
     name: values['name'] ?? '',
+    scopes: readScopes(values['scopes'] ?? ''),
     disconnectPolicy:
       DISCONNECT_POLICIES.find((policy) => policy === values['disconnectPolicy']) ?? DISCONNECT_POLICIES[0],
     budgets: {

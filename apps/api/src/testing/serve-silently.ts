@@ -1,0 +1,10 @@
+import type { Database } from '@weir/db/connect';
+import { pino } from 'pino';
+import { buildServer } from '../server.ts';
+
+/** The api on this port of the loopback address, over somebody else's database; it logs nothing. */
+export async function serveSilently(database: Database, port: number): Promise<AsyncDisposable> {
+  const server = buildServer({ database, log: pino({ level: 'silent' }) });
+  await server.listen({ host: '127.0.0.1', port });
+  return { [Symbol.asyncDispose]: () => server.close() };
+}

@@ -1,0 +1,5 @@
+/** Whom a key may be served by; absent = anybody. */
+export interface KeyRouteLimits {
+  readonly vendors?: ReadonlySet<string>;
+  readonly regions?: ReadonlySet<string>;
+}

@@ -1,0 +1,17 @@
+export { renderError } from './errors.ts';
+export {
+  renderErrorPiece,
+  renderPiece,
+  renderUsagePiece,
+  renderWhole,
+  type Cost,
+  type ReplyFrame,
+} from './reply.ts';
+export { splitRequest, type OpenRouterRequest } from './request.ts';
+export {
+  ROUTE_SORTS,
+  type MaxPrice,
+  type RoutePreferences,
+  type RouteSort,
+  type VendorChoice,
+} from './route-preferences.ts';
