@@ -11,7 +11,8 @@ import type { Config } from './config.ts';
 import { followChanges } from './database-changes.ts';
 import { runningCalls } from './http/running-calls.ts';
 import { liveRouting } from './routing/live-routing.ts';
-import { RouteHealth } from './routing/route-health.ts';
+import { SeenRouteStats } from './routing/route-stats.ts';
+import { UpstreamHealth } from './routing/upstream-health.ts';
 import { buildServer } from './server.ts';
 import { tokenCounter } from './tokens/token-counter.ts';
 import { upstreamClient } from './upstream/upstream-client.ts';
@@ -36,8 +37,9 @@ export async function serve(
     lanes: config.WEIR_LEDGER_LANES,
   });
   const callers = callerDirectory(database);
-  const health = new RouteHealth();
-  const routing = liveRouting(database, secretBox(loadSecretKey(config)), { health, log });
+  const health = new UpstreamHealth();
+  const stats = new SeenRouteStats();
+  const routing = liveRouting(database, secretBox(loadSecretKey(config)), { health, stats, log });
   const running = runningCalls();
   const tokens = tokenCounter();
   const promptTokens = tokenCounter();
@@ -52,6 +54,7 @@ export async function serve(
     routing,
     upstream,
     health,
+    stats,
     fallbackMs: config.WEIR_FALLBACK_BUDGET_MS,
     tokens,
     promptTokens,

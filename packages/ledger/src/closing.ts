@@ -15,6 +15,7 @@ export interface Closing {
   outcome: string;
   vendor?: string | undefined;
   channelId?: string | undefined;
+  region?: string | undefined;
   upstreamModel?: string | undefined;
   priceId?: string | undefined;
   inputTokens?: number | undefined;
@@ -40,6 +41,7 @@ const WRITTEN = [
   ['outcome', 'outcome', 'text'],
   ['vendor', 'vendor', 'text'],
   ['channelId', 'channel_id', 'text'],
+  ['region', 'region', 'text'],
   ['upstreamModel', 'upstream_model', 'text'],
   ['priceId', 'price_id', 'text'],
   ['inputTokens', 'input_tokens', 'int'],

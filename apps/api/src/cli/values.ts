@@ -129,6 +129,14 @@ export function vendorName(text: string): string {
   );
 }
 
+/** Where a channel serves from, in a word of the operator's. */
+export function regionName(text: string): string {
+  if (/^[a-z0-9][a-z0-9-]{0,31}$/.test(text) && text !== 'none') return text;
+  throw new InvalidArgumentError(
+    'Write a region like eu or us-east-1: lower-case letters, digits and -, at most 32; none stands for no region.',
+  );
+}
+
 /** What an operator calls a group of accounts; `none` stands for no group. */
 export function groupName(text: string): string {
   if (/^[a-z0-9][a-z0-9_-]{0,31}$/.test(text) && text !== 'none') return text;

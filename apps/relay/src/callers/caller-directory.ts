@@ -1,5 +1,6 @@
 import type { SqlDatabase } from '@weir/db/sql';
 import { LRUCache } from 'lru-cache';
+import { keyRouteLimits, type KeyRouteLimits } from '../routing/key-route-limits.ts';
 
 /** Who calls: the account that pays, and the key it does it with. */
 export interface Caller {
@@ -12,6 +13,8 @@ export interface Caller {
   readonly disconnectPolicy: 'cancel' | 'drain';
   /** Whether something beside the balance can refuse a call: a budget, or a limit of concurrency. */
   readonly limited: boolean;
+  /** Undefined for nearly every key. */
+  readonly routeLimits: KeyRouteLimits | undefined;
 }
 
 /** Callers kept in memory; some 300 bytes each. */
@@ -35,6 +38,8 @@ interface CallerRow {
   margin_ppm: number;
   disconnect_policy: Caller['disconnectPolicy'];
   limited: boolean;
+  vendors: string[] | null;
+  regions: string[] | null;
 }
 
 /** The callers by the SHA-256 of their key, from memory where possible. */
@@ -57,6 +62,7 @@ export function callerDirectory({ sql }: Pick<SqlDatabase, 'sql'>): CallerDirect
         select key.account_id, key.id as key_id, key.revoked_at is not null as revoked,
                (extract(epoch from key.expires_at) * 1000)::float8 as expires_at_ms,
                coalesce(account_group.margin_ppm, 0) as margin_ppm, key.disconnect_policy,
+               key.vendors, key.regions,
                coalesce(account.concurrency_max, key.concurrency_max, key.budget_total_nano_usd,
                         key.budget_day_nano_usd, key.budget_week_nano_usd, key.budget_month_nano_usd)
                  is not null as limited
@@ -73,6 +79,7 @@ export function callerDirectory({ sql }: Pick<SqlDatabase, 'sql'>): CallerDirect
         marginPpm: row.margin_ppm,
         disconnectPolicy: row.disconnect_policy,
         limited: row.limited,
+        routeLimits: keyRouteLimits(row.vendors, row.regions),
       };
       if (changes === changesBefore) known.set(keyHash, caller);
       return caller;

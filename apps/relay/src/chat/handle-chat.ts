@@ -13,6 +13,7 @@ import { presentedKey } from '../http/presented-key.ts';
 import { readJsonBody } from '../http/read-json-body.ts';
 import { RESTARTING, type RunningCalls } from '../http/running-calls.ts';
 import type { LiveRouting } from '../routing/live-routing.ts';
+import type { SeenRouteStats } from '../routing/route-stats.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import { admit } from './admit.ts';
 import { authenticate } from './authenticate.ts';
@@ -38,6 +39,7 @@ export interface ChatDeps extends HoldDeps, UpstreamDeps {
   readonly routing: LiveRouting;
   readonly tokens: TokenCounter;
   readonly running: RunningCalls;
+  readonly stats: SeenRouteStats;
   readonly log: Logger;
   readonly timeouts: WatchdogTimeouts;
   readonly keepAlive: KeepAliveTimes;
@@ -101,13 +103,16 @@ async function carryOut(deps: ChatDeps, heldCall: HeldCall): Promise<void> {
     logFailure(deps.log, holding.held.requestId, refusal);
     watch.abort(refusal);
     client.fail(refusal);
-    (await opening).upstream?.body.destroy();
+    const { upstream } = await opening;
+    upstream?.body.destroy();
+    upstream?.attempt.end();
     return;
   }
   client.keepAlive();
   const served = await relay(deps, heldCall, await opening);
+  endAttempt(deps, heldCall, served);
   await settle(deps, heldCall, served);
-  letGo(deps, served);
+  letGo(served);
 }
 
 async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promise<void> {
@@ -270,16 +275,24 @@ function notOpened(
 }
 
 /** After a complete reply the connection can be used again; any other one is closed. */
-function letGo({ health }: ChatDeps, { upstream, ending }: Served): void {
+function letGo({ upstream, ending }: Served): void {
   if (!upstream) return;
-  if (ending.outcome === 'ok') {
-    upstream.body.discard();
-    return;
-  }
-  upstream.body.destroy();
-  if (ending.outcome === 'failed' && ending.error.code.startsWith('upstream_')) {
-    health.breakOff(upstream.candidate.routeId);
-  }
+  if (ending.outcome === 'ok') upstream.body.discard();
+  else upstream.body.destroy();
+}
+
+/** What the attempt came to is known with the reply's end, however long its settlement takes. */
+function endAttempt({ stats }: ChatDeps, { watch }: HeldCall, { upstream, ending, reading }: Served): void {
+  if (!upstream) return;
+  const { attempt, candidate } = upstream;
+  attempt.end(ending.outcome === 'failed' ? ending.error : undefined, upstream.status);
+  const outputTokens = reading.usage?.outputTokens;
+  if (ending.outcome !== 'ok' || watch.firstByteAtMs === undefined || outputTokens === undefined) return;
+  stats.add(candidate.routeId, {
+    firstByteMs: watch.firstByteAtMs - attempt.startedAtMs,
+    totalMs: performance.now() - attempt.startedAtMs - watch.clientMs,
+    outputTokens,
+  });
 }
 
 function sinceMs(startMs: number, endMs: number | undefined): number | undefined {

@@ -4,7 +4,7 @@ import type { ClientReply } from '../http/client-reply.ts';
 import type { Framing } from '../http/framing.ts';
 import type { Ending } from './ending.ts';
 import type { Upstream } from './open-upstream.ts';
-import { cutOff, endingOfThrown, vendorFailed } from './stream-failure.ts';
+import { cutOff, endingOfThrown, invalidReply, vendorFailed } from './stream-failure.ts';
 import type { StreamTranslation, Translated } from './translate-stream.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -57,12 +57,18 @@ async function passOn(relay: TranslatedRelay, { events }: SseBatch<string>): Pro
     } catch (thrown) {
       // What came before it is good.
       await deliver(relay, text, NOTHING);
+      if (isGarbage(relay.upstream, data)) return invalidReply('sent something that can’t be read', thrown);
       throw thrown;
     }
     if (translated.outcome) return deliver(relay, text, translated);
     text += framing.frame(translated.messages);
   }
   return deliver(relay, text, NOTHING);
+}
+
+/** Whether it is no part of a reply in the vendor's own format either. */
+function isGarbage({ format }: Upstream, data: string): boolean {
+  return format.meter().read(data).kind === 'garbage';
 }
 
 const NOTHING: Translated = { messages: [] };

@@ -38,6 +38,7 @@ export async function settleCharge(ledger: Ledger, call: CallSummary): Promise<b
     chargeNanoUsd: charge ?? 0n,
     vendor: candidate?.vendor,
     channelId: candidate?.channelId,
+    region: candidate?.region,
     upstreamModel: candidate?.upstreamModel,
     priceId: candidate?.price.priceId,
     ...(failedAttempts.length > 0 && { failedAttempts }),
