@@ -1,7 +1,7 @@
 import { hashSecret } from '@weir/core/api-key';
 import { newId } from '@weir/core/ids';
 import { secretBox } from '@weir/core/secret-box';
-import { accounts, apiKeys, channelKeys, entries, prices, users } from '@weir/db/schema';
+import { accounts, apiKeys, channelKeys, channels, entries, prices, users } from '@weir/db/schema';
 import { describe, expect, it } from 'vitest';
 import { commanderSays } from '../testing/commander-says.ts';
 import { runCliProcess } from '../testing/run-cli-process.ts';

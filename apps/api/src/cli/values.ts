@@ -41,6 +41,11 @@ export function orNone<Value>(read: (text: string) => Value): (text: string) => 
   return (text) => (text === 'none' ? 'none' : read(text));
 }
 
+/** Several values, with commas between them. */
+export function listOf<Value>(read: (text: string) => Value): (text: string) => Value[] {
+  return (text) => text.split(',').map((item) => read(item.trim()));
+}
+
 /** None is null from here on; what was not said stays undefined. */
 export function nullIfNone<Value>(value: Value | 'none'): Value | null {
   return value === 'none' ? null : value;

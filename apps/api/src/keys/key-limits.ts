@@ -6,6 +6,10 @@ export interface KeyLimits {
   budgets?: KeyBudgets | undefined;
   /** Calls at a time. */
   concurrencyMax?: number | null | undefined;
+  /** Who may serve it, by the vendors' names. */
+  vendors?: string[] | null | undefined;
+  /** Where it may be served, by the channels' regions. */
+  regions?: string[] | null | undefined;
 }
 
 /** In nanoUsd; periods are of UTC, weeks begin on Monday. */
@@ -17,8 +21,10 @@ export interface KeyBudgets {
 }
 
 /** The columns of what is given: undefined leaves a column alone. */
-export function limitColumns({ disconnectPolicy, budgets, concurrencyMax }: KeyLimits) {
+export function limitColumns({ disconnectPolicy, budgets, concurrencyMax, vendors, regions }: KeyLimits) {
   return {
+    vendors,
+    regions,
     disconnectPolicy,
     concurrencyMax,
     budgetTotalNanoUsd: budgets?.totalNanoUsd,

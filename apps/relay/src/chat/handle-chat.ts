@@ -12,6 +12,7 @@ import type { KeepAliveTimes } from '../http/keep-alive.ts';
 import { presentedKey } from '../http/presented-key.ts';
 import { readJsonBody } from '../http/read-json-body.ts';
 import { RESTARTING, type RunningCalls } from '../http/running-calls.ts';
+import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { LiveRouting } from '../routing/live-routing.ts';
 import type { SeenRouteStats } from '../routing/route-stats.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
@@ -40,6 +41,7 @@ export interface ChatDeps extends HoldDeps, UpstreamDeps {
   readonly tokens: TokenCounter;
   readonly running: RunningCalls;
   readonly stats: SeenRouteStats;
+  readonly metrics: CallMetrics;
   readonly log: Logger;
   readonly timeouts: WatchdogTimeouts;
   readonly keepAlive: KeepAliveTimes;
@@ -122,6 +124,7 @@ async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promi
     const summary = await summarise(deps, heldCall, served);
     const chargeNanoUsd = await settleCharge(deps.ledger, summary);
     record(deps.log, summary, chargeNanoUsd);
+    if (summary.candidate) deps.metrics.add(summary.candidate, summary);
     if (ending.outcome === 'ok') client.finish(ending.lastBytes);
     if (ending.outcome === 'failed') client.fail(ending.error);
   } catch (thrown) {

@@ -3,6 +3,7 @@ import { secretBox } from '@weir/core/secret-box';
 import { loadSecretKey } from '@weir/settings/secret-key';
 import { Option, type Command } from 'commander';
 import { addChannel } from '../../channels/add-channel.ts';
+import { listChannelHealth } from '../../channels/channel-health.ts';
 import { baseUrlWarning } from '../../channels/base-url-warning.ts';
 import { listChannels } from '../../channels/list-channels.ts';
 import { setChannel } from '../../channels/set-channel.ts';
@@ -61,6 +62,12 @@ export function addChannelCommands(program: Command): void {
     description: 'List the channels in the order in which they are tried.',
     examples: ['channel list', 'channel list --json'],
   }).action(list);
+
+  operation(group, 'health', {
+    description:
+      'Show the channels as the relays that are running see them: what rests, what is under way, last errors.',
+    examples: ['channel health', 'channel health --json'],
+  }).action(health);
 
   addChannelKeyCommands(group);
 }
@@ -136,6 +143,22 @@ async function list(options: { json?: true }): Promise<void> {
       ...(channel.enabled ? [] : ['disabled']),
     ].join(', '),
   );
+  printResult(
+    options,
+    { channels },
+    lines.join('\n') || 'There are no channels. Add one with `weir channel add`.',
+  );
+}
+
+async function health(options: { json?: true }): Promise<void> {
+  const channels = await useDatabase(({ db }) => listChannelHealth(db));
+  const lines = channels.flatMap((channel) => [
+    `${channel.channelId}  ${channel.vendor}  ${channel.host}  ${channel.state}, ${channel.inFlight} under way, ${channel.restingKeys} of ${channel.keys} keys rest`,
+    ...(channel.restingModelIds.length > 0 ? [`  passed by for ${channel.restingModelIds.join(', ')}`] : []),
+    ...channel.errors.map(
+      ({ at, code, status, modelId }) => `  ${at}  ${code}  ${status ?? '-'}  ${modelId}`,
+    ),
+  ]);
   printResult(
     options,
     { channels },

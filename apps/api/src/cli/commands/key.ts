@@ -7,7 +7,17 @@ import { revokeKey } from '../../keys/revoke-key.ts';
 import { updateKey } from '../../keys/update-key.ts';
 import { operation, printResult } from '../operation.ts';
 import { useDatabase } from '../use-database.ts';
-import { idOf, nameOfKey, nullIfNone, orNone, usdPrice, wholeNumber } from '../values.ts';
+import {
+  idOf,
+  listOf,
+  nameOfKey,
+  nullIfNone,
+  orNone,
+  regionName,
+  usdPrice,
+  vendorName,
+  wholeNumber,
+} from '../values.ts';
 
 const PERIODS: Readonly<Record<string, string>> = {
   total: 'ever',
@@ -56,6 +66,8 @@ interface LimitOptions {
   budgetWeekUsd?: NanoUsd | 'none';
   budgetMonthUsd?: NanoUsd | 'none';
   concurrency?: number | 'none';
+  vendors?: string[] | 'none';
+  regions?: string[] | 'none';
   json?: true;
 }
 
@@ -72,7 +84,17 @@ function addLimitOptions(command: Command): Command {
     .option('--budget-day-usd <amount>', 'in a day of UTC', budget)
     .option('--budget-week-usd <amount>', 'in a week of UTC, from Monday on', budget)
     .option('--budget-month-usd <amount>', 'in a month of UTC', budget)
-    .option('--concurrency <calls>', 'calls at a time, or none', orNone(wholeNumber(1, 10_000)));
+    .option('--concurrency <calls>', 'calls at a time, or none', orNone(wholeNumber(1, 10_000)))
+    .option(
+      '--vendors <names>',
+      'who may serve it, e.g. openai,azure, or none for anyone',
+      orNone(listOf(vendorName)),
+    )
+    .option(
+      '--regions <names>',
+      'where it may be served, e.g. eu, or none for anywhere',
+      orNone(listOf(regionName)),
+    );
 }
 
 function limitsOf(options: LimitOptions): KeyLimits {
@@ -85,6 +107,8 @@ function limitsOf(options: LimitOptions): KeyLimits {
       monthNanoUsd: nullIfNone(options.budgetMonthUsd),
     },
     concurrencyMax: nullIfNone(options.concurrency),
+    vendors: nullIfNone(options.vendors),
+    regions: nullIfNone(options.regions),
   };
 }
 
@@ -102,13 +126,23 @@ async function set(keyId: string, options: LimitOptions & { name?: string }): Pr
   printResult(options, key, `Key ${keyId} (${key.name}): ${describeLimits(key)}.`);
 }
 
-function describeLimits({ disconnectPolicy, concurrencyMax, budgets }: ListedKeyView): string {
+function describeLimits({
+  disconnectPolicy,
+  concurrencyMax,
+  budgets,
+  vendors,
+  regions,
+}: ListedKeyView): string {
   const limits = Object.entries(budgets).flatMap(([period, budget]: [string, BudgetView | null]) =>
     budget === null ? [] : [`${usdDecimal(BigInt(budget.limitNanoUsd))} USD ${PERIODS[period]}`],
   );
   const calls =
     concurrencyMax === null ? 'any number of calls at a time' : `${concurrencyMax} calls at a time`;
-  return [limits.join(', ') || 'no budget', calls, disconnectPolicy].join('; ');
+  const routes = [
+    ...(vendors ? [`served by ${vendors.join(' or ')}`] : []),
+    ...(regions ? [`in ${regions.join(' or ')}`] : []),
+  ];
+  return [limits.join(', ') || 'no budget', calls, ...routes, disconnectPolicy].join('; ');
 }
 
 async function revoke(id: string, options: { json?: true }): Promise<void> {
