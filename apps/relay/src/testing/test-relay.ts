@@ -71,6 +71,7 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
     withDatabaseClosed: (run: () => Promise<void>) =>
       withDatabaseClosed(inject('clusterUrl'), database.url, run),
     url: relay.url,
+    metricsUrl: relay.metricsUrl,
     logLines,
 
     createCaller,

@@ -1,6 +1,6 @@
 import { usdDecimal } from '@weir/core/money';
 import type { KeyRow } from './api-types.ts';
-import { budget, concurrency, keyName, type Validator } from './validators.ts';
+import { budget, concurrency, keyName, nameList, type Validator } from './validators.ts';
 
 /** A key's budgets, in the order in which they are asked for. */
 export const BUDGET_PERIODS = ['total', 'day', 'week', 'month'] as const;
@@ -21,14 +21,20 @@ export const KEY_VALIDATORS: Readonly<Record<string, Validator>> = {
   name: keyName,
   ...Object.fromEntries(BUDGET_PERIODS.map((period) => [budgetField(period), budget])),
   concurrencyMax: concurrency,
+  vendors: nameList,
+  regions: nameList,
 };
 
 /** A key's settings as the form shows them: amounts in US dollars, empty where there is no limit. */
-export function keyFormValues(row: Pick<KeyRow, 'name' | 'disconnectPolicy' | 'budgets' | 'concurrencyMax'>) {
+export function keyFormValues(
+  row: Pick<KeyRow, 'name' | 'disconnectPolicy' | 'budgets' | 'concurrencyMax' | 'vendors' | 'regions'>,
+) {
   return {
     name: row.name,
     disconnectPolicy: row.disconnectPolicy,
     concurrencyMax: row.concurrencyMax?.toString() ?? '',
+    vendors: row.vendors?.join(', ') ?? '',
+    regions: row.regions?.join(', ') ?? '',
     ...Object.fromEntries(
       BUDGET_PERIODS.map((period) => {
         const limit = row.budgets[period]?.limitNanoUsd;
@@ -48,11 +54,13 @@ export function budgetShare(budget: { limitNanoUsd: string; spentNanoUsd: string
 
 /** Whether a key's limits are worth a line: some are set, some are in use, or the key is not as a new one is. */
 export function hasLimits(
-  row: Pick<KeyRow, 'budgets' | 'concurrencyMax' | 'running' | 'disconnectPolicy'>,
+  row: Pick<KeyRow, 'budgets' | 'concurrencyMax' | 'running' | 'disconnectPolicy' | 'vendors' | 'regions'>,
 ): boolean {
   return (
     Object.values(row.budgets).some((budget) => budget !== null) ||
     row.concurrencyMax !== null ||
+    row.vendors !== null ||
+    row.regions !== null ||
     row.running > 0 ||
     row.disconnectPolicy !== DISCONNECT_POLICIES[0]
   );
