@@ -253,7 +253,7 @@ describe('the limits of a key', () => {
       [{ concurrencyMax: 10_001 }, 'concurrencyMax'],
       [{ concurrencyMax: 1.5 }, 'concurrencyMax'],
       [{ vendors: [] }, 'vendors'],
-      [{ regions: ['Somewhere else'] }, 'regions[0]'],
+      [{ regions: ['Somewhere else'] }, 'regions.0'],
       [{ name: ' ' }, 'name'],
     ];
     for (const [change, param] of wrong) {
