@@ -2,7 +2,7 @@ import { apiKeyHint, hashSecret, newApiKey } from '@weir/core/api-key';
 import { newId } from '@weir/core/ids';
 import { secretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
-import { accounts, apiKeys, channels, models, prices, routes } from '@weir/db/schema';
+import { accounts, apiKeys, channelKeys, channels, models, prices, routes } from '@weir/db/schema';
 import { credit } from '@weir/ledger';
 import { MODELS } from './upstream-replies.ts';
 
@@ -24,8 +24,9 @@ export async function seed(database: Database, options: Seed): Promise<string[]>
     vendor: 'bench',
     dialect: 'openai-chat',
     baseUrl: `${options.upstreamOrigin}/v1`,
-    sealedSecret: secretBox(options.secretKey).seal('vendor-secret', channelId),
   });
+  const sealedSecret = secretBox(options.secretKey).seal('vendor-secret', channelId);
+  await db.insert(channelKeys).values({ id: newId('channelKey'), channelId, sealedSecret });
   for (const modelId of Object.values(MODELS)) {
     const routeId = newId('route');
     await db.insert(models).values({ id: modelId, outputTokensMax: 16_384, contextTokensMax: 128_000 });

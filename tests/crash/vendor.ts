@@ -1,7 +1,7 @@
 import { newId } from '@weir/core/ids';
 import { secretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
-import { channels, models, prices, routes } from '@weir/db/schema';
+import { channelKeys, channels, models, prices, routes } from '@weir/db/schema';
 import { SECRET_KEY } from './settings.ts';
 
 export interface VendorModels {
@@ -24,8 +24,9 @@ export async function addVendor(
     vendor: 'sandbox',
     dialect: 'openai-chat',
     baseUrl: `${vendorUrl}/v1`,
-    sealedSecret: secretBox(SECRET_KEY).seal('sandbox', channelId),
   });
+  const sealedSecret = secretBox(SECRET_KEY).seal('sandbox', channelId);
+  await db.insert(channelKeys).values({ id: newId('channelKey'), channelId, sealedSecret });
   for (const id of modelIds) {
     const routeId = newId('route');
     await db.insert(models).values({ id, contextTokensMax: 100_000, outputTokensMax });

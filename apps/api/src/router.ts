@@ -1,5 +1,6 @@
 import { accountRouter } from './accounts/account-router.ts';
 import { authRouter } from './auth/auth-router.ts';
+import { channelsRouter } from './channels/channels-router.ts';
 import { keysRouter } from './keys/keys-router.ts';
 import { ledgerRouter } from './ledger/ledger-router.ts';
 import { modelsRouter } from './models/models-router.ts';
@@ -17,7 +18,7 @@ export const appRouter = router({
   usage: usageRouter,
   models: modelsRouter,
   playground: playgroundRouter,
-  admin: router({ ledger: ledgerRouter }),
+  admin: router({ ledger: ledgerRouter, channels: channelsRouter }),
 });
 
 /** The one type that the dashboard and the SDK take from here. */

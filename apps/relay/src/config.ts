@@ -65,6 +65,10 @@ const schema = z.object({
   WEIR_DRAIN_TIMEOUT_MS: wholeNumber(30 * SECOND, 0, 60 * MINUTE),
   /** How long after that calls may still be settled, should the database be away. */
   WEIR_SETTLE_GRACE_MS: wholeNumber(5 * SECOND, 0, 60 * MINUTE),
+  /** Where `GET /metrics` is answered, for Prometheus; 0 = nowhere, as most who try the gateway have nobody to ask for it. */
+  WEIR_METRICS_PORT: wholeNumber(0, 0, 65_535),
+  /** Metrics tell of vendors and volumes: only this machine may read them unless the operator says otherwise. */
+  WEIR_METRICS_HOST: z.string().default('127.0.0.1').meta({ example: '0.0.0.0' }),
   WEIR_DATABASE_CONNECTIONS_MAX: wholeNumber(20, 1, 500),
 });
 

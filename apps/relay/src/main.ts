@@ -12,7 +12,7 @@ const stopRequested = new Promise<void>((resolve) => {
 async function main(): Promise<void> {
   const config = readConfig();
   if (cluster.isPrimary && config.WEIR_RELAY_WORKERS > 1) {
-    await superviseWorkers(config.WEIR_RELAY_WORKERS, stopRequested);
+    await superviseWorkers(config, stopRequested);
     return;
   }
   const relay = await serve(config);

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { secretBox } from '@weir/core/secret-box';
 import { answeredWithin } from '@weir/db/answered-within';
 import { openSql } from '@weir/db/open-sql';
@@ -5,20 +6,27 @@ import type { SqlDatabase } from '@weir/db/sql';
 import { openLedger } from '@weir/ledger';
 import { loadSecretKey } from '@weir/settings/secret-key';
 import { pino, type Logger } from 'pino';
+import { AggregatorRegistry, Registry } from 'prom-client';
 import { callerDirectory } from './callers/caller-directory.ts';
 import { knownBalances } from './callers/known-balances.ts';
 import type { Config } from './config.ts';
 import { followChanges } from './database-changes.ts';
 import { runningCalls } from './http/running-calls.ts';
+import { CallMetrics } from './metrics/call-metrics.ts';
+import { serveMetrics, type MetricsServer } from './metrics/metrics-server.ts';
+import { addStateMetrics } from './metrics/state-metrics.ts';
 import { liveRouting } from './routing/live-routing.ts';
-import { NO_ROUTE_STATS } from './routing/route-stats.ts';
-import { RouteHealth } from './routing/route-health.ts';
+import { SeenRouteStats } from './routing/route-stats.ts';
+import { UpstreamHealth } from './routing/upstream-health.ts';
+import { writeSights } from './routing/write-sights.ts';
 import { buildServer } from './server.ts';
 import { tokenCounter } from './tokens/token-counter.ts';
 import { upstreamClient } from './upstream/upstream-client.ts';
 
 export interface Relay {
   readonly url: string;
+  /** Where its metrics are read, if anywhere. */
+  readonly metricsUrl: string | undefined;
   /** Takes no new calls, finishes or ends the running ones, settles all of them, and lets go of everything. */
   stop(): Promise<void>;
 }
@@ -37,9 +45,13 @@ export async function serve(
     lanes: config.WEIR_LEDGER_LANES,
   });
   const callers = callerDirectory(database);
-  const health = new RouteHealth();
-  const routing = liveRouting(database, secretBox(loadSecretKey(config)), { health, log });
+  const health = new UpstreamHealth();
+  const stats = new SeenRouteStats();
+  const routing = liveRouting(database, secretBox(loadSecretKey(config)), { health, stats, log });
   const running = runningCalls();
+  const registry = new Registry();
+  const metrics = new CallMetrics(registry);
+  const stateMetrics = addStateMetrics(registry, { routing, health, ledger });
   const tokens = tokenCounter();
   const promptTokens = tokenCounter();
   const upstream = upstreamClient({
@@ -51,10 +63,11 @@ export async function serve(
     balances: knownBalances(),
     callers,
     routing,
-    stats: NO_ROUTE_STATS,
     routeSort: config.WEIR_ROUTE_SORT === 'priority' ? undefined : config.WEIR_ROUTE_SORT,
     upstream,
     health,
+    stats,
+    metrics,
     fallbackMs: config.WEIR_FALLBACK_BUDGET_MS,
     tokens,
     promptTokens,
@@ -77,9 +90,12 @@ export async function serve(
     isReady: async () => routing.current !== undefined && (await answers(database)),
   });
   const changes = await followChanges(database.url, { callers, routing, log });
+  const metricsServer = await answerMetrics(registry, config);
+  const sights = writeSights(database, { routing, health, log });
   const url = await server.listen({ port: config.RELAY_PORT, host: config.WEIR_LISTEN_HOST });
   return {
     url,
+    metricsUrl: metricsServer?.url,
     async stop() {
       // Calls that are over wait for a database that is away; the relay can't wait for ever.
       const giveUp = setTimeout(
@@ -95,10 +111,24 @@ export async function serve(
       await upstream.close();
       await Promise.all([tokens.stop(), promptTokens.stop()]);
       await changes.stop();
+      await sights.stop();
+      await metricsServer?.stop();
+      stateMetrics.stop();
       await ledger.stop();
       await database.close();
     },
   };
+}
+
+/** A worker among others hands its figures to the process that started it. */
+async function answerMetrics(registry: Registry, config: Config): Promise<MetricsServer | undefined> {
+  const { WEIR_METRICS_PORT: port, WEIR_METRICS_HOST: host } = config;
+  if (!cluster.isWorker)
+    return port === 0 ? undefined : serveMetrics(() => registry.metrics(), { port, host });
+  AggregatorRegistry.setRegistries(registry);
+  // Making one is what makes a worker answer.
+  void new AggregatorRegistry();
+  return undefined;
 }
 
 const CLOSE_GRACE_MS = 500;

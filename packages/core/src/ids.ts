@@ -6,10 +6,12 @@ export const ID_PREFIXES = {
   user: 'usr',
   key: 'key',
   channel: 'chn',
+  channelKey: 'chk',
   route: 'rte',
   price: 'prc',
   request: 'req',
   entry: 'ent',
+  relay: 'rly',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

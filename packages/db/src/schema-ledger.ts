@@ -139,6 +139,8 @@ export const requests = pgTable(
     outcome: text('outcome'),
     vendor: text('vendor'),
     channelId: text('channel_id'),
+    /** Where the channel served from; null = nobody said. */
+    region: text('region'),
     upstreamModel: text('upstream_model'),
     priceId: text('price_id'),
     /** Null = nobody said, which is not zero. */

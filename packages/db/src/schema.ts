@@ -85,6 +85,9 @@ export const apiKeys = pgTable(
       .$type<KeyScope[]>()
       .notNull()
       .default([...KEY_SCOPES_DEFAULT]),
+    /** Who may serve it, and where, as `channels` says; null = no limit. */
+    vendors: text('vendors').array(),
+    regions: text('regions').array(),
     /** What the key may spend: ever, and per day, week and month of UTC; null = no limit but the balance. */
     budgetTotalNanoUsd: nano('budget_total_nano_usd'),
     budgetDayNanoUsd: nano('budget_day_nano_usd'),
@@ -111,22 +114,68 @@ export const apiKeys = pgTable(
   ],
 );
 
-/** One credentialed way to a vendor. */
-export const channels = pgTable('channels', {
-  id: text('id').primaryKey(),
-  /** A vendor of the catalog, or any name the operator chose for a compatible one. */
-  vendor: text('vendor').notNull(),
-  dialect: text('dialect').notNull(),
-  /** Without a slash at its end, e.g. `https://api.openai.com/v1`. */
-  baseUrl: text('base_url').notNull(),
-  /** AES-256-GCM under `WEIR_SECRET_KEY`, bound to the channel's id. */
-  sealedSecret: text('sealed_secret').notNull(),
-  /** Lower goes first. */
-  priority: integer('priority').notNull().default(0),
-  /** Share among channels of one priority. */
-  weight: integer('weight').notNull().default(1),
-  enabled: boolean('enabled').notNull().default(true),
-  createdAt: createdAt(),
+/** One way to a vendor, with the keys that it may be gone with. */
+export const channels = pgTable(
+  'channels',
+  {
+    id: text('id').primaryKey(),
+    /** A vendor of the catalog, or any name the operator chose for a compatible one. */
+    vendor: text('vendor').notNull(),
+    dialect: text('dialect').notNull(),
+    /** Without a slash at its end, e.g. `https://api.openai.com/v1`. */
+    baseUrl: text('base_url').notNull(),
+    /** Where it serves from, in a word of the operator's such as `eu`; null = nobody said. */
+    region: text('region'),
+    /** Whether its vendor may keep, or learn from, what it is sent. */
+    collectsData: boolean('collects_data').notNull().default(false),
+    /** Calls that each relay may have under way on it; null = no limit. */
+    inFlightMax: integer('in_flight_max'),
+    /** Lower goes first. */
+    priority: integer('priority').notNull().default(0),
+    /** Share among channels of one priority. */
+    weight: integer('weight').notNull().default(1),
+    enabled: boolean('enabled').notNull().default(true),
+    createdAt: createdAt(),
+  },
+  (t) => [check('channels_in_flight_positive', sql`${t.inFlightMax} > 0`)],
+);
+
+/** A vendor's API keys; a channel has at least one. */
+export const channelKeys = pgTable(
+  'channel_keys',
+  {
+    id: text('id').primaryKey(),
+    channelId: text('channel_id')
+      .notNull()
+      .references(() => channels.id),
+    /** What the operator calls it; may be empty. */
+    name: text('name').notNull().default(''),
+    /** AES-256-GCM under `WEIR_SECRET_KEY`, bound to the channel's id. */
+    sealedSecret: text('sealed_secret').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [index('channel_keys_channel').on(t.channelId, t.id)],
+);
+
+/** A channel as one relay sees it. */
+export interface ChannelSight {
+  channelId: string;
+  inFlight: number;
+  /** Whether it is closed off as a whole: it can't be reached. */
+  unreachable: boolean;
+  /** Its routes and keys that rest. */
+  restingModelIds: string[];
+  restingKeyIds: string[];
+  /** The newest first; a code each, nothing that anybody said. */
+  errors: { code: string; status?: number; modelId: string; at: string }[];
+}
+
+/** What each relay that is running sees of the channels; those that are well and idle are left out. */
+export const relaySights = pgTable('relay_sights', {
+  relayId: text('relay_id').primaryKey(),
+  /** One that has not been seen for a while is no more. */
+  seenAt: time('seen_at').notNull().defaultNow(),
+  channels: jsonb('channels').$type<ChannelSight[]>().notNull(),
 });
 
 /** What a caller asks for. */

@@ -2,7 +2,14 @@
 export interface VendorError {
   readonly message: string;
   readonly param: string | undefined;
+  readonly fault?: VendorFault;
 }
+
+/**
+ * Whose an error is, where the vendor's words say so: the request's; that of what stands in it, which was refused
+ * whatever the status says; or that of the key, or of the account behind it.
+ */
+export type VendorFault = 'request' | 'content' | 'key';
 
 const MESSAGE_CHARACTERS_MAX = 1_000;
 
@@ -30,6 +37,10 @@ function cleanMessage(message: string): string {
 }
 
 /** @param message in the vendor's words, if there are any. */
-export function vendorError(message: string | undefined, param?: string): VendorError {
-  return { message: cleanMessage(message ?? 'The vendor gave no reason.'), param };
+export function vendorError(message: string | undefined, param?: string, fault?: VendorFault): VendorError {
+  return {
+    message: cleanMessage(message ?? 'The vendor gave no reason.'),
+    param,
+    ...(fault && { fault }),
+  };
 }

@@ -17,6 +17,7 @@ export interface Closing {
   modelId?: string | undefined;
   vendor?: string | undefined;
   channelId?: string | undefined;
+  region?: string | undefined;
   upstreamModel?: string | undefined;
   priceId?: string | undefined;
   inputTokens?: number | undefined;
@@ -42,6 +43,7 @@ const WRITTEN = [
   ['outcome', 'outcome', 'text'],
   ['vendor', 'vendor', 'text'],
   ['channelId', 'channel_id', 'text'],
+  ['region', 'region', 'text'],
   ['upstreamModel', 'upstream_model', 'text'],
   ['priceId', 'price_id', 'text'],
   ['inputTokens', 'input_tokens', 'int'],

@@ -24,6 +24,8 @@ const DAY_MISSING = /^(23514|42P01)$/;
 
 /** One transaction at a time: what comes while it runs waits, and goes together in the next. */
 export interface Lane {
+  /** Holds and closings that wait for their transaction. */
+  readonly waiting: number;
   /** @throws when the database is away: the caller is told to come back. */
   hold(hold: Hold): Promise<HoldResult>;
   /**
@@ -112,6 +114,9 @@ export function lane(sql: Sql): Lane {
   };
 
   return {
+    get waiting() {
+      return waiting.closings.length + waiting.holds.length;
+    },
     hold(item) {
       const { promise, resolve, reject } = Promise.withResolvers<HoldResult>();
       waiting.holds.push({ item, resolve, reject });

@@ -17,6 +17,8 @@ export type CloseResult = 'closed' | 'late' | 'not_held';
 
 /** Holds and their closings, committed in groups. */
 export interface Ledger {
+  /** Holds and closings that wait for their transaction. */
+  readonly waiting: number;
   /**
    * Reserves credit. Durable when it resolves.
    * @throws when the database is away, and {WeirError} `service_unavailable` when too many holds wait already.
@@ -92,6 +94,10 @@ export function openLedger(url: string, { applicationName, lanes: count = 1 }: L
   };
 
   return {
+    get waiting() {
+      return lanes.reduce((sum, one) => sum + one.waiting, 0);
+    },
+
     async hold(hold) {
       if (holdsWaiting >= HOLDS_WAITING_MAX) {
         throw new WeirError('service_unavailable', 'The gateway is overloaded. Try again in a moment.', {

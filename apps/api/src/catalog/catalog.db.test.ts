@@ -24,7 +24,7 @@ const known = first((model) => !model.deprecated && model.contextTokensMax !== u
 async function setUp() {
   const database = await createTestDatabase(inject('clusterUrl'));
   const { db } = database;
-  const channel = { dialect: 'openai-chat', baseUrl: 'https://api.example.com/v1', sealedSecret: '' };
+  const channel = { dialect: 'openai-chat', baseUrl: 'https://api.example.com/v1' };
   await db.insert(channels).values({ ...channel, id: 'chn_1', vendor: 'mistral' });
   await db.insert(channels).values({ ...channel, id: 'chn_2', vendor: 'acme' });
   return {

@@ -2,7 +2,7 @@ import { WeirError } from '@weir/core/errors';
 import { newId } from '@weir/core/ids';
 import type { SecretBox } from '@weir/core/secret-box';
 import type { Db } from '@weir/db/connect';
-import { channels } from '@weir/db/schema';
+import { channelKeys, channels } from '@weir/db/schema';
 
 export interface NewChannel {
   vendor: string;
@@ -15,6 +15,12 @@ export interface NewChannel {
   priority?: number | undefined;
   /** Share among channels of one priority; 1 when left out. */
   weight?: number | undefined;
+  /** Where it serves from, e.g. `eu`. */
+  region?: string | undefined;
+  /** Whether the vendor may keep, or learn from, what it is sent; false when left out. */
+  collectsData?: boolean | undefined;
+  /** Calls that each relay may have under way on it; any number when left out. */
+  inFlightMax?: number | undefined;
 }
 
 /** @throws {WeirError} `invalid_request` when the base URL is none. */
@@ -23,16 +29,14 @@ export async function addChannel(
   secrets: SecretBox,
   channel: NewChannel,
 ): Promise<{ channelId: string }> {
-  const { vendor, dialect, secret, priority, weight } = channel;
+  const { secret, ...columns } = channel;
   const channelId = newId('channel');
-  await db.insert(channels).values({
-    id: channelId,
-    vendor,
-    dialect,
-    baseUrl: normalizeBaseUrl(channel.baseUrl),
-    sealedSecret: secrets.seal(secret, channelId),
-    priority,
-    weight,
+  const baseUrl = normalizeBaseUrl(channel.baseUrl);
+  await db.transaction(async (tx) => {
+    await tx.insert(channels).values({ ...columns, id: channelId, baseUrl });
+    await tx
+      .insert(channelKeys)
+      .values({ id: newId('channelKey'), channelId, sealedSecret: secrets.seal(secret, channelId) });
   });
   return { channelId };
 }

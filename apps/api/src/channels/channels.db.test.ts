@@ -1,7 +1,8 @@
 import { VENDORS } from '@weir/catalog/vendors';
 import { secretBox } from '@weir/core/secret-box';
-import { channels } from '@weir/db/schema';
+import { channelKeys, channels } from '@weir/db/schema';
 import { createTestDatabase } from '@weir/db/testing';
+import { eq } from 'drizzle-orm';
 import { describe, expect, inject, it } from 'vitest';
 import { addChannel } from './add-channel.ts';
 import { ensureEnvChannels } from './env-channels.ts';
@@ -28,8 +29,10 @@ describe('a channel', () => {
       enabled: true,
     });
     expect(JSON.stringify(row)).not.toContain('sk-vendor-secret');
-    expect(secrets.open(row?.sealedSecret ?? '', channelId)).toBe('sk-vendor-secret');
-    expect(() => secrets.open(row?.sealedSecret ?? '', 'chn_other')).toThrow('authenticate');
+    const [key] = await database.db.select().from(channelKeys);
+    expect(JSON.stringify(key)).not.toContain('sk-vendor-secret');
+    expect(secrets.open(key?.sealedSecret ?? '', channelId)).toBe('sk-vendor-secret');
+    expect(() => secrets.open(key?.sealedSecret ?? '', 'chn_other')).toThrow('authenticate');
     expect(JSON.stringify(await listChannels(database.db))).not.toMatch(/sealed|secret/i);
   });
 
@@ -49,22 +52,34 @@ describe('a channel', () => {
 
 describe('channels from the environment', () => {
   const read = async (database: Awaited<ReturnType<typeof createTestDatabase>>) => {
-    const rows = await database.db.select().from(channels).orderBy(channels.id);
-    return rows.map(({ id, vendor, sealedSecret }) => [id, vendor, secrets.open(sealedSecret, id)]);
+    const rows = await database.db
+      .select()
+      .from(channels)
+      .innerJoin(channelKeys, eq(channelKeys.channelId, channels.id))
+      .orderBy(channels.id);
+    return rows.map(({ channels: { id, vendor }, channel_keys: { sealedSecret } }) => [
+      id,
+      vendor,
+      secrets.open(sealedSecret, id),
+    ]);
   };
 
   it('are one for each vendor whose key is set, however often it is asked for', async () => {
     await using database = await createTestDatabase(inject('clusterUrl'));
     const keys = { OPENAI_API_KEY: 'sk-1', MISTRAL_API_KEY: 'sk-2', UNRELATED: 'x' };
     await Promise.all([1, 2, 3].map(() => ensureEnvChannels(database.db, secrets, VENDORS, keys)));
-    const before = await database.db.select().from(channels);
+    const all = async () => [
+      await database.db.select().from(channels),
+      await database.db.select().from(channelKeys),
+    ];
+    const before = await all();
     await ensureEnvChannels(database.db, secrets, VENDORS, keys);
     expect(await read(database)).toEqual([
       ['chn_env_mistral', 'mistral', 'sk-2'],
       ['chn_env_openai', 'openai', 'sk-1'],
     ]);
     // What is as it should be is not written again: relays would reload their routes for nothing.
-    expect(await database.db.select().from(channels)).toEqual(before);
+    expect(await all()).toEqual(before);
   });
 
   it('follow a changed key and a changed WEIR_SECRET_KEY, and leave the rest to the operator', async () => {

@@ -1,7 +1,7 @@
 import type { HostedVendor } from '@weir/catalog/vendors';
 import type { SecretBox } from '@weir/core/secret-box';
 import type { Db } from '@weir/db/connect';
-import { channels } from '@weir/db/schema';
+import { channelKeys, channels } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 
 /**
@@ -26,25 +26,24 @@ async function ensureEnvChannel(
   vendor: HostedVendor,
   secret: string,
 ): Promise<void> {
-  const id = `chn_env_${vendor.id}`;
+  const [id, keyId] = [`chn_env_${vendor.id}`, `chk_env_${vendor.id}`];
+  const { baseUrl, dialect } = vendor;
+  const sealedSecret = () => secrets.seal(secret, id);
   const [channel] = await db.select().from(channels).where(eq(channels.id, id));
-  const sealed = () => ({
-    baseUrl: vendor.baseUrl,
-    dialect: vendor.dialect,
-    sealedSecret: secrets.seal(secret, id),
-  });
+  const [key] = await db.select().from(channelKeys).where(eq(channelKeys.id, keyId));
   if (!channel) {
-    await db
-      .insert(channels)
-      .values({ id, vendor: vendor.id, ...sealed() })
-      .onConflictDoNothing();
-    return;
+    await db.insert(channels).values({ id, vendor: vendor.id, baseUrl, dialect }).onConflictDoNothing();
+  } else if (channel.baseUrl !== baseUrl || channel.dialect !== dialect) {
+    await db.update(channels).set({ baseUrl, dialect }).where(eq(channels.id, id));
   }
-  const isCurrent =
-    channel.baseUrl === vendor.baseUrl &&
-    channel.dialect === vendor.dialect &&
-    openOrUndefined(secrets, channel.sealedSecret, id) === secret;
-  if (!isCurrent) await db.update(channels).set(sealed()).where(eq(channels.id, id));
+  if (!key) {
+    await db
+      .insert(channelKeys)
+      .values({ id: keyId, channelId: id, name: vendor.apiKeyEnv, sealedSecret: sealedSecret() })
+      .onConflictDoNothing();
+  } else if (openOrUndefined(secrets, key.sealedSecret, id) !== secret) {
+    await db.update(channelKeys).set({ sealedSecret: sealedSecret() }).where(eq(channelKeys.id, keyId));
+  }
 }
 
 /** A secret sealed under another `WEIR_SECRET_KEY` does not open; the environment has it anyway. */

@@ -1,6 +1,6 @@
 import type { Db } from '@weir/db/connect';
-import { channels } from '@weir/db/schema';
-import { asc } from 'drizzle-orm';
+import { channelKeys, channels } from '@weir/db/schema';
+import { asc, eq } from 'drizzle-orm';
 
 export interface ListedChannel {
   channelId: string;
@@ -10,6 +10,12 @@ export interface ListedChannel {
   priority: number;
   weight: number;
   enabled: boolean;
+  region: string | null;
+  collectsData: boolean;
+  /** Calls that each relay may have under way on it; null = any number. */
+  inFlightMax: number | null;
+  /** How many keys it has. */
+  keys: number;
 }
 
 /** Every channel in the order in which they are tried, without its secret. */
@@ -23,6 +29,10 @@ export function listChannels(db: Db): Promise<ListedChannel[]> {
       priority: channels.priority,
       weight: channels.weight,
       enabled: channels.enabled,
+      region: channels.region,
+      collectsData: channels.collectsData,
+      inFlightMax: channels.inFlightMax,
+      keys: db.$count(channelKeys, eq(channelKeys.channelId, channels.id)),
     })
     .from(channels)
     .orderBy(asc(channels.priority), asc(channels.id));

@@ -1,7 +1,7 @@
 import { hashSecret } from '@weir/core/api-key';
 import { newId } from '@weir/core/ids';
 import { secretBox } from '@weir/core/secret-box';
-import { accounts, apiKeys, channels, entries, prices, users } from '@weir/db/schema';
+import { accounts, apiKeys, channelKeys, channels, entries, prices, users } from '@weir/db/schema';
 import { describe, expect, it } from 'vitest';
 import { commanderSays } from '../testing/commander-says.ts';
 import { runCliProcess } from '../testing/run-cli-process.ts';
@@ -132,9 +132,10 @@ describe('weir channel', () => {
     const ids = runs.map(({ stdout }): string => JSON.parse(stdout).channelId);
     expect(runs.map(({ stderr }) => stderr)).toEqual(['', '', '']);
 
-    const rows = await weir.database.db.select().from(channels);
+    const rows = await weir.database.db.select().from(channelKeys);
     const secrets = secretBox(SECRET_KEY);
-    const secretOf = (id: string) => secrets.open(rows.find((row) => row.id === id)?.sealedSecret ?? '', id);
+    const secretOf = (id: string) =>
+      secrets.open(rows.find(({ channelId }) => channelId === id)?.sealedSecret ?? '', id);
     expect(ids.map(secretOf)).toEqual(['sk-1', 'sk-2', 'sk-3']);
 
     const { channels: listed } = await weir.json('channel', 'list');
@@ -147,6 +148,10 @@ describe('weir channel', () => {
       priority: 3,
       weight: 4,
       enabled: true,
+      region: null,
+      collectsData: false,
+      inFlightMax: null,
+      keys: 1,
     });
     expect((await weir.run(['channel', 'list'])).stdout).not.toContain('sk-');
   });

@@ -41,6 +41,11 @@ export function orNone<Value>(read: (text: string) => Value): (text: string) => 
   return (text) => (text === 'none' ? 'none' : read(text));
 }
 
+/** Several values, with commas between them. */
+export function listOf<Value>(read: (text: string) => Value): (text: string) => Value[] {
+  return (text) => text.split(',').map((item) => read(item.trim()));
+}
+
 /** None is null from here on; what was not said stays undefined. */
 export function nullIfNone<Value>(value: Value | 'none'): Value | null {
   return value === 'none' ? null : value;
@@ -126,6 +131,14 @@ export function vendorName(text: string): string {
   if (/^[a-z0-9][a-z0-9_-]{0,31}$/.test(text)) return text;
   throw new InvalidArgumentError(
     'Write a vendor like openai: lower-case letters, digits, - and _, at most 32.',
+  );
+}
+
+/** Where a channel serves from, in a word of the operator's. */
+export function regionName(text: string): string {
+  if (/^[a-z0-9][a-z0-9-]{0,31}$/.test(text) && text !== 'none') return text;
+  throw new InvalidArgumentError(
+    'Write a region like eu or us-east-1: lower-case letters, digits and -, at most 32; none stands for no region.',
   );
 }
 

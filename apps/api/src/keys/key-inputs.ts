@@ -28,8 +28,19 @@ export const keyScopes = z
   .min(1, 'A key has to be for something.')
   .transform((given) => KEY_SCOPES.filter((scope) => given.includes(scope)));
 
+/** Names of vendors or regions; without any, no call could be served. */
+const names = (what: string) =>
+  z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9._-]{0,31}$/, `is no ${what}`))
+    .min(1, `names no ${what}`)
+    .max(50, `names more than 50 ${what}s`)
+    .nullable()
+    .optional();
+
 const limits = {
   scopes: keyScopes.optional(),
+  vendors: names('vendor'),
+  regions: names('region'),
   disconnectPolicy: z.enum(['cancel', 'drain'], 'is neither cancel nor drain').optional(),
   budgets: z
     .object({ totalNanoUsd: budget, dayNanoUsd: budget, weekNanoUsd: budget, monthNanoUsd: budget })

@@ -9,6 +9,10 @@ export interface KeyLimits {
   budgets?: KeyBudgets | undefined;
   /** Calls at a time. */
   concurrencyMax?: number | null | undefined;
+  /** Who may serve it, by the vendors' names. */
+  vendors?: string[] | null | undefined;
+  /** Where it may be served, by the channels' regions. */
+  regions?: string[] | null | undefined;
 }
 
 /** In nanoUsd; periods are of UTC, weeks begin on Monday. */
@@ -20,8 +24,11 @@ export interface KeyBudgets {
 }
 
 /** The columns of what is given: undefined leaves a column alone. */
-export function limitColumns({ disconnectPolicy, scopes, budgets, concurrencyMax }: KeyLimits) {
+export function limitColumns(limits: KeyLimits) {
+  const { disconnectPolicy, scopes, budgets, concurrencyMax, vendors, regions } = limits;
   return {
+    vendors,
+    regions,
     disconnectPolicy,
     scopes,
     concurrencyMax,

@@ -42,6 +42,9 @@ export interface ListedKeyView extends KeyView {
   disconnectPolicy: 'cancel' | 'drain';
   /** Calls at a time; null = no limit. */
   concurrencyMax: number | null;
+  /** Who may serve it, and where; null = no limit. */
+  vendors: string[] | null;
+  regions: string[] | null;
   /** Calls under way, and what they reserve. */
   running: number;
   heldNanoUsd: string;

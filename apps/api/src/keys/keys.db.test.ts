@@ -36,6 +36,8 @@ describe('keys', () => {
         scopes: ['inference', 'read'],
         disconnectPolicy: 'cancel',
         concurrencyMax: null,
+        vendors: null,
+        regions: null,
         running: 0,
         heldNanoUsd: '0',
         budgets: { total: null, day: null, week: null, month: null },
@@ -138,6 +140,7 @@ describe('the limits of a key', () => {
       disconnectPolicy: 'drain',
       budgets: { totalNanoUsd: '5000000000', dayNanoUsd: '0' },
       concurrencyMax: 3,
+      vendors: ['acme', 'other'],
     });
     const listed = async () => (await client.keys.list.query()).items[0];
     const untouched = await client.keys.create.mutate({ name: 'other' });
@@ -151,6 +154,8 @@ describe('the limits of a key', () => {
       name: 'CI',
       disconnectPolicy: 'drain',
       concurrencyMax: 3,
+      vendors: ['acme', 'other'],
+      regions: null,
       budgets: {
         total,
         day: { limitNanoUsd: '0', spentNanoUsd: '0', resetsAt: midnight },
@@ -163,10 +168,14 @@ describe('the limits of a key', () => {
       keyId,
       name: ' nightly ',
       budgets: { dayNanoUsd: null, monthNanoUsd: '7' },
+      vendors: null,
+      regions: ['eu'],
     });
     expect(changed).toEqual({
       ...created,
       name: 'nightly',
+      vendors: null,
+      regions: ['eu'],
       budgets: {
         total,
         day: null,
@@ -237,15 +246,17 @@ describe('the limits of a key', () => {
     await using api = await startTestApi();
     const { client } = await api.signUp('ada@example.com');
     const { keyId } = await client.keys.create.mutate({ name: 'CI' });
-    const wrong = [
+    const wrong: [Omit<Parameters<typeof client.keys.update.mutate>[0], 'keyId'>, string][] = [
       [{ budgets: { dayNanoUsd: '-1' } }, 'budgets.dayNanoUsd'],
       [{ budgets: { weekNanoUsd: '1.5' } }, 'budgets.weekNanoUsd'],
       [{ budgets: { totalNanoUsd: '1'.repeat(19) } }, 'budgets.totalNanoUsd'],
       [{ concurrencyMax: 0 }, 'concurrencyMax'],
       [{ concurrencyMax: 10_001 }, 'concurrencyMax'],
       [{ concurrencyMax: 1.5 }, 'concurrencyMax'],
+      [{ vendors: [] }, 'vendors'],
+      [{ regions: ['Somewhere else'] }, 'regions.0'],
       [{ name: ' ' }, 'name'],
-    ] as const;
+    ];
     for (const [change, param] of wrong) {
       expect(await errorOf(client.keys.update.mutate({ keyId, ...change }))).toMatchObject({
         weirCode: 'invalid_request',

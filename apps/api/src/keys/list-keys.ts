@@ -96,6 +96,8 @@ function keyView({ key, spend, today }: KeyRow, spend30dNanoUsd: string): Listed
     scopes: key.scopes,
     disconnectPolicy: key.disconnectPolicy,
     concurrencyMax: key.concurrencyMax,
+    vendors: key.vendors,
+    regions: key.regions,
     running: spend.running,
     heldNanoUsd: spend.heldNanoUsd.toString(),
     budgets: budgetsView(key, spend, today),

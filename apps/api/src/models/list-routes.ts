@@ -12,6 +12,7 @@ export interface ListedRoute {
   outputTokensMax: number | null;
   channelId: string;
   vendor: string;
+  region: string | null;
   upstreamModel: string;
   /** Decimal strings of nanoUsd for a million tokens; null while no price is in force. */
   inputNanoUsdPerMtok: string | null;
@@ -41,6 +42,7 @@ export async function listRoutes(db: Db): Promise<ListedRoute[]> {
     outputTokensMax: model.outputTokensMax,
     channelId: channel.id,
     vendor: channel.vendor,
+    region: channel.region,
     upstreamModel: route.upstreamModel,
     inputNanoUsdPerMtok: price?.inputNanoUsdPerMtok.toString() ?? null,
     outputNanoUsdPerMtok: price?.outputNanoUsdPerMtok.toString() ?? null,

@@ -17,7 +17,6 @@ async function setUp() {
     vendor: 'acme',
     dialect: 'openai-chat',
     baseUrl: 'https://api.example.com',
-    sealedSecret: '',
   };
   const serve = (modelId: string, channelId: string) =>
     addModel(db, { modelId, channelId, upstreamModel: modelId, price: priceOf(1n) });

@@ -153,9 +153,7 @@ describe('usage.list', () => {
     await using api = await startTestApi();
     const { db } = api.database;
     const { client, accountId } = await api.signUp('ada@example.com');
-    await db
-      .insert(channels)
-      .values({ id: 'chn_1', vendor: 'v', dialect: 'd', baseUrl: 'u', sealedSecret: 's' });
+    await db.insert(channels).values({ id: 'chn_1', vendor: 'v', dialect: 'd', baseUrl: 'u' });
     await db.insert(models).values({ id: 'm' });
     await db.insert(routes).values({ id: 'rte_1', modelId: 'm', channelId: 'chn_1', upstreamModel: 'm' });
     const tier = (inputTokensFrom: number, input: string) => ({

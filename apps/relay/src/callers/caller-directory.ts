@@ -1,6 +1,6 @@
 import type { SqlDatabase } from '@weir/db/sql';
 import { LRUCache } from 'lru-cache';
-import type { KeyRouteLimits } from '../routing/key-route-limits.ts';
+import { keyRouteLimits, type KeyRouteLimits } from '../routing/key-route-limits.ts';
 
 /** Who calls: the account that pays, and the key it does it with. */
 export interface Caller {
@@ -41,6 +41,8 @@ interface CallerRow {
   disconnect_policy: Caller['disconnectPolicy'];
   may_infer: boolean;
   limited: boolean;
+  vendors: string[] | null;
+  regions: string[] | null;
 }
 
 /** The callers by the SHA-256 of their key, from memory where possible. */
@@ -63,7 +65,7 @@ export function callerDirectory({ sql }: Pick<SqlDatabase, 'sql'>): CallerDirect
         select key.account_id, key.id as key_id, key.revoked_at is not null as revoked,
                (extract(epoch from key.expires_at) * 1000)::float8 as expires_at_ms,
                coalesce(account_group.margin_ppm, 0) as margin_ppm, key.disconnect_policy,
-               'inference' = any(key.scopes) as may_infer,
+               'inference' = any(key.scopes) as may_infer, key.vendors, key.regions,
                coalesce(account.concurrency_max, key.concurrency_max, key.budget_total_nano_usd,
                         key.budget_day_nano_usd, key.budget_week_nano_usd, key.budget_month_nano_usd)
                  is not null as limited
@@ -81,7 +83,7 @@ export function callerDirectory({ sql }: Pick<SqlDatabase, 'sql'>): CallerDirect
         disconnectPolicy: row.disconnect_policy,
         mayInfer: row.may_infer,
         limited: row.limited,
-        routeLimits: undefined,
+        routeLimits: keyRouteLimits(row.vendors, row.regions),
       };
       if (changes === changesBefore) known.set(keyHash, caller);
       return caller;

@@ -20,13 +20,15 @@ function routeEntry({ routeId, priceUsd, ...more }: (typeof ROUTES)[number]): Ro
   const nanoUsdPerMtok = priceUsd * 1_000_000_000n;
   return {
     routeId,
+    modelId: 'm',
     channelId: routeId,
     vendor: routeId,
     region: undefined,
     collectsData: false,
     dialect: DIALECTS['openai-chat'],
     baseUrl: '',
-    headers: [],
+    keys: [],
+    inFlightMax: undefined,
     privateWords: [],
     upstreamModel: 'm',
     quirks: DEFAULT_QUIRKS,

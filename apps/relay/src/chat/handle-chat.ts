@@ -13,8 +13,9 @@ import type { KeepAliveTimes } from '../http/keep-alive.ts';
 import { presentedKey } from '../http/presented-key.ts';
 import { readJsonBody } from '../http/read-json-body.ts';
 import { RESTARTING, type RunningCalls } from '../http/running-calls.ts';
+import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { LiveRouting } from '../routing/live-routing.ts';
-import type { RouteStats } from '../routing/route-stats.ts';
+import type { SeenRouteStats } from '../routing/route-stats.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import { admitCall } from './admit.ts';
 import { authenticate } from './authenticate.ts';
@@ -40,11 +41,12 @@ import { Watchdog, type WatchdogTimeouts } from './watchdog.ts';
 export interface ChatDeps extends HoldDeps, UpstreamDeps {
   readonly callers: CallerDirectory;
   readonly routing: LiveRouting;
-  readonly stats: RouteStats;
   /** The order of a model's candidates, where nobody asks for another; undefined = by priority, then by weight. */
   readonly routeSort: RouteSort | undefined;
   readonly tokens: TokenCounter;
   readonly running: RunningCalls;
+  readonly stats: SeenRouteStats;
+  readonly metrics: CallMetrics;
   readonly log: Logger;
   readonly timeouts: WatchdogTimeouts;
   readonly keepAlive: KeepAliveTimes;
@@ -120,13 +122,16 @@ async function carryOut(deps: ChatDeps, heldCall: HeldCall): Promise<void> {
     logFailure(deps.log, holding.held.requestId, refusal);
     watch.abort(refusal);
     client.fail(refusal);
-    (await opening).upstream?.body.destroy();
+    const { upstream } = await opening;
+    upstream?.body.destroy();
+    upstream?.attempt.end();
     return;
   }
   client.keepAlive();
   const served = await relay(deps, heldCall, await opening);
+  endAttempt(deps, heldCall, served);
   await settle(deps, heldCall, served);
-  letGo(deps, served);
+  letGo(served);
 }
 
 async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promise<void> {
@@ -136,6 +141,7 @@ async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promi
     const summary = await summarise(deps, heldCall, served);
     const chargeNanoUsd = await settleCharge(deps.ledger, summary);
     record(deps.log, summary, chargeNanoUsd);
+    if (summary.candidate) deps.metrics.add(summary.candidate, summary);
     if (ending.outcome === 'ok') {
       const { lastBytes } = ending;
       client.finish(inOpenRoutersWords?.finish(lastBytes, costOf(summary, chargeNanoUsd)) ?? lastBytes);
@@ -325,16 +331,24 @@ function notOpened(
 }
 
 /** After a complete reply the connection can be used again; any other one is closed. */
-function letGo({ health }: ChatDeps, { upstream, ending }: Served): void {
+function letGo({ upstream, ending }: Served): void {
   if (!upstream) return;
-  if (ending.outcome === 'ok') {
-    upstream.body.discard();
-    return;
-  }
-  upstream.body.destroy();
-  if (ending.outcome === 'failed' && ending.error.code.startsWith('upstream_')) {
-    health.breakOff(upstream.candidate.routeId);
-  }
+  if (ending.outcome === 'ok') upstream.body.discard();
+  else upstream.body.destroy();
+}
+
+/** What the attempt came to is known with the reply's end, however long its settlement takes. */
+function endAttempt({ stats }: ChatDeps, { watch }: HeldCall, { upstream, ending, reading }: Served): void {
+  if (!upstream) return;
+  const { attempt, candidate } = upstream;
+  attempt.end(ending.outcome === 'failed' ? ending.error : undefined, upstream.status);
+  const outputTokens = reading.usage?.outputTokens;
+  if (ending.outcome !== 'ok' || watch.firstByteAtMs === undefined || outputTokens === undefined) return;
+  stats.add(candidate.routeId, {
+    firstByteMs: watch.firstByteAtMs - attempt.startedAtMs,
+    totalMs: performance.now() - attempt.startedAtMs - watch.clientMs,
+    outputTokens,
+  });
 }
 
 function sinceMs(startMs: number, endMs: number | undefined): number | undefined {

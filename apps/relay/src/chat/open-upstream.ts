@@ -1,16 +1,20 @@
 import { toWeirError, WeirError } from '@weir/core/errors';
 import type { WireFormat } from '@weir/dialects/dialect';
 import type { Cancellation } from '../cancellation.ts';
-import type { RouteHealth, RouteTry } from '../routing/route-health.ts';
+import { blameFor } from '../routing/blame.ts';
+import type { UpstreamAttempt } from '../routing/upstream-attempt.ts';
+import type { PassedBy, UpstreamHealth } from '../routing/upstream-health.ts';
 import type { UpstreamClient } from '../upstream/upstream-client.ts';
 import type { UpstreamBody, UpstreamReply } from '../upstream/upstream-exchange.ts';
 import type { Candidate } from './choose-route.ts';
 import { readRefusal } from './read-refusal.ts';
-import { writeRequest, type RequestToWrite, type WrittenRequest } from './write-request.ts';
+import { withHeaders, writeRequest, type RequestToWrite, type WrittenRequest } from './write-request.ts';
 
 /** A vendor's reply with a status of success; its body has not been read. */
 export interface Upstream {
   readonly candidate: Candidate;
+  /** Has to be ended when the reply is over. */
+  readonly attempt: UpstreamAttempt;
   /** In which the reply is written. */
   readonly format: WireFormat;
   readonly status: number;
@@ -31,7 +35,7 @@ export interface FailedAttempt {
 
 export interface UpstreamDeps {
   readonly upstream: UpstreamClient;
-  readonly health: RouteHealth;
+  readonly health: UpstreamHealth;
   /** No further candidate is tried when a call has been waiting for so long. */
   readonly fallbackMs: number;
 }
@@ -58,10 +62,14 @@ export class UpstreamFailure extends Error {
   }
 }
 
+/** Keys of one channel that a call tries: where several are refused in a row, the next will be too. */
+const KEYS_TRIED_MAX = 3;
+
 /**
- * Sends the call to the candidates in turn until one accepts it. Goes on to the next only after an error that the
- * error table calls retryable, past one that rests, and past one whose dialect can't say what the client
- * wants: the client has been sent nothing yet, so it never notices.
+ * Sends the call to the candidates in turn until one accepts it. Goes on only after an error that the error table calls
+ * retryable: to another key of the same channel where it was the key's own, else to the next candidate. Past one that
+ * rests, one whose channel is full, and one whose dialect can't say what the client wants. The client has been sent
+ * nothing yet, so it never notices.
  * @throws {UpstreamFailure} of the last one that was called; if none was, why not.
  */
 export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Promise<Upstream> {
@@ -69,8 +77,8 @@ export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Prom
   const startedAtMs = performance.now();
   let failure: UpstreamFailure | undefined;
   let notWritten: UpstreamFailure | undefined;
+  const passedBy = new Set<PassedBy>();
   for (const candidate of candidates) {
-    if (failure && performance.now() - startedAtMs > deps.fallbackMs) break;
     let written: WrittenRequest;
     try {
       written = writeRequest(call, candidate);
@@ -78,28 +86,36 @@ export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Prom
       notWritten ??= new UpstreamFailure(toWeirError(thrown), candidate);
       continue;
     }
-    const attempt = deps.health.begin(candidate.routeId);
-    if (!attempt) continue;
-    const sentAtMs = performance.now();
-    try {
-      const upstream = await send(deps.upstream, written, candidate, cancellation);
-      attempt.succeed();
-      return upstream;
-    } catch (thrown) {
-      failure =
-        thrown instanceof UpstreamFailure ? thrown : new UpstreamFailure(toWeirError(thrown), candidate);
-      call.onFailed(failedAttempt(failure, performance.now() - sentAtMs));
-      conclude(attempt, failure.error, cancellation);
-      if (!failure.error.retryable || cancellation.reason) break;
-    }
+    let triedKeys: Set<string> | undefined;
+    do {
+      if (failure && performance.now() - startedAtMs > deps.fallbackMs) throw failure;
+      const attempt = deps.health.begin(candidate, triedKeys);
+      if (typeof attempt === 'string') {
+        passedBy.add(attempt);
+        break;
+      }
+      try {
+        return await send(deps.upstream, written, { candidate, attempt, cancellation });
+      } catch (thrown) {
+        failure =
+          thrown instanceof UpstreamFailure ? thrown : new UpstreamFailure(toWeirError(thrown), candidate);
+        const { error, status } = failure;
+        call.onFailed(failedAttempt(failure, performance.now() - attempt.startedAtMs));
+        attempt.end(cancellation.reason?.code === 'client_closed' ? undefined : error, status);
+        if (!error.retryable || cancellation.reason) throw failure;
+        triedKeys ??= new Set();
+        triedKeys.add(attempt.key.keyId);
+      }
+    } while (triedKeys.size < KEYS_TRIED_MAX && isOfKey(failure));
   }
-  throw failure ?? notWritten ?? new UpstreamFailure(allResting(deps.health, candidates), candidates[0]);
+  throw (
+    failure ?? notWritten ?? new UpstreamFailure(noneFree(deps.health, candidates, passedBy), candidates[0])
+  );
 }
 
-/** Whose fault it was, as far as the vendor is concerned. */
-function conclude(attempt: RouteTry, error: WeirError, { reason }: Cancellation): void {
-  if (error.retryable && reason?.code !== 'client_closed') attempt.fail(error);
-  else attempt.abandon();
+function isOfKey({ error, status }: UpstreamFailure): boolean {
+  const blame = blameFor(error.code, status);
+  return blame === 'key' || blame === 'key_on_route';
 }
 
 function failedAttempt({ candidate, status, error }: UpstreamFailure, ms: number): FailedAttempt {
@@ -113,31 +129,54 @@ function failedAttempt({ candidate, status, error }: UpstreamFailure, ms: number
   };
 }
 
-function allResting(health: RouteHealth, candidates: readonly Candidate[]): WeirError {
+/** Places become free as calls end; nobody knows when. */
+const FULL_RETRY_SECONDS = 1;
+
+function noneFree(
+  health: UpstreamHealth,
+  candidates: readonly Candidate[],
+  passedBy: ReadonlySet<PassedBy>,
+): WeirError {
+  if (passedBy.has('full')) {
+    return new WeirError(
+      'service_unavailable',
+      'The vendors of this model have as many calls under way as they may. Try again in a moment, or another model.',
+      { retryAfterSeconds: FULL_RETRY_SECONDS },
+    );
+  }
   return new WeirError(
     'service_unavailable',
     'The vendors of this model are failing, or limit requests. Try again in a moment, or another model.',
-    { retryAfterSeconds: health.secondsUntilRested(candidates.map(({ routeId }) => routeId)) },
+    { retryAfterSeconds: health.secondsUntilRested(candidates) },
   );
+}
+
+interface Sending {
+  readonly candidate: Candidate;
+  readonly attempt: UpstreamAttempt;
+  readonly cancellation: Cancellation;
 }
 
 async function send(
   client: UpstreamClient,
-  { url, headers, body, format }: WrittenRequest,
-  candidate: Candidate,
-  cancellation: Cancellation,
+  { url, passedHeaders, body, format }: WrittenRequest,
+  { candidate, attempt, cancellation }: Sending,
 ): Promise<Upstream> {
   let reply: UpstreamReply;
   try {
+    const headers = withHeaders(attempt.key.headers, passedHeaders);
     reply = await client.post({ url, headers, body, cancellation });
   } catch (thrown) {
     throw new UpstreamFailure(connectionError(thrown, cancellation), candidate);
   }
   const { status } = reply;
-  if (status >= 200 && status < 300) {
-    return { candidate, format, status, contentType: reply.headers['content-type'] ?? '', body: reply.body };
+  if (status < 200 || status >= 300) {
+    const error = await readRefusal(format, reply, { candidate, cancellation });
+    throw new UpstreamFailure(error, candidate, status);
   }
-  throw new UpstreamFailure(await readRefusal(format, reply, { candidate, cancellation }), candidate, status);
+  attempt.accept();
+  const contentType = reply.headers['content-type'] ?? '';
+  return { candidate, attempt, format, status, contentType, body: reply.body };
 }
 
 function connectionError(thrown: unknown, { reason }: Cancellation): WeirError {

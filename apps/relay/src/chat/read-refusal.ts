@@ -1,12 +1,19 @@
 import { WeirError } from '@weir/core/errors';
 import type { WireFormat } from '@weir/dialects/dialect';
+import type { VendorError } from '@weir/dialects/vendor-error';
 import type { Cancellation } from '../cancellation.ts';
 import { withoutPrivateWords } from '../routing/private-words.ts';
 import type { UpstreamReply } from '../upstream/upstream-exchange.ts';
 import type { Candidate } from './choose-route.ts';
+import { keyRefused } from './stream-failure.ts';
 
 /** A vendor's error body is read up to here; what matters of it stands at its beginning. */
 const ERROR_BYTES_MAX = 64 * 1024;
+
+/** What the caller has to mend, unless the vendor says that it is about the key. */
+const CALLERS_STATUSES: ReadonlySet<number> = new Set([400, 413, 415, 422]);
+/** About the key, or the account that it belongs to. */
+const KEYS_STATUSES: ReadonlySet<number> = new Set([401, 402, 403]);
 
 /** What the vendor refused. Only an error of the caller's own making is told in the vendor's words. */
 export async function readRefusal(
@@ -17,33 +24,31 @@ export async function readRefusal(
   const { status } = reply;
   const said = format.readVendorError(await readErrorBody(reply));
   if (cancellation.reason) return cancellation.reason;
-  if (status === 400 || status === 413 || status === 415 || status === 422) {
-    const message = said
-      ? withoutPrivateWords(said.message, candidate)
-      : 'The model’s vendor refused the request without giving a reason.';
-    return new WeirError(status === 413 ? 'request_too_large' : 'invalid_request', message, {
-      param: said?.param === undefined ? undefined : withoutPrivateWords(said.param, candidate),
-    });
+  if (said?.fault === 'content' || (CALLERS_STATUSES.has(status) && said?.fault !== 'key')) {
+    return callersMistake(status, said, candidate);
   }
+  if (said?.fault === 'key' || KEYS_STATUSES.has(status)) return keyRefused();
   if (status === 429) {
     return new WeirError(
       'rate_limited',
       'The model’s vendor is limiting requests. Try again in a moment, or another model.',
-      {
-        retryAfterSeconds: retryAfterSeconds(reply.headers['retry-after']),
-      },
-    );
-  }
-  if (status === 401 || status === 403) {
-    return new WeirError(
-      'upstream_error',
-      'The model’s vendor refused the gateway’s own credentials. The operator has to mend this; try another model.',
+      { retryAfterSeconds: retryAfterSeconds(reply) ?? DEFAULT_RETRY_AFTER_SECONDS },
     );
   }
   return new WeirError(
     'upstream_error',
     `The model’s vendor failed with status ${status}. Try again, or another model.`,
+    { retryAfterSeconds: retryAfterSeconds(reply) },
   );
+}
+
+function callersMistake(status: number, said: VendorError | undefined, candidate: Candidate): WeirError {
+  const message = said
+    ? withoutPrivateWords(said.message, candidate)
+    : 'The model’s vendor refused the request without giving a reason.';
+  return new WeirError(status === 413 ? 'request_too_large' : 'invalid_request', message, {
+    param: said?.param === undefined ? undefined : withoutPrivateWords(said.param, candidate),
+  });
 }
 
 async function readErrorBody({ body }: UpstreamReply): Promise<unknown> {
@@ -66,10 +71,8 @@ async function readErrorBody({ body }: UpstreamReply): Promise<unknown> {
 const DEFAULT_RETRY_AFTER_SECONDS = 5;
 const RETRY_AFTER_SECONDS_MAX = 600;
 
-/** In seconds; a date, which the header may hold as well, is answered with the default. */
-function retryAfterSeconds(header: string | undefined): number {
-  const seconds = Math.ceil(Number(header));
-  return Number.isFinite(seconds) && seconds > 0
-    ? Math.min(seconds, RETRY_AFTER_SECONDS_MAX)
-    : DEFAULT_RETRY_AFTER_SECONDS;
+/** In seconds; undefined where the vendor does not say. A date, which the header may hold as well, is not read. */
+function retryAfterSeconds({ headers }: UpstreamReply): number | undefined {
+  const seconds = Math.ceil(Number(headers['retry-after']));
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, RETRY_AFTER_SECONDS_MAX) : undefined;
 }

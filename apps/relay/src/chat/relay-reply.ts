@@ -3,10 +3,9 @@ import type { ReplyContext, WireFormat } from '@weir/dialects/dialect';
 import { dialectOf } from '@weir/dialects/dialects';
 import { withToolCallTypes } from '@weir/dialects/tool-call-mends';
 import type { ClientReply } from '../http/client-reply.ts';
-import { withoutPrivateWords } from '../routing/private-words.ts';
 import { NOTHING_READ, type Ending, type Reading } from './ending.ts';
 import type { Upstream } from './open-upstream.ts';
-import { endingOfThrown } from './stream-failure.ts';
+import { endingOfThrown, reportedError, tooLarge } from './stream-failure.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export interface ReplyRelay {
@@ -63,12 +62,7 @@ async function collect(body: Upstream['body'], bytesMax: number, watchdog: Watch
   await body.forEach((chunk) => {
     watchdog.alive();
     bytes += chunk.length;
-    if (bytes > bytesMax) {
-      throw new WeirError(
-        'upstream_invalid_reply',
-        `The model’s vendor sent a reply of more than ${bytesMax} bytes.`,
-      );
-    }
+    if (bytes > bytesMax) throw tooLarge(bytesMax);
     chunks.push(chunk);
     return false;
   });
@@ -86,10 +80,7 @@ function parseJson(bytes: Buffer): unknown {
 /** Some vendors send their errors with a status of success. */
 function noReply({ format, candidate }: Upstream, json: unknown): WeirError {
   const said = format.readVendorError(json);
-  if (said) {
-    const message = withoutPrivateWords(said.message, candidate);
-    return new WeirError('upstream_error', `The model’s vendor reported an error: ${message}`);
-  }
+  if (said) return reportedError(said, candidate);
   return new WeirError(
     'upstream_invalid_reply',
     'The model’s vendor answered with something that is no reply.',

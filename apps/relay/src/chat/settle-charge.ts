@@ -40,6 +40,7 @@ export async function settleCharge(ledger: Ledger, call: CallSummary): Promise<b
     modelId: candidate?.model.modelId,
     vendor: candidate?.vendor,
     channelId: candidate?.channelId,
+    region: candidate?.region,
     upstreamModel: candidate?.upstreamModel,
     priceId: candidate?.price.priceId,
     ...(failedAttempts.length > 0 && { failedAttempts }),

@@ -7,7 +7,7 @@ import type {
   StreamMeter,
   WireFormat,
 } from '@weir/dialects/dialect';
-import { DialectError } from '@weir/dialects/dialect-error';
+import { DialectError, GarbageError } from '@weir/dialects/dialect-error';
 import { EventMeter } from '@weir/dialects/event-meter';
 import type { ReplyEvent } from '@weir/dialects/reply-event';
 import type { SseReading } from '@weir/dialects/sse';
@@ -22,7 +22,7 @@ export type Outcome = { readonly last: readonly SseMessage[] } | { readonly erro
 export interface StreamTranslation extends SseReading<void> {
   readonly reading: Reading;
   readonly outcome: Outcome | undefined;
-  /** @throws {DialectError} when it is no event, or says what the client's dialect has no words for. */
+  /** @throws {GarbageError} when it is no event. @throws {DialectError} when it says what the client's dialect has no words for. */
   read(data: string): void;
   /** The vendor has sent all of it. */
   end(): void;
@@ -37,7 +37,7 @@ export function convertStream(
   context: ReplyContext,
   framing: Framing,
 ): StreamTranslation {
-  return new Conversion(vendor.decoder(), client.encoder(context), framing);
+  return new Conversion(vendor, client.encoder(context), framing);
 }
 
 /** Within one format, to a client that wants the messages framed in another way than the vendor does. */
@@ -52,13 +52,15 @@ export function reframeStream(
 class Conversion implements StreamTranslation {
   readonly reading = new EventMeter();
   outcome: Outcome | undefined;
+  readonly #vendor: Dialect;
   readonly #decoder: ReplyDecoder;
   readonly #encoder: ReplyEncoder;
   readonly #framing: Framing;
   #text = '';
 
-  constructor(decoder: ReplyDecoder, encoder: ReplyEncoder, framing: Framing) {
-    this.#decoder = decoder;
+  constructor(vendor: Dialect, encoder: ReplyEncoder, framing: Framing) {
+    this.#vendor = vendor;
+    this.#decoder = vendor.decoder();
     this.#encoder = encoder;
     this.#framing = framing;
   }
@@ -76,7 +78,13 @@ class Conversion implements StreamTranslation {
   }
 
   read(data: string): void {
-    if (!this.outcome) this.#translateAll(this.#decoder.read({ data }));
+    if (this.outcome) return;
+    try {
+      this.#translateAll(this.#decoder.read({ data }));
+    } catch (thrown) {
+      const garbage = thrown instanceof DialectError && this.#vendor.meter().read(data).kind === 'garbage';
+      throw garbage ? new GarbageError(thrown.message, { cause: thrown }) : thrown;
+    }
   }
 
   end(): void {
@@ -146,7 +154,7 @@ class Reframing implements StreamTranslation {
         this.outcome = { error: event.error };
         break;
       case 'garbage':
-        throw new DialectError('This is no part of a reply.');
+        throw new GarbageError('This is no part of a reply.');
     }
   }
 

@@ -8,6 +8,9 @@ export interface WatchdogTimeouts {
   readonly totalMs: number;
 }
 
+/** Of a call's time: a client that was waited for longer is the one that is slow. */
+const CLIENT_SHARE_MAX = 0.5;
+
 /** Ends an upstream that is too slow, or that nobody waits for any more. */
 export class Watchdog {
   /** Of the call; says why. */
@@ -16,11 +19,20 @@ export class Watchdog {
   readonly #total: NodeJS.Timeout;
   readonly #silence = new SilenceTimer(() => this.#onSilence());
   #firstByteAtMs: number | undefined;
+  #clientMs = 0;
+  /** Since when it is being waited for. */
+  #clientAwaitedAtMs: number | undefined;
 
   constructor(timeouts: WatchdogTimeouts) {
     this.#timeouts = timeouts;
     const { totalMs } = timeouts;
-    this.#total = setTimeout(() => this.#giveUp(`did not finish within ${totalMs / 1000} s`), totalMs);
+    this.#total = setTimeout(() => this.abort(this.#outOfTime(totalMs)), totalMs);
+  }
+
+  /** How long the client was waited for, in ms. */
+  get clientMs(): number {
+    const waiting = this.#clientAwaitedAtMs;
+    return this.#clientMs + (waiting === undefined ? 0 : performance.now() - waiting);
   }
 
   /** When the vendor sent something first, on the clock of `performance.now()`. */
@@ -46,7 +58,10 @@ export class Watchdog {
   /** Until the client has taken what it was sent: while it is the slow one, the vendor is not blamed for being silent. */
   async restUntil(taken: Promise<void>): Promise<void> {
     this.#silence.stop();
+    this.#clientAwaitedAtMs = performance.now();
     await taken;
+    this.#clientMs = this.clientMs;
+    this.#clientAwaitedAtMs = undefined;
     this.alive();
   }
 
@@ -63,11 +78,32 @@ export class Watchdog {
 
   #onSilence(): void {
     const { firstByteMs, idleMs } = this.#timeouts;
-    if (this.#firstByteAtMs === undefined) this.#giveUp(`sent nothing for ${firstByteMs / 1000} s`);
-    else this.#giveUp(`fell silent for ${idleMs / 1000} s in the middle of its reply`);
+    const what =
+      this.#firstByteAtMs === undefined
+        ? `sent nothing for ${firstByteMs / 1000} s`
+        : `fell silent for ${idleMs / 1000} s in the middle of its reply`;
+    this.abort(timeout(what));
   }
 
-  #giveUp(what: string): void {
-    this.abort(new WeirError('upstream_timeout', `The model’s vendor ${what}. Try again, or another model.`));
+  /** A vendor that has begun to answer is not to blame for how much it was asked for, nor for who reads it how slowly. */
+  #outOfTime(totalMs: number): WeirError {
+    const seconds = totalMs / 1000;
+    if (this.clientMs > totalMs * CLIENT_SHARE_MAX) {
+      return new WeirError(
+        'client_too_slow',
+        `The reply was not taken within ${seconds} s. Read the stream as it comes.`,
+      );
+    }
+    return this.#firstByteAtMs === undefined
+      ? timeout(`did not finish within ${seconds} s`)
+      : new WeirError(
+          'call_too_long',
+          `The reply was not complete within ${seconds} s, which is the most that a call may take. Ask for a shorter one.`,
+        );
   }
+}
+
+/** @param what follows "The model’s vendor". */
+function timeout(what: string): WeirError {
+  return new WeirError('upstream_timeout', `The model’s vendor ${what}. Try again, or another model.`);
 }

@@ -18,8 +18,8 @@ export interface RequestToWrite {
 /** A request as a vendor gets it. */
 export interface WrittenRequest {
   readonly url: string;
-  /** Names and values in turn. */
-  readonly headers: string[];
+  /** The client's that go with it, beside those that carry the key. */
+  readonly passedHeaders: RequestToWrite['passedHeaders'];
   readonly body: string;
   /** In which it is written, and answered. */
   readonly format: WireFormat;
@@ -37,13 +37,12 @@ export function writeRequest(
   const target = { upstreamModel, quirks, outputTokensMax: outputTokensMax(model) };
   const { stream } = request;
   if (dialect.name === format.channelDialect) {
-    const headers = withHeaders(candidate.headers, passedHeaders);
-    return { url: urlOf(format), headers, body: format.passRequest(request, target), format };
+    return { url: urlOf(format), passedHeaders, body: format.passRequest(request, target), format };
   }
   const clients = findDialect(format.name);
   if (!clients) throw unsupported('model', dialect.name, `a request of the kind ${format.name}`);
   const body = convertRequest(request, { client: clients, vendor: dialect, target });
-  return { url: urlOf(dialect), headers: candidate.headers, body, format: dialect };
+  return { url: urlOf(dialect), passedHeaders: [], body, format: dialect };
 
   function urlOf(written: WireFormat): string {
     return `${baseUrl}${written.endpoint({ upstreamModel, stream })}`;
@@ -51,7 +50,7 @@ export function writeRequest(
 }
 
 /** @param headers names and values in turn; those that are passed take the place of others of the same name. */
-function withHeaders(headers: string[], passed: readonly (readonly [string, string])[]): string[] {
+export function withHeaders(headers: string[], passed: RequestToWrite['passedHeaders']): string[] {
   if (passed.length === 0) return headers;
   const names = new Set(passed.map(([name]) => name));
   const kept = headers.filter((_, at) => !names.has(headers[at - (at % 2)] ?? ''));

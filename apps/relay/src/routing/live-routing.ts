@@ -2,8 +2,9 @@ import type { SecretBox } from '@weir/core/secret-box';
 import { ANSWER_TIMEOUT_MS, answeredWithin } from '@weir/db/answered-within';
 import type { SqlDatabase } from '@weir/db/sql';
 import type { Logger } from 'pino';
-import type { RouteHealth } from './route-health.ts';
+import type { SeenRouteStats } from './route-stats.ts';
 import { loadRoutingTable, type RoutingTable } from './routing-table.ts';
+import type { UpstreamHealth } from './upstream-health.ts';
 
 /** The routing table as it is now. */
 export interface LiveRouting {
@@ -17,7 +18,7 @@ export interface LiveRouting {
 export function liveRouting(
   database: SqlDatabase,
   secrets: SecretBox,
-  { health, log }: { health: RouteHealth; log: Logger },
+  { health, stats, log }: { health: UpstreamHealth; stats: SeenRouteStats; log: Logger },
 ): LiveRouting {
   let current: RoutingTable | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -30,7 +31,8 @@ export function liveRouting(
     });
     // One that is never answered must not keep the next from being tried.
     current = await answeredWithin(ANSWER_TIMEOUT_MS, loading);
-    health.keepOnly(routeIdsOf(current));
+    health.keepOnly(current);
+    stats.keepOnly(routeIdsOf(current));
   };
 
   return {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { privateWordsOf, withoutPrivateWords } from './private-words.ts';
 
 const told = (text: string, apiKey: string, baseUrl: string) =>
-  withoutPrivateWords(text, { privateWords: privateWordsOf(apiKey, baseUrl) });
+  withoutPrivateWords(text, { privateWords: privateWordsOf([apiKey], baseUrl) });
 
 describe('what a vendor says', () => {
   it('is cleaned of the channel’s key and host', () => {

@@ -1,4 +1,4 @@
-/** What belongs between the operator and one vendor: the key, and where it is sent. */
+/** What belongs between the operator and one vendor: the keys, and where they are sent. */
 export interface PrivateWords {
   readonly privateWords: readonly string[];
 }
@@ -6,8 +6,8 @@ export interface PrivateWords {
 /** What is shorter is no secret, as that of a model on one's own machine, and stands within other words. */
 const SECRET_CHARACTERS_MIN = 8;
 
-export function privateWordsOf(apiKey: string, baseUrl: string): string[] {
-  const secrets = apiKey.length >= SECRET_CHARACTERS_MIN ? [apiKey] : [];
+export function privateWordsOf(apiKeys: readonly string[], baseUrl: string): string[] {
+  const secrets = apiKeys.filter((apiKey) => apiKey.length >= SECRET_CHARACTERS_MIN);
   // A channel whose address is none fails when it is called: it must not take the others' table with it.
   if (!URL.canParse(baseUrl)) return secrets;
   const { host, hostname } = new URL(baseUrl);

@@ -7,19 +7,29 @@ import { findDialect } from '@weir/dialects/dialects';
 import { privateWordsOf, type PrivateWords } from './private-words.ts';
 import { readPrice, type PriceRow, type PriceVersion } from './read-price.ts';
 
+/** A key that a channel's vendor takes. */
+export interface ChannelKey {
+  readonly keyId: string;
+  /** That carry it; names and values in turn. */
+  readonly headers: string[];
+}
+
 /** One way to serve a model. */
 export interface RouteEntry extends PrivateWords {
   readonly routeId: string;
+  readonly modelId: string;
   readonly channelId: string;
   readonly vendor: string;
   /** Where the vendor runs it; undefined where the operator did not say. */
   readonly region: string | undefined;
-  /** Whether the vendor keeps what it is sent, or trains on it. */
+  /** Whether the vendor may keep, or learn from, what it is sent. */
   readonly collectsData: boolean;
   readonly dialect: Dialect;
   readonly baseUrl: string;
-  /** With the vendor's key; names and values in turn. */
-  readonly headers: string[];
+  /** The channel's; never empty. */
+  readonly keys: readonly ChannelKey[];
+  /** Calls that the channel may have under way. */
+  readonly inFlightMax: number | undefined;
   readonly upstreamModel: string;
   readonly quirks: VendorQuirks;
   /** Lower goes first. */
@@ -53,26 +63,28 @@ export function findModel(table: RoutingTable, modelId: string): ModelEntry {
 
 /**
  * Reads the whole table: it is small, and so a call needs no look-up at all.
- * A channel whose secret does not open (another `WEIR_SECRET_KEY`), or that speaks a dialect which is none, is left out
- * and reported.
+ * A channel none of whose keys opens (another `WEIR_SECRET_KEY`), or that speaks a dialect which is none, is left out;
+ * that, and a key that does not open beside others that do, is reported.
  */
 export async function loadRoutingTable(
   { sql }: Pick<SqlDatabase, 'sql'>,
   secrets: SecretBox,
   onUnusable: (channelId: string, problem: string) => void,
 ): Promise<RoutingTable> {
-  const [models, routes, prices] = await Promise.all([
+  const [models, routes, keys, prices] = await Promise.all([
     sql<ModelRow[]>`
       select id, context_tokens_max, output_tokens_max, created_at from models where enabled order by id`,
     sql<RouteRow[]>`
       select route.id, route.model_id, route.upstream_model, channel.id as channel_id, channel.vendor,
-             channel.dialect, channel.base_url, channel.sealed_secret, channel.priority, channel.weight
+             channel.dialect, channel.base_url, channel.region, channel.collects_data, channel.in_flight_max,
+             channel.priority, channel.weight
       from routes route join channels channel on channel.id = route.channel_id and channel.enabled
       order by channel.priority, channel.id`,
+    sql<KeyRow[]>`select id, channel_id, sealed_secret from channel_keys order by channel_id, id`,
     sql<PriceRow[]>`select * from prices order by effective_from desc, id desc`,
   ]);
   const pricesOf = Map.groupBy(prices, (price) => price.route_id);
-  const usable = usableChannels(routes, secrets, onUnusable);
+  const usable = usableChannels(routes, keys, (row) => openKey(row, secrets), onUnusable);
   const routesOf = Map.groupBy(routes, (route) => route.model_id);
   const table = new Map<string, ModelEntry>();
   for (const model of models) {
@@ -93,26 +105,18 @@ export async function loadRoutingTable(
   return table;
 }
 
-function entryOf(
-  route: RouteRow,
-  { dialect, apiKey }: UsableChannel,
-  prices: readonly PriceVersion[],
-): RouteEntry {
-  const quirks = quirksOf(route.vendor);
-  const { apiKeyHeader } = quirks;
-  const authHeaders = apiKeyHeader ? { [apiKeyHeader]: apiKey } : dialect.authHeaders(apiKey);
+function entryOf(route: RouteRow, channel: UsableChannel, prices: readonly PriceVersion[]): RouteEntry {
   return {
     routeId: route.id,
+    modelId: route.model_id,
     channelId: route.channel_id,
     vendor: route.vendor,
-    region: undefined,
-    collectsData: false,
-    dialect,
+    region: route.region ?? undefined,
+    collectsData: route.collects_data,
     baseUrl: route.base_url,
-    headers: Object.entries({ ...authHeaders, 'content-type': 'application/json' }).flat(),
-    privateWords: privateWordsOf(apiKey, route.base_url),
+    inFlightMax: route.in_flight_max ?? undefined,
+    ...channel,
     upstreamModel: route.upstream_model,
-    quirks,
     priority: route.priority,
     weight: route.weight,
     prices,
@@ -134,36 +138,84 @@ interface RouteRow {
   vendor: string;
   dialect: string;
   base_url: string;
-  sealed_secret: string;
+  region: string | null;
+  collects_data: boolean;
+  in_flight_max: number | null;
   priority: number;
   weight: number;
 }
 
-interface UsableChannel {
-  readonly dialect: Dialect;
+interface KeyRow {
+  id: string;
+  channel_id: string;
+  sealed_secret: string;
+}
+
+/** What the routes of a channel have in common. */
+type UsableChannel = Pick<RouteEntry, 'dialect' | 'keys' | 'privateWords' | 'quirks'>;
+
+interface OpenKey {
+  readonly keyId: string;
   readonly apiKey: string;
+}
+
+/** @returns undefined when it does not open. */
+function openKey({ id, channel_id, sealed_secret }: KeyRow, secrets: SecretBox): OpenKey | undefined {
+  try {
+    return { keyId: id, apiKey: secrets.open(sealed_secret, channel_id) };
+  } catch {
+    return undefined;
+  }
 }
 
 function usableChannels(
   routes: readonly RouteRow[],
-  secrets: SecretBox,
+  keys: readonly KeyRow[],
+  open: (row: KeyRow) => OpenKey | undefined,
   onUnusable: (channelId: string, problem: string) => void,
 ): Map<string, UsableChannel> {
   const usable = new Map<string, UsableChannel>();
+  const keysOf = Map.groupBy(keys, (key) => key.channel_id);
   for (const { channel_id: id, ...row } of new Map(routes.map((one) => [one.channel_id, one])).values()) {
     const dialect = findDialect(row.dialect);
     if (!dialect) {
       onUnusable(id, `The dialect of this channel, ${row.dialect}, is none. Add the channel again.`);
       continue;
     }
-    try {
-      usable.set(id, { dialect, apiKey: secrets.open(row.sealed_secret, id) });
-    } catch {
+    const rows = keysOf.get(id) ?? [];
+    const opened = rows.flatMap((key) => open(key) ?? []);
+    if (rows.length === 0) onUnusable(id, 'This channel has no key. Add one with `weir channel add-key`.');
+    else if (opened.length < rows.length) {
       onUnusable(
         id,
-        'The secret of this channel does not open: was WEIR_SECRET_KEY changed? Add the channel again.',
+        `${rows.length - opened.length} of the ${rows.length} keys of this channel do not open: was WEIR_SECRET_KEY changed? Add them again.`,
       );
     }
+    if (opened.length > 0) usable.set(id, usableChannel(row, dialect, opened));
   }
   return usable;
+}
+
+function usableChannel(
+  { vendor, base_url: baseUrl }: Pick<RouteRow, 'vendor' | 'base_url'>,
+  dialect: Dialect,
+  opened: readonly OpenKey[],
+): UsableChannel {
+  const quirks = quirksOf(vendor);
+  const { apiKeyHeader } = quirks;
+  return {
+    dialect,
+    quirks,
+    keys: opened.map(({ keyId, apiKey }) => {
+      const authHeaders = apiKeyHeader ? { [apiKeyHeader]: apiKey } : dialect.authHeaders(apiKey);
+      return {
+        keyId,
+        headers: Object.entries({ ...authHeaders, 'content-type': 'application/json' }).flat(),
+      };
+    }),
+    privateWords: privateWordsOf(
+      opened.map(({ apiKey }) => apiKey),
+      baseUrl,
+    ),
+  };
 }

@@ -2,7 +2,7 @@ import { newApiKey, apiKeyHint, hashSecret } from '@weir/core/api-key';
 import { newId } from '@weir/core/ids';
 import { secretBox } from '@weir/core/secret-box';
 import { connect } from '@weir/db/connect';
-import { accounts, apiKeys, channels, models, prices, requests, routes } from '@weir/db/schema';
+import { accounts, apiKeys, channelKeys, channels, models, prices, requests, routes } from '@weir/db/schema';
 import { createTestDatabase } from '@weir/db/testing';
 import type { DialectName } from '@weir/dialects/dialect-name';
 import { credit, verify } from '@weir/ledger';
@@ -27,6 +27,10 @@ export interface ModelSpec {
   outputTokensMax?: number;
   contextTokensMax?: number;
   priority?: number;
+  region?: string;
+  inFlightMax?: number;
+  /** The vendor's keys; `vendor-secret` unless said otherwise. */
+  secrets?: readonly string[];
 }
 
 interface PostInit extends RequestInit {
@@ -67,6 +71,7 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
     withDatabaseClosed: (run: () => Promise<void>) =>
       withDatabaseClosed(inject('clusterUrl'), database.url, run),
     url: relay.url,
+    metricsUrl: relay.metricsUrl,
     logLines,
 
     createCaller,
@@ -85,9 +90,14 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
           vendor,
           dialect: spec.dialect ?? 'openai-chat',
           baseUrl: spec.baseUrl,
-          sealedSecret: secretBox(SECRET_KEY).seal('vendor-secret', channelId),
+          region: spec.region,
+          inFlightMax: spec.inFlightMax,
           priority: spec.priority ?? 0,
         });
+        for (const secret of spec.secrets ?? ['vendor-secret']) {
+          const sealedSecret = secretBox(SECRET_KEY).seal(secret, channelId);
+          await tx.insert(channelKeys).values({ id: newId('channelKey'), channelId, sealedSecret });
+        }
         await tx
           .insert(models)
           .values({

@@ -15,4 +15,5 @@ export type PriceView = NonNullable<Model['nextPrice']>;
 export type PriceComponentsView = Omit<PriceView['tiers'][number], 'inputTokensFrom'>;
 export type Statement = Outputs['account']['statement'];
 export type Verification = Outputs['admin']['ledger']['verify'];
+export type ChannelHealth = Outputs['admin']['channels']['list'][number];
 export type PlaygroundKey = Outputs['playground']['createKey'];

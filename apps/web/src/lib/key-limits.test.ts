@@ -22,6 +22,8 @@ test('a form shows limits in dollars to the last digit, and none as nothing', ()
       scopes: ['inference', 'manage'],
       disconnectPolicy: 'drain',
       concurrencyMax: 5,
+      vendors: ['openai', 'azure'],
+      regions: null,
       budgets: { total: null, day: budget('2500000001'), week: null, month: budget('40000000000') },
     }),
   ).toEqual({
@@ -29,6 +31,8 @@ test('a form shows limits in dollars to the last digit, and none as nothing', ()
     scopes: 'inference manage',
     disconnectPolicy: 'drain',
     concurrencyMax: '5',
+    vendors: 'openai, azure',
+    regions: '',
     'budget-total': '',
     'budget-day': '2.500000001',
     'budget-week': '',
@@ -59,6 +63,7 @@ test.each([
   ['concurrencyMax', '0'],
   ['concurrencyMax', '10001'],
   ['concurrencyMax', '2.5'],
+  ['vendors', 'openai, Some Body'],
 ])('%s = %j is told under its field', (field, value) => {
   expect(Object.keys(check({ ...right, [field]: value }, KEY_VALIDATORS))).toEqual([field]);
 });
@@ -67,6 +72,8 @@ test('a key as it is made by default has no limits to show; each of them is one'
   const plain = {
     budgets: { total: null, day: null, week: null, month: null },
     concurrencyMax: null,
+    vendors: null,
+    regions: null,
     running: 0,
     disconnectPolicy: 'cancel' as const,
     scopes: ['inference' as const, 'read' as const],
@@ -75,6 +82,7 @@ test('a key as it is made by default has no limits to show; each of them is one'
   const week = { limitNanoUsd: '5', spentNanoUsd: '0', resetsAt: null };
   expect(hasLimits({ ...plain, budgets: { ...plain.budgets, week } })).toBe(true);
   expect(hasLimits({ ...plain, concurrencyMax: 1 })).toBe(true);
+  expect(hasLimits({ ...plain, regions: ['eu'] })).toBe(true);
   expect(hasLimits({ ...plain, running: 1 })).toBe(true);
   expect(hasLimits({ ...plain, scopes: ['manage'] })).toBe(true);
   expect(hasLimits({ ...plain, disconnectPolicy: 'drain' })).toBe(true);

@@ -1,6 +1,7 @@
 import Activity from '@lucide/svelte/icons/activity';
 import BookOpen from '@lucide/svelte/icons/book-open';
 import Boxes from '@lucide/svelte/icons/boxes';
+import Cable from '@lucide/svelte/icons/cable';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import MessagesSquare from '@lucide/svelte/icons/messages-square';
@@ -35,7 +36,10 @@ const PUBLIC_PLACES: readonly Place[] = [
 ];
 
 /** The places of the staff's console. */
-export const STAFF_PLACES: readonly Place[] = [LEDGER];
+export const STAFF_PLACES: readonly Place[] = [
+  LEDGER,
+  { href: '/admin/channels', name: m.nav_channels, icon: Cable, letter: 'c' },
+];
 
 /** What lies beside the dashboard; for staff, their console too. */
 export function placesBesideDashboard(isStaff: boolean): readonly Place[] {

@@ -51,6 +51,14 @@ export const concurrency: Validator = (value) => {
   return isInRange ? undefined : m.invalid_concurrency({ max: CONCURRENCY_MAX });
 };
 
+const ROUTE_NAME = /^[a-z0-9][a-z0-9._-]{0,31}$/;
+/** What is typed as names of vendors or regions: commas, also Chinese ones, or blanks between them. */
+export const splitNames = (text: string): string[] => text.split(/[\s,，、]+/).filter((name) => name !== '');
+
+/** Empty is no limit. */
+export const nameList: Validator = (value) =>
+  splitNames(value).every((name) => ROUTE_NAME.test(name)) ? undefined : m.invalid_names();
+
 /** The messages for those of the fields that are wrong. */
 export function check(
   values: Readonly<Record<string, string>>,

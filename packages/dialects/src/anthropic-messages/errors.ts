@@ -1,7 +1,7 @@
 import type { WeirError } from '@weir/core/errors';
 import type { SseMessage } from '../dialect.ts';
 import { asObject, asString, type JsonObject } from '../json.ts';
-import { vendorError, type VendorError } from '../vendor-error.ts';
+import { vendorError, type VendorError, type VendorFault } from '../vendor-error.ts';
 
 /** By HTTP status. `overloaded_error` goes with 529 at Anthropic's; the gateway answers 503. */
 const ERROR_TYPES: Readonly<Record<number, string>> = {
@@ -44,5 +44,22 @@ export function readVendorError(json: unknown): VendorError | undefined {
   const error = asObject(json)?.['error'];
   if (typeof error === 'string') return vendorError(error);
   const said = asObject(error);
-  return said && vendorError(asString(said['message']) ?? asString(said['type']));
+  if (!said) return undefined;
+  const [type, message] = [asString(said['type']), asString(said['message'])];
+  return vendorError(message ?? type, undefined, faultOf(type, message));
+}
+
+const FAULTS: Readonly<Record<string, VendorFault>> = {
+  invalid_request_error: 'request',
+  request_too_large: 'request',
+  authentication_error: 'key',
+  billing_error: 'key',
+  permission_error: 'key',
+};
+
+/** An account without credit is told so with status 400, as an `invalid_request_error`: nothing but its words says which. */
+const NO_CREDIT = /\bcredit balance is too low\b/i;
+
+function faultOf(type: string | undefined, message: string | undefined): VendorFault | undefined {
+  return NO_CREDIT.test(message ?? '') ? 'key' : FAULTS[type ?? ''];
 }

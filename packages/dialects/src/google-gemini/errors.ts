@@ -1,7 +1,7 @@
 import type { WeirError } from '@weir/core/errors';
 import type { SseMessage } from '../dialect.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
-import { vendorError, type VendorError } from '../vendor-error.ts';
+import { vendorError, type VendorError, type VendorFault } from '../vendor-error.ts';
 
 /** The words of `google.rpc.Code`, by the HTTP status that each is sent with. */
 const STATUS_WORDS: Readonly<Record<number, string>> = {
@@ -62,7 +62,26 @@ export function readVendorError(json: unknown): VendorError | undefined {
   const value = asObject(Array.isArray(json) ? json[0] : json)?.['error'];
   if (typeof value === 'string') return vendorError(value);
   const error = asObject(value);
-  return error && vendorError(asString(error['message']), fieldAtFault(asArray(error['details'])));
+  if (!error) return undefined;
+  const details = asArray(error['details']);
+  return vendorError(asString(error['message']), fieldAtFault(details), faultOf(error['status'], details));
+}
+
+/**
+ * `FAILED_PRECONDITION` says that the account has no billing, or may not be used from where the gateway is.
+ * @see https://ai.google.dev/gemini-api/docs/troubleshooting
+ */
+const FAULTS: Readonly<Record<string, VendorFault>> = {
+  INVALID_ARGUMENT: 'request',
+  FAILED_PRECONDITION: 'key',
+  UNAUTHENTICATED: 'key',
+  PERMISSION_DENIED: 'key',
+};
+
+/** A key that is none is told so with status 400, as an `INVALID_ARGUMENT`; an `ErrorInfo` says that it is the key. */
+function faultOf(status: unknown, details: readonly unknown[]): VendorFault | undefined {
+  const aboutKey = details.some((detail) => asString(asObject(detail)?.['reason'])?.startsWith('API_KEY_'));
+  return aboutKey ? 'key' : FAULTS[asString(status) ?? ''];
 }
 
 /** @see https://cloud.google.com/apis/design/errors#error_payloads */

@@ -1,6 +1,6 @@
 import { ERRORS, type WeirError } from '@weir/core/errors';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
-import { vendorError, type VendorError } from '../vendor-error.ts';
+import { vendorError, type VendorError, type VendorFault } from '../vendor-error.ts';
 
 /** An error as OpenAI's API writes it. */
 export type OpenAiError = {
@@ -40,9 +40,41 @@ export function readVendorError(json: unknown): VendorError | undefined {
   const body = asObject(json);
   if (!body) return undefined;
   const error = body['error'] ?? mistralError(body);
-  if (typeof error === 'string') return vendorError(error);
+  if (typeof error === 'string') return vendorError(error, undefined, faultOfWords(error));
   const said = asObject(error);
-  return said && vendorError(asString(said['message']), asString(said['param']));
+  return said && vendorError(asString(said['message']), asString(said['param']), faultOf(said));
+}
+
+/** Codes and types, of OpenAI and of those who write as it does. */
+const FAULTS: Readonly<Record<string, VendorFault>> = {
+  invalid_api_key: 'key',
+  account_deactivated: 'key',
+  billing_not_active: 'key',
+  billing_hard_limit_reached: 'key',
+  insufficient_quota: 'key',
+  // Moonshot
+  exceeded_current_quota_error: 'key',
+  invalid_authentication_error: 'key',
+  // Groq
+  organization_restricted: 'key',
+  // Alibaba Cloud: the account is in arrears.
+  Arrearage: 'key',
+  content_policy_violation: 'content',
+  invalid_prompt: 'content',
+  context_length_exceeded: 'request',
+  invalid_request_error: 'request',
+};
+
+/** The code says more than the type: an `invalid_request_error` may be about the key. */
+function faultOf({ code, type, metadata }: JsonObject): VendorFault | undefined {
+  // OpenRouter refuses a prompt that was flagged with 403.
+  if (asObject(metadata)?.['flagged_input'] !== undefined) return 'content';
+  return FAULTS[asString(code) ?? ''] ?? FAULTS[asString(type) ?? ''];
+}
+
+/** xAI answers a key that is none with status 400, and an `error` in words. */
+function faultOfWords(words: string): VendorFault | undefined {
+  return /^incorrect api key\b/i.test(words) ? 'key' : undefined;
 }
 
 /** Mistral's refusals: `{"detail": "…"}` or a list of what is wrong with which field; `{"object": "error", "message": "…"}`. */

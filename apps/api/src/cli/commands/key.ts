@@ -8,7 +8,17 @@ import { revokeKey } from '../../keys/revoke-key.ts';
 import { updateKey } from '../../keys/update-key.ts';
 import { operation, printResult } from '../operation.ts';
 import { useDatabase } from '../use-database.ts';
-import { idOf, nameOfKey, nullIfNone, orNone, usdPrice, wholeNumber } from '../values.ts';
+import {
+  idOf,
+  listOf,
+  nameOfKey,
+  nullIfNone,
+  orNone,
+  regionName,
+  usdPrice,
+  vendorName,
+  wholeNumber,
+} from '../values.ts';
 
 const PERIODS: Readonly<Record<string, string>> = {
   total: 'ever',
@@ -59,6 +69,8 @@ interface LimitOptions {
   budgetWeekUsd?: NanoUsd | 'none';
   budgetMonthUsd?: NanoUsd | 'none';
   concurrency?: number | 'none';
+  vendors?: string[] | 'none';
+  regions?: string[] | 'none';
   json?: true;
 }
 
@@ -81,7 +93,17 @@ function addLimitOptions(command: Command): Command {
     .option('--budget-day-usd <amount>', 'in a day of UTC', budget)
     .option('--budget-week-usd <amount>', 'in a week of UTC, from Monday on', budget)
     .option('--budget-month-usd <amount>', 'in a month of UTC', budget)
-    .option('--concurrency <calls>', 'calls at a time, or none', orNone(wholeNumber(1, 10_000)));
+    .option('--concurrency <calls>', 'calls at a time, or none', orNone(wholeNumber(1, 10_000)))
+    .option(
+      '--vendors <names>',
+      'who may serve it, e.g. openai,azure, or none for anyone',
+      orNone(listOf(vendorName)),
+    )
+    .option(
+      '--regions <names>',
+      'where it may be served, e.g. eu, or none for anywhere',
+      orNone(listOf(regionName)),
+    );
 }
 
 function limitsOf(options: LimitOptions): KeyLimits {
@@ -95,6 +117,8 @@ function limitsOf(options: LimitOptions): KeyLimits {
       monthNanoUsd: nullIfNone(options.budgetMonthUsd),
     },
     concurrencyMax: nullIfNone(options.concurrency),
+    vendors: nullIfNone(options.vendors),
+    regions: nullIfNone(options.regions),
   };
 }
 
@@ -112,13 +136,19 @@ async function set(keyId: string, options: LimitOptions & { name?: string }): Pr
   printResult(options, key, `Key ${keyId} (${key.name}): ${describeLimits(key)}.`);
 }
 
-function describeLimits({ scopes, disconnectPolicy, concurrencyMax, budgets }: ListedKeyView): string {
+function describeLimits(key: ListedKeyView): string {
+  const { scopes, disconnectPolicy, concurrencyMax, budgets, vendors, regions } = key;
   const limits = Object.entries(budgets).flatMap(([period, budget]: [string, BudgetView | null]) =>
     budget === null ? [] : [`${usdDecimal(BigInt(budget.limitNanoUsd))} USD ${PERIODS[period]}`],
   );
   const calls =
     concurrencyMax === null ? 'any number of calls at a time' : `${concurrencyMax} calls at a time`;
-  return [scopes.join(', '), limits.join(', ') || 'no budget', calls, disconnectPolicy].join('; ');
+  const routes = [
+    ...(vendors ? [`served by ${vendors.join(' or ')}`] : []),
+    ...(regions ? [`in ${regions.join(' or ')}`] : []),
+  ];
+  const budget = limits.join(', ') || 'no budget';
+  return [scopes.join(', '), budget, calls, ...routes, disconnectPolicy].join('; ');
 }
 
 async function revoke(id: string, options: { json?: true }): Promise<void> {

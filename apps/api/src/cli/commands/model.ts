@@ -63,7 +63,7 @@ async function list(options: { json?: true }): Promise<void> {
   const usd = (amount: string | null) => (amount === null ? 'no price' : `${usdDecimal(BigInt(amount))} USD`);
   const lines = models.map(
     (model) =>
-      `${model.modelId}  ${model.channelId} (${model.vendor}) as ${model.upstreamModel}  input ${usd(model.inputNanoUsdPerMtok)}, output ${usd(model.outputNanoUsdPerMtok)} per million tokens${model.enabled ? '' : ', disabled'}`,
+      `${model.modelId}  ${model.channelId} (${model.vendor}${model.region === null ? '' : `, ${model.region}`}) as ${model.upstreamModel}  input ${usd(model.inputNanoUsdPerMtok)}, output ${usd(model.outputNanoUsdPerMtok)} per million tokens${model.enabled ? '' : ', disabled'}`,
   );
   printResult(options, { models }, lines.join('\n') || 'There are no models. Add one with `weir model add`.');
 }

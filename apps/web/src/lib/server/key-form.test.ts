@@ -17,6 +17,7 @@ test('what was typed becomes what the api is told, in nanoUsd; an empty limit is
       'budget-day': '$2.50',
       'budget-month': '40',
       concurrencyMax: ' 5 ',
+      vendors: ' openai，azure ',
     }),
   );
   expect(keySettings(values)).toEqual({
@@ -30,6 +31,8 @@ test('what was typed becomes what the api is told, in nanoUsd; an empty limit is
       monthNanoUsd: '40000000000',
     },
     concurrencyMax: 5,
+    vendors: ['openai', 'azure'],
+    regions: null,
   });
 });
 
@@ -40,6 +43,8 @@ test('a form without limits asks for none, and for a call to be stopped when its
     disconnectPolicy: 'cancel',
     budgets: { totalNanoUsd: null, dayNanoUsd: null, weekNanoUsd: null, monthNanoUsd: null },
     concurrencyMax: null,
+    vendors: null,
+    regions: null,
   });
 });
 

@@ -3,14 +3,21 @@ import { budgetField, BUDGET_PERIODS, DISCONNECT_POLICIES, type BudgetPeriod } f
 import { readScopes } from '#lib/key-scopes.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { readUsd } from '#lib/usd-input.ts';
-import { CONCURRENCY_MAX } from '#lib/validators.ts';
+import { CONCURRENCY_MAX, splitNames } from '#lib/validators.ts';
 import { formText } from './form-text.ts';
 
 type KeySettings = Parameters<Api['keys']['create']['mutate']>[0];
 
 /** The fields of a key's form as they were typed, for the form to come back with. */
 export function readKeyForm(form: FormData): Record<string, string> {
-  const fields = ['name', 'disconnectPolicy', ...BUDGET_PERIODS.map(budgetField), 'concurrencyMax'];
+  const fields = [
+    'name',
+    'disconnectPolicy',
+    ...BUDGET_PERIODS.map(budgetField),
+    'concurrencyMax',
+    'vendors',
+    'regions',
+  ];
   const values = Object.fromEntries(fields.map((field) => [field, formText(form, field).trim()]));
   return { ...values, scopes: form.getAll('scopes').map(String).join(' ') };
 }
@@ -30,6 +37,8 @@ export function keySettings(values: Record<string, string>): KeySettings {
       monthNanoUsd: limit('month'),
     },
     concurrencyMax: values['concurrencyMax'] ? Number(values['concurrencyMax']) : null,
+    vendors: readNames(values['vendors']),
+    regions: readNames(values['regions']),
   };
 }
 
@@ -39,9 +48,17 @@ export function keyFormRefusals() {
     known: {
       ...Object.fromEntries(BUDGET_PERIODS.map((period) => [budgetField(period), m.invalid_budget()])),
       concurrencyMax: m.invalid_concurrency({ max: CONCURRENCY_MAX }),
+      vendors: m.invalid_names(),
+      regions: m.invalid_names(),
     },
     fieldOf: Object.fromEntries(
       BUDGET_PERIODS.map((period) => [`budgets.${period}NanoUsd`, budgetField(period)]),
     ),
   };
+}
+
+/** None is no limit. */
+function readNames(text = ''): string[] | null {
+  const names = splitNames(text);
+  return names.length > 0 ? names : null;
 }

@@ -1,0 +1,46 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { Watchdog } from './watchdog.ts';
+
+const TIMES = { firstByteMs: 60_000, idleMs: 60_000, totalMs: 10_000 };
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function watchdog() {
+  vi.useFakeTimers();
+  const watch = new Watchdog(TIMES);
+  watch.expectFirstByte();
+  return watch;
+}
+
+it('a call out of time is the vendor’s fault only where it has not begun to answer', () => {
+  const silent = watchdog();
+  vi.advanceTimersByTime(10_000);
+  expect(silent.cancellation.reason?.code).toBe('upstream_timeout');
+
+  const long = watchdog();
+  long.alive();
+  vi.advanceTimersByTime(10_000);
+  expect(long.cancellation.reason?.code).toBe('call_too_long');
+});
+
+it('a call out of time is the client’s fault where it was waited for most of that', async () => {
+  const watch = watchdog();
+  watch.alive();
+  vi.advanceTimersByTime(3_000);
+  const taken = Promise.withResolvers<void>();
+  const waiting = watch.restUntil(taken.promise);
+  vi.advanceTimersByTime(5_500);
+  taken.resolve();
+  await waiting;
+  expect(watch.clientMs).toBe(5_500);
+  vi.advanceTimersByTime(1_500);
+  expect(watch.cancellation.reason?.code).toBe('client_too_slow');
+
+  const blocked = watchdog();
+  blocked.alive();
+  void blocked.restUntil(new Promise(() => {}));
+  vi.advanceTimersByTime(10_000);
+  expect(blocked.cancellation.reason?.code).toBe('client_too_slow');
+});
