@@ -31,7 +31,7 @@ interface Case {
   readonly name: string;
   readonly size: number;
   /** What is made before the clock runs, and what is measured. */
-  prepare(size: number): () => void;
+  readonly prepare: (size: number) => () => void;
 }
 
 function chunksOf(bytes: Buffer, chunkBytes = CHUNK_BYTES): Buffer[] {
@@ -92,7 +92,7 @@ const nested = (open: string, close: string, depth: number): string =>
 const BODIES: readonly {
   readonly name: string;
   readonly size: number;
-  make(size: number): Record<string, unknown>;
+  readonly make: (size: number) => Record<string, unknown>;
 }[] = [
   {
     name: 'messages of one letter',

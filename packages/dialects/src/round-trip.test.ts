@@ -46,7 +46,7 @@ const image = fc.constantFrom('iVBORw0KGgo=', '/9j/4AAQ').map((data) => ({
 const text = word.map((said) => ({ kind: 'text' as const, text: said }));
 
 /** A turn of the user's; or one of the model's with calls, and what they came to. */
-const turns: fc.Arbitrary<Message[]> = fc.oneof(
+const turns: fc.Arbitrary<Message[]> = fc.oneof<fc.Arbitrary<Message[]>[]>(
   fc
     .array(fc.oneof({ weight: 3, arbitrary: text }, image), { minLength: 1, maxLength: 3 })
     .map((parts) => [{ role: 'user', parts }]),
