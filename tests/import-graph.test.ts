@@ -25,7 +25,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'apps/web': ['@weir/catalog', '@weir/core', '@weir/settings'],
   'apps/sandbox': ['@weir/core', '@weir/settings', '@weir/tokens'],
   'apps/launcher': ['@weir/core', '@weir/db', '@weir/settings'],
-  bench: ['@weir/core', '@weir/db', '@weir/ledger'],
+  bench: ['@weir/core', '@weir/db', '@weir/dialects', '@weir/ledger'],
 };
 
 /** The api's types are all that may cross between apps. */

@@ -5,7 +5,7 @@ export interface HostileStream {
   readonly name: string;
   readonly vendor: DialectName;
   readonly begin: string;
-  piece(number: number): string;
+  readonly piece: (number: number) => string;
   readonly end: string;
 }
 

@@ -6,7 +6,7 @@ import type { SqlDatabase } from '@weir/db/sql';
 import { openLedger } from '@weir/ledger';
 import { loadSecretKey } from '@weir/settings/secret-key';
 import { pino, type Logger } from 'pino';
-import { AggregatorRegistry, Registry } from 'prom-client';
+import { AggregatorRegistry, type PrometheusContentType, type Registry } from 'prom-client';
 import { callerDirectory } from './callers/caller-directory.ts';
 import { knownBalances } from './callers/known-balances.ts';
 import type { Config } from './config.ts';
@@ -49,7 +49,7 @@ export async function serve(
   const stats = new SeenRouteStats();
   const routing = liveRouting(database, secretBox(loadSecretKey(config)), { health, stats, log });
   const running = runningCalls();
-  const registry = new Registry();
+  const registry = new AggregatorRegistry<PrometheusContentType>();
   const metrics = new CallMetrics(registry);
   const stateMetrics = addStateMetrics(registry, { routing, health, ledger });
   const tokens = tokenCounter();
@@ -126,8 +126,6 @@ async function answerMetrics(registry: Registry, config: Config): Promise<Metric
   if (!cluster.isWorker)
     return port === 0 ? undefined : serveMetrics(() => registry.metrics(), { port, host });
   AggregatorRegistry.setRegistries(registry);
-  // Making one is what makes a worker answer.
-  void new AggregatorRegistry();
   return undefined;
 }
 

@@ -5,12 +5,12 @@ import type { Call } from './call.ts';
 import { collectReply } from './collect-reply.ts';
 import { DialectError } from './dialect-error.ts';
 import { DIALECT_NAMES, type DialectName } from './dialect-name.ts';
-import type { Dialect, ReplyContext, SseMessage } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 import { DIALECTS } from './dialects.ts';
 import { asArray, asObject, type JsonObject } from './json.ts';
-import type { ReplyEvent } from './reply-event.ts';
 import type { Reply, ReplyPart } from './reply.ts';
 import { CALL_FEATURES, type CallFeature } from './testing/call-features.ts';
+import { ADDRESS, CONTEXT, decode, encode, TARGET } from './testing/conversion.ts';
 import { replyEvents } from './testing/reply-events.ts';
 import { REPLY_FEATURES, type ReplyFeature } from './testing/reply-features.ts';
 
@@ -18,17 +18,6 @@ import { REPLY_FEATURES, type ReplyFeature } from './testing/reply-features.ts';
  * Every feature, from every client's dialect to every vendor's and back. What the matrix says is written to the
  * documentation: a cell that changes is a change that users have to be told of.
  */
-
-const QUIRKS = { outputLimitField: 'max_tokens', takesStreamOptions: true } as const;
-const TARGET = { upstreamModel: 'm', outputTokensMax: 8_192, quirks: QUIRKS };
-const ADDRESS = { model: 'm', stream: false };
-const CONTEXT: ReplyContext = {
-  requestId: 'req_1',
-  model: 'm',
-  createdAtMs: 1_700_000_000_000,
-  usageWanted: true,
-  creditLimitTokens: undefined,
-};
 
 /** `·` the dialect of the client has no words for it; `✓` passes; `400` refused by name; `–` a hint, left out. */
 type Cell = '·' | '✓' | '400' | '502' | '–' | `lost${string}`;
@@ -92,16 +81,6 @@ function replyCell(client: Dialect, vendor: Dialect, feature: ReplyFeature): Cel
     collectReply(decode(client, encode(client, decode(vendor, encode(vendor, replyEvents(said)))))),
   );
   return whole === streamed ? whole : `lost: ${whole} whole, ${streamed} in a stream`;
-}
-
-function encode(dialect: Dialect, events: readonly ReplyEvent[]): SseMessage[] {
-  const encoder = dialect.encoder(CONTEXT);
-  return events.flatMap((event) => encoder.write(event));
-}
-
-function decode(dialect: Dialect, messages: readonly SseMessage[]): ReplyEvent[] {
-  const decoder = dialect.decoder();
-  return [...messages.flatMap((message) => decoder.read(message)), ...decoder.end()];
 }
 
 function table<F extends { name: string }>(

@@ -5,28 +5,17 @@ import type { Call, Message, Part } from './call.ts';
 import { collectReply } from './collect-reply.ts';
 import { convertRequest } from './convert-request.ts';
 import { DIALECT_NAMES } from './dialect-name.ts';
-import type { Dialect, ReplyContext, SseMessage } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 import { DIALECTS } from './dialects.ts';
 import { parseJson } from './json.ts';
-import type { ReplyEvent } from './reply-event.ts';
 import type { Reply, ReplyPart } from './reply.ts';
+import { ADDRESS, CONTEXT, decode, encode, TARGET } from './testing/conversion.ts';
 import { replyEvents } from './testing/reply-events.ts';
 
 /*
  * Calls and replies that nobody thought of, from every client's dialect to every vendor's: what is content arrives, or
  * is refused by name.
  */
-
-const QUIRKS = { outputLimitField: 'max_tokens', takesStreamOptions: true } as const;
-const TARGET = { upstreamModel: 'm', outputTokensMax: 8_192, quirks: QUIRKS };
-const ADDRESS = { model: 'm', stream: false };
-const CONTEXT: ReplyContext = {
-  requestId: 'req_1',
-  model: 'm',
-  createdAtMs: 0,
-  usageWanted: true,
-  creditLimitTokens: undefined,
-};
 
 const PAIRS = DIALECT_NAMES.flatMap((client) =>
   DIALECT_NAMES.filter((vendor) => vendor !== client).map((vendor) => [client, vendor] as const),
@@ -46,7 +35,7 @@ const image = fc.constantFrom('iVBORw0KGgo=', '/9j/4AAQ').map((data) => ({
 const text = word.map((said) => ({ kind: 'text' as const, text: said }));
 
 /** A turn of the user's; or one of the model's with calls, and what they came to. */
-const turns: fc.Arbitrary<Message[]> = fc.oneof(
+const turns: fc.Arbitrary<Message[]> = fc.oneof<fc.Arbitrary<Message[]>[]>(
   fc
     .array(fc.oneof({ weight: 3, arbitrary: text }, image), { minLength: 1, maxLength: 3 })
     .map((parts) => [{ role: 'user', parts }]),
@@ -252,16 +241,6 @@ function contentOfReply({ choices, usage }: Reply): unknown {
     })),
   };
 }
-
-const encode = (dialect: Dialect, events: readonly ReplyEvent[]): SseMessage[] => {
-  const encoder = dialect.encoder(CONTEXT);
-  return events.flatMap((event) => encoder.write(event));
-};
-
-const decode = (dialect: Dialect, messages: readonly SseMessage[]): ReplyEvent[] => {
-  const decoder = dialect.decoder();
-  return [...messages.flatMap((message) => decoder.read(message)), ...decoder.end()];
-};
 
 it.each(PAIRS)(
   'to a client of %s a reply of a vendor of %s comes whole, at once and in a stream',

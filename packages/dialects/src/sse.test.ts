@@ -94,4 +94,16 @@ describe('an event', () => {
       for (let bytes = 0; bytes <= SSE_EVENT_BYTES_MAX; bytes += chunk.length) reader.push(chunk);
     }).toThrow(SseError);
   });
+
+  it('feeds each byte once, though events without data come before', () => {
+    const reader = sseReader({ read: (data) => data });
+    const began = process.cpuUsage();
+    reader.push(Buffer.from('\n'.repeat(100_001)));
+    const { user } = process.cpuUsage(began);
+    // Five billion bytes are fed where each of them is fed again with the next: that takes many seconds.
+    expect(user).toBeLessThan(2_000_000);
+    expect(reader.push(Buffer.from(': c\n\ndata: a\n\n')).events).toMatchObject([
+      { data: 'a', start: 0, end: 14 },
+    ]);
+  });
 });

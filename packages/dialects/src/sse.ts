@@ -68,13 +68,16 @@ export function sseReader<T>(reading: SseReading<T>): SseReader<T> {
   const read = (bytes: Buffer, ends: readonly number[]): SseBatch<T> => {
     const events: SseEvent<T>[] = [];
     let start = 0;
+    let fed = 0;
     reading.begin?.(bytes);
     for (const end of ends) {
       if (reading.passes?.(start, end)) {
         start = end;
+        fed = end;
         continue;
       }
-      parser.feed(bytes.toString('utf8', start, end));
+      parser.feed(bytes.toString('utf8', fed, end));
+      fed = end;
       if (data === undefined) continue;
       events.push({ data, reading: reading.read(data), start, end });
       data = undefined;

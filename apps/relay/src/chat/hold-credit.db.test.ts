@@ -268,3 +268,17 @@ describe('a client that goes away', () => {
     });
   });
 });
+
+it('a picture is held for as the most that its model may read it as', async () => {
+  await using test = await start(answers(200, reply()), {
+    inputNanoUsdPerMtok: USD,
+    outputNanoUsdPerMtok: 0n,
+  });
+  // For 4,000 tokens: more than a picture usually has, and less than one may have.
+  const { key } = await test.relay.createCaller(4_000n * (USD / 1_000_000n));
+  const image_url = { url: 'data:image/png;base64,AAAA' };
+  const messages = [{ role: 'user', content: [{ type: 'image_url', image_url }] }];
+  const response = await test.relay.post(key, { ...HELLO, max_tokens: 9, messages });
+  expect(response.status).toBe(402);
+  expect(test.vendor.calls).toEqual([]);
+});

@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge, type GaugeConfiguration, type Registry } from 'prom-client';
 import type { LiveRouting } from '../routing/live-routing.ts';
 import type { RoutingTable } from '../routing/routing-table.ts';
-import type { UpstreamHealth } from '../routing/upstream-health.ts';
+import type { ChannelView, UpstreamHealth } from '../routing/upstream-health.ts';
 
 export interface StateSources {
   readonly routing: LiveRouting;
@@ -18,47 +18,40 @@ export function addStateMetrics(
   registry: Registry,
   { routing, health, ledger }: StateSources,
 ): { stop(): void } {
-  const registers = [registry];
+  const gauge = <Label extends string>(configuration: GaugeConfiguration<Label>): void =>
+    registry.registerMetric(new Gauge({ ...configuration, registers: [] }));
   const entries = () => [...(routing.current ?? NO_MODELS).values()].flatMap(({ routes }) => routes);
-  const channels = () => new Map(entries().map((entry) => [entry.channelId, entry])).values();
-
-  const ofChannels = (
-    name: string,
-    help: string,
-    read: (entry: ReturnType<typeof entries>[number]) => number,
-  ) =>
-    new Gauge({
+  const ofChannels = (name: string, help: string, read: (channel: ChannelView) => number): void =>
+    gauge({
       name,
       help,
       labelNames: ['channel', 'vendor'],
-      registers,
       collect() {
         this.reset();
-        for (const entry of channels()) {
-          this.set({ channel: entry.channelId, vendor: entry.vendor }, read(entry));
+        for (const { channelId: channel, vendor, keys } of entries()) {
+          const view = health.viewChannel(channel, keys);
+          this.set({ channel, vendor }, view ? read(view) : 0);
         }
       },
     });
-  const view = ({ channelId, keys }: ReturnType<typeof entries>[number]) =>
-    health.viewChannel(channelId, keys);
+
   ofChannels(
     'weir_channel_calls_in_flight',
     'Calls that a channel has under way',
-    (entry) => view(entry)?.inFlight ?? 0,
+    ({ inFlight }) => inFlight,
   );
-  ofChannels('weir_channel_unreachable', 'Whether a channel is closed off as a whole', (entry) =>
-    Number(view(entry)?.unreachable ?? false),
+  ofChannels('weir_channel_unreachable', 'Whether a channel is closed off as a whole', ({ unreachable }) =>
+    Number(unreachable),
   );
   ofChannels(
     'weir_channel_keys_resting',
     'Keys of a channel that were refused, and are left alone for a while',
-    (entry) => view(entry)?.restingKeyIds.length ?? 0,
+    ({ restingKeyIds }) => restingKeyIds.length,
   );
-  new Gauge({
+  gauge({
     name: 'weir_route_resting',
     help: 'Whether calls pass a model on a channel by',
     labelNames: ['channel', 'vendor', 'model'],
-    registers,
     collect() {
       this.reset();
       for (const entry of entries()) {
@@ -67,21 +60,19 @@ export function addStateMetrics(
       }
     },
   });
-  new Gauge({
+  gauge({
     name: 'weir_ledger_queue',
     help: 'Holds and settlements that wait for a transaction',
-    registers,
     collect() {
       this.set(ledger.waiting);
     },
   });
   const lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   lag.enable();
-  new Gauge({
+  gauge({
     name: 'weir_event_loop_lag_seconds',
     help: 'The 99th percentile of how late the event loop was since it was last asked for',
     aggregator: 'max',
-    registers,
     collect() {
       // The monitor counts its own interval.
       this.set(Math.max(0, lag.percentile(99) / 1e9 - LAG_RESOLUTION_MS / 1e3));
