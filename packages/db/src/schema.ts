@@ -115,10 +115,7 @@ export const apiKeys = pgTable(
       sql`least(${t.budgetTotalNanoUsd}, ${t.budgetDayNanoUsd}, ${t.budgetWeekNanoUsd}, ${t.budgetMonthNanoUsd}) >= 0`,
     ),
     check('api_keys_concurrency_positive', sql`${t.concurrencyMax} > 0`),
-    check(
-      'api_keys_rates_positive',
-      sql`least(${t.requestsPerMinuteMax}, ${t.tokensPerMinuteMax}) > 0`,
-    ),
+    check('api_keys_rates_positive', sql`least(${t.requestsPerMinuteMax}, ${t.tokensPerMinuteMax}) > 0`),
   ],
 );
 
