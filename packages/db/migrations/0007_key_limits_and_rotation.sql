@@ -16,6 +16,7 @@ ALTER TABLE "api_keys" ADD COLUMN "previous_expires_at" timestamp with time zone
 ALTER TABLE "api_keys" ADD COLUMN "rotated_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD COLUMN "disabled_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD COLUMN "leaked_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "api_keys" ADD COLUMN "cuts_running" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "account_groups" ADD COLUMN "key_concurrency_max" integer;--> statement-breakpoint
 ALTER TABLE "account_groups" ADD COLUMN "key_requests_per_minute_max" integer;--> statement-breakpoint
 ALTER TABLE "account_groups" ADD COLUMN "key_tokens_per_minute_max" integer;--> statement-breakpoint
@@ -108,6 +109,10 @@ BEGIN
   LOOP
     PERFORM pg_notify('weir_key_changed', changed);
   END LOOP;
+  -- After it: who is ended must not be admitted again.
+  IF NEW.cuts_running THEN
+    PERFORM pg_notify('weir_key_cut', NEW.id);
+  END IF;
   RETURN NULL;
 END
 $$;

@@ -105,6 +105,8 @@ export const apiKeys = pgTable(
     /** A scanner found the secret in public: it works no more, and a rotation replaces it. */
     leakedAt: time('leaked_at'),
     revokedAt: time('revoked_at'),
+    /** The revocation ends the calls under way as well. */
+    cutsRunning: boolean('cuts_running').notNull().default(false),
   },
   (t) => [
     uniqueIndex('api_keys_hash_unique').on(t.hash),

@@ -2,8 +2,10 @@ import { WeirError } from '@weir/core/errors';
 import { describeFailure } from '@weir/core/failures';
 import type { ReplyContext } from '@weir/dialects/dialect';
 import { estimateInputTokens } from '@weir/tokens/estimate';
+import type { AddressRanges } from '@weir/core/address-ranges';
 import type { Logger } from 'pino';
 import type { Caller, CallerDirectory } from '../callers/caller-directory.ts';
+import { addressOf } from '../http/address-of.ts';
 import { asWeirError, logFailure } from '../http/as-weir-error.ts';
 import type { HttpExchange } from '../http/call-server.ts';
 import { ClientReply } from '../http/client-reply.ts';
@@ -11,10 +13,11 @@ import type { Framing } from '../http/framing.ts';
 import type { KeepAliveTimes } from '../http/keep-alive.ts';
 import { presentedKey } from '../http/presented-key.ts';
 import { readJsonBody } from '../http/read-json-body.ts';
+import { rateHeaders } from '../http/rate-headers.ts';
 import { RESTARTING, type RunningCalls } from '../http/running-calls.ts';
 import type { LiveRouting } from '../routing/live-routing.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
-import { admit } from './admit.ts';
+import { admit, admitModel } from './admit.ts';
 import { authenticate } from './authenticate.ts';
 import { chooseRoute, type Route } from './choose-route.ts';
 import { NOTHING_READ, type Ending, type Reading } from './ending.ts';
@@ -38,6 +41,8 @@ export interface ChatDeps extends HoldDeps, UpstreamDeps {
   readonly routing: LiveRouting;
   readonly tokens: TokenCounter;
   readonly running: RunningCalls;
+  /** Whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: AddressRanges;
   readonly log: Logger;
   readonly timeouts: WatchdogTimeouts;
   readonly keepAlive: KeepAliveTimes;
@@ -55,24 +60,29 @@ export async function handleChat(deps: ChatDeps, exchange: HttpExchange): Promis
   const startedAtMs = performance.now();
   const nowMs = Date.now();
   const watch = new Watchdog(deps.timeouts);
-  const finished = deps.running.begin(watch);
+  const running = deps.running.begin(watch);
+  const address = () => addressOf(request, deps.trustedProxies);
   try {
-    const caller = await authenticate(deps.callers, presentedKey(request));
+    const caller = await authenticate(deps.callers, presentedKey(request), address);
+    running.keyId = caller.keyId;
     const body = await readJsonBody(request, {
       bytesMax: deps.bodyBytesMax,
       cancellation: watch.cancellation,
     });
     const call = parseCall(endpoint, body, request.headers);
-    admit(caller, nowMs);
+    admit(caller, nowMs, address);
     const modelId = call.request.model;
     const route = chooseRoute(routingTable(deps), { modelId, nowMs, random: Math.random });
-    const holding = await holdCredit(deps, { requestId, caller, call, route });
+    admitModel(caller, route.model.modelId);
+    const holding = await holdCredit(deps, { requestId, caller, call, route }, (rate) => {
+      exchange.limitHeaders = rateHeaders(rate);
+    });
     const framing = endpoint.framing();
     const client = takeOver(deps, exchange, { call, caller, framing, watch });
     await carryOut(deps, { call, route, holding, client, framing, watch, nowMs, startedAtMs });
   } finally {
     watch.stop();
-    finished();
+    running.end();
   }
 }
 

@@ -1,5 +1,5 @@
 import { affordableOutputTokens, maxChargeNanoUsd } from '@weir/catalog/charge';
-import type { Hold, HoldResult, Ledger } from '@weir/ledger';
+import type { Hold, HoldResult, KeyRate, Ledger } from '@weir/ledger';
 import { estimateInputTokens } from '@weir/tokens/estimate';
 import type { Caller } from '../callers/caller-directory.ts';
 import type { KnownBalances } from '../callers/known-balances.ts';
@@ -33,6 +33,8 @@ export interface HeldCredit {
   readonly limitedByCredit: boolean;
   /** What the hold was made for, all choices together: nothing that is counted may go beyond it. */
   readonly tokensMax: { readonly inputTokens: number; readonly outputTokens: number };
+  /** What counts against the key's tokens per minute until the call is settled. */
+  readonly countedTokens: number;
 }
 
 /** A hold on its way. */
@@ -40,10 +42,13 @@ export interface Holding {
   readonly held: HeldCredit;
   /**
    * Resolves when the hold is durable; nothing may be sent to the client before.
-   * @throws {WeirError} `insufficient_credit`, `budget_exceeded` or `concurrency_limited`, saying what is left.
+   * @throws {WeirError} `insufficient_credit`, `budget_exceeded`, `rate_limited` or `concurrency_limited`, saying what is left.
    */
   readonly durable: Promise<void>;
 }
+
+/** Told what a key with limits of a minute may still do in it. */
+type OnRate = (rate: KeyRate) => void;
 
 interface HoldRequest {
   readonly requestId: string;
@@ -64,7 +69,7 @@ const AFFORDABLE_TRIES = 3;
  * set no output limit and the credit does not cover the model's, the limit is what the credit affords.
  * @throws {WeirError} as `Holding.durable`, when held first.
  */
-export async function holdCredit(deps: HoldDeps, request: HoldRequest): Promise<Holding> {
+export async function holdCredit(deps: HoldDeps, request: HoldRequest, onRate: OnRate): Promise<Holding> {
   const { balances, hold: settings } = deps;
   const { caller, call } = request;
   const terms = fullTerms(request, settings);
@@ -79,6 +84,7 @@ export async function holdCredit(deps: HoldDeps, request: HoldRequest): Promise<
   let tried = terms;
   for (let tries = 1; ; tries++) {
     const result = await reserve(deps, request, tried);
+    if (result.rate) onRate(result.rate);
     const affordable =
       canLimit && tries < AFFORDABLE_TRIES ? affordableTerms(request, terms, result) : undefined;
     if (!affordable) {
@@ -111,6 +117,7 @@ function accept(request: HoldRequest, terms: HeldCredit, result: HoldResult): vo
   if (result.granted) return;
   throw describeRefusal(result.refusal, {
     holdNanoUsd: terms.holdNanoUsd,
+    countedTokens: terms.countedTokens,
     maxTokensThatFit: (leftNanoUsd) => tokensThatFit(request, terms, leftNanoUsd),
     nowMs: Date.now(),
   });
@@ -139,7 +146,24 @@ function termsFor(
     const cost = maxChargeNanoUsd(totals, price, caller.marginPpm);
     if (cost > holdNanoUsd) holdNanoUsd = cost;
   }
-  return { requestId, caller, holdNanoUsd, outputTokensMax, limitedByCredit, tokensMax };
+  return {
+    requestId,
+    caller,
+    holdNanoUsd,
+    outputTokensMax,
+    limitedByCredit,
+    tokensMax,
+    countedTokens: countedTokens(call),
+  };
+}
+
+/**
+ * The prompt, and the output that its client asked for at most. A limit that the client did not set is the model's,
+ * which hardly a reply comes near: what such a call produces counts when it has ended.
+ */
+function countedTokens({ prompt, request }: ParsedCall): number {
+  const output = (request.outputTokensMax ?? 0) * request.choices;
+  return estimateInputTokens(prompt.text) + prompt.extraTokens + output;
 }
 
 /** What the credit left would pay for; undefined when the hold was granted, or that is too little. */
@@ -175,6 +199,8 @@ function holdOf({ caller, call, route }: HoldRequest, terms: HeldCredit, setting
     marginPpm: caller.marginPpm,
     disconnectPolicy: caller.disconnectPolicy,
     affordableOutputTokens: terms.limitedByCredit ? terms.outputTokensMax : undefined,
+    countedTokens: terms.countedTokens,
+    usesPreviousSecret: caller.usesPreviousSecret,
   };
 }
 

@@ -36,6 +36,7 @@ export async function settleCharge(ledger: Ledger, call: CallSummary): Promise<b
     requestId: held.requestId,
     state: charge === undefined ? 'voided' : 'settled',
     chargeNanoUsd: charge ?? 0n,
+    countedTokens: held.countedTokens,
     vendor: candidate?.vendor,
     channelId: candidate?.channelId,
     upstreamModel: candidate?.upstreamModel,

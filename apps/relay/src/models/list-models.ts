@@ -1,4 +1,5 @@
 import type { DialectName } from '@weir/dialects/dialect-name';
+import type { ModelPatterns } from '@weir/core/model-patterns';
 import { findModel, type ModelEntry, type RoutingTable } from '../routing/routing-table.ts';
 
 /** Lists models as one vendor's clients read them. */
@@ -54,8 +55,14 @@ const LISTINGS: Readonly<Record<DialectName, ModelListing>> = {
   'google-gemini': GOOGLE,
 };
 
-export function listModels(table: RoutingTable, dialect: DialectName): object {
-  return LISTINGS[dialect].list([...table.values()]);
+/** @param allowed those that the key may call; undefined: all. */
+export function listModels(
+  table: RoutingTable,
+  dialect: DialectName,
+  allowed: ModelPatterns | undefined,
+): object {
+  const models = [...table.values()];
+  return LISTINGS[dialect].list(allowed ? models.filter(({ modelId }) => allowed.matches(modelId)) : models);
 }
 
 /** @throws {WeirError} `model_not_found` */

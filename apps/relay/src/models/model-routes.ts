@@ -1,9 +1,11 @@
+import type { AddressRanges } from '@weir/core/address-ranges';
 import { WeirError } from '@weir/core/errors';
 import { DIALECTS } from '@weir/dialects/dialects';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { CallerDirectory } from '../callers/caller-directory.ts';
-import { admit } from '../chat/admit.ts';
+import type { Caller, CallerDirectory } from '../callers/caller-directory.ts';
+import { admit, admitModel } from '../chat/admit.ts';
 import { authenticate } from '../chat/authenticate.ts';
+import { addressOf } from '../http/address-of.ts';
 import { dialectOfRequest } from '../http/call-endpoint.ts';
 import { presentedKey } from '../http/presented-key.ts';
 import { parseJsonBody } from '../http/read-json-body.ts';
@@ -15,6 +17,7 @@ import { listModels, showModel } from './list-models.ts';
 
 export interface ModelRoutesDeps {
   readonly callers: CallerDirectory;
+  readonly trustedProxies: AddressRanges;
   readonly routing: LiveRouting;
   /** For questions, which are free: not the one that charges wait for. */
   readonly promptTokens: TokenCounter;
@@ -27,35 +30,47 @@ const COUNT = ':countTokens';
 /** What there is to ask about models beside calling them; each asks for a key. */
 export function modelRoutes(scope: FastifyInstance, deps: ModelRoutesDeps): void {
   const table = (): RoutingTable => deps.routing.current ?? NO_MODELS;
+  const callers = new WeakMap<FastifyRequest, Caller>();
   scope.addHook('onRequest', async (request) => {
-    admit(await authenticate(deps.callers, presentedKey(request.raw)), Date.now());
+    const address = () => addressOf(request.raw, deps.trustedProxies);
+    const caller = await authenticate(deps.callers, presentedKey(request.raw), address);
+    admit(caller, Date.now(), address);
+    callers.set(request, caller);
   });
+  const find = (request: FastifyRequest, modelId: string): void => {
+    findModel(table(), modelId);
+    const caller = callers.get(request);
+    if (caller) admitModel(caller, modelId);
+  };
   // As for a call: whatever type the body claims to be.
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: deps.bodyBytesMax }, parseBody);
 
   for (const version of ['/v1', '/v1beta']) {
-    scope.get(`${version}/models`, (request) => listModels(table(), dialectOfRequest(request.raw).name));
-    scope.get<ModelPath>(`${version}/models/*`, (request) =>
-      showModel(table(), request.params['*'], dialectOfRequest(request.raw).name),
+    scope.get(`${version}/models`, (request) =>
+      listModels(table(), dialectOfRequest(request.raw).name, callers.get(request)?.models),
     );
+    scope.get<ModelPath>(`${version}/models/*`, (request) => {
+      find(request, request.params['*']);
+      return showModel(table(), request.params['*'], dialectOfRequest(request.raw).name);
+    });
     scope.post<ModelPath>(`${version}/models/*`, async (request) => {
       const { '*': path } = request.params;
       if (!path.endsWith(COUNT)) throw nothingThere(request);
       const model = path.slice(0, -COUNT.length);
-      findModel(table(), model);
+      find(request, model);
       const { body } = request;
       const wrapped = typeof body === 'object' && body !== null && 'generateContentRequest' in body;
       const counted = { body: wrapped ? body.generateContentRequest : body, model };
       return { totalTokens: await countPromptTokens(deps.promptTokens, DIALECTS['google-gemini'], counted) };
     });
   }
-  scope.post('/v1/messages/count_tokens', async ({ body }) => {
+  scope.post('/v1/messages/count_tokens', async (request) => {
     // What is counted has no reply, so it says no limit of one.
-    const counted = { body: { max_tokens: 1, ...(body as object) } };
+    const counted = { body: { max_tokens: 1, ...(request.body as object) } };
     const dialect = DIALECTS['anthropic-messages'];
     const { model } = dialect.parseRequest(counted.body, {});
-    findModel(table(), model);
+    find(request, model);
     return { input_tokens: await countPromptTokens(deps.promptTokens, dialect, counted) };
   });
 }
