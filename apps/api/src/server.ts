@@ -6,6 +6,8 @@ import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { luciaSessions } from './auth/lucia.ts';
 import { createContext } from './create-context.ts';
+import { leakedKeysRoute } from './keys/leaked-keys-route.ts';
+import type { ScannerKeys } from './keys/scanner-keys.ts';
 import { ledgerChecks } from './ledger/ledger-checks.ts';
 import { describeFailure } from '@weir/core/failures';
 import { appRouter, type AppRouter } from './router.ts';
@@ -19,11 +21,13 @@ const PATH_CHARACTERS_MAX = 2_000;
 
 export interface ServerDeps {
   database: Database;
+  /** Of secret scanners; default none. */
+  scannerKeys?: ScannerKeys;
   log: Logger;
 }
 
 /** The HTTP server, not yet listening: `/trpc`, `/healthz` and `/readyz`. */
-export function buildServer({ database, log }: ServerDeps): FastifyInstance {
+export function buildServer({ database, scannerKeys, log }: ServerDeps): FastifyInstance {
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PATH_CHARACTERS_MAX },
@@ -36,6 +40,10 @@ export function buildServer({ database, log }: ServerDeps): FastifyInstance {
     const ready = await isMigrated(database.sql).catch(() => false);
     return reply.code(ready ? 200 : 503).send({ ok: ready });
   });
+
+  if (scannerKeys?.size) {
+    void server.register(async (scope) => leakedKeysRoute(scope, { database, scannerKeys, log }));
+  }
 
   const services = { database, sessions: luciaSessions(database.db), ledgerChecks: ledgerChecks(database) };
   void server.register(fastifyTRPCPlugin, {
@@ -85,7 +93,9 @@ function answerErrors(server: FastifyInstance, log: Logger): void {
   });
 }
 
-function toHttpError({ statusCode = 500 }: FastifyError): WeirError {
+function toHttpError(error: FastifyError | WeirError): WeirError {
+  if (error instanceof WeirError) return error;
+  const { statusCode = 500 } = error;
   if (statusCode === 413) return new WeirError('request_too_large', 'The request body is too large.');
   if (statusCode < 500) return new WeirError('invalid_request', 'The request could not be read.');
   return new WeirError('internal_error', 'Something failed inside the gateway. Try again.');

@@ -81,6 +81,13 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     replyOptions: { rewriteHeaders: ({ connection: _c, 'keep-alive': _k, ...headers }) => headers },
   });
 
+  await server.register(proxy, {
+    upstream: deps.apiUrl,
+    prefix: '/v1/leaked-keys',
+    rewritePrefix: '/v1/leaked-keys',
+    httpMethods: ['POST'],
+  });
+
   await server.register(async (scope) => modelRoutes(scope, deps));
 
   server.get('/healthz', async () => ({ ok: true }));

@@ -10,6 +10,7 @@ export const ID_PREFIXES = {
   price: 'prc',
   request: 'req',
   entry: 'ent',
+  notice: 'ntc',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

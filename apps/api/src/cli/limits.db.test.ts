@@ -100,7 +100,7 @@ describe('an account', () => {
       groupId: 'resellers',
       marginPpm: 125_000,
     });
-    await setGroup(weir.database.db, 'friends', -333_333);
+    await setGroup(weir.database.db, 'friends', { marginPpm: -333_333 });
 
     const notified = Promise.withResolvers<string>();
     const listening = await weir.database.sql.listen('weir_key_changed', notified.resolve);

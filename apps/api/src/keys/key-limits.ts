@@ -6,6 +6,14 @@ export interface KeyLimits {
   budgets?: KeyBudgets | undefined;
   /** Calls at a time. */
   concurrencyMax?: number | null | undefined;
+  requestsPerMinuteMax?: number | null | undefined;
+  /** What a call may use counts when it begins, what it used when it ends. */
+  tokensPerMinuteMax?: number | null | undefined;
+  /** Models, or patterns such as `openai/*`. */
+  models?: string[] | null | undefined;
+  /** Addresses, or ranges of them in CIDR notation. */
+  addresses?: string[] | null | undefined;
+  expiresAt?: Date | null | undefined;
 }
 
 /** In nanoUsd; periods are of UTC, weeks begin on Monday. */
@@ -17,10 +25,9 @@ export interface KeyBudgets {
 }
 
 /** The columns of what is given: undefined leaves a column alone. */
-export function limitColumns({ disconnectPolicy, budgets, concurrencyMax }: KeyLimits) {
+export function limitColumns({ budgets, ...limits }: KeyLimits) {
   return {
-    disconnectPolicy,
-    concurrencyMax,
+    ...limits,
     budgetTotalNanoUsd: budgets?.totalNanoUsd,
     budgetDayNanoUsd: budgets?.dayNanoUsd,
     budgetWeekNanoUsd: budgets?.weekNanoUsd,

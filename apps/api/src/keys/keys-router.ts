@@ -1,9 +1,17 @@
 import { router, sessionProcedure } from '../trpc.ts';
 import { createKey } from './create-key.ts';
-import { createKeyInput, listKeysInput, revokeKeyInput, updateKeyInput } from './key-inputs.ts';
-import type { KeyPage, ListedKeyView, NewKeyView, RevokedKeyView } from './key-view.ts';
+import {
+  createKeyInput,
+  endOverlapInput,
+  listKeysInput,
+  revokeKeyInput,
+  rotateKeyInput,
+  updateKeyInput,
+} from './key-inputs.ts';
+import type { KeyPage, ListedKeyView, NewKeyView, RevokedKeyView, RotatedKeyView } from './key-view.ts';
 import { listKeys } from './list-keys.ts';
 import { revokeKey } from './revoke-key.ts';
+import { endOverlap, rotateKey } from './rotate-key.ts';
 import { updateKey } from './update-key.ts';
 
 export const keysRouter = router({
@@ -23,9 +31,21 @@ export const keysRouter = router({
       updateKey(ctx.database.db, input, ctx.session.accountId),
     ),
 
+  rotate: sessionProcedure
+    .input(rotateKeyInput)
+    .mutation(({ ctx, input }): Promise<RotatedKeyView> =>
+      rotateKey(ctx.database.db, input, ctx.session.accountId),
+    ),
+
+  endOverlap: sessionProcedure
+    .input(endOverlapInput)
+    .mutation(({ ctx, input }): Promise<ListedKeyView> =>
+      endOverlap(ctx.database.db, input.keyId, ctx.session.accountId),
+    ),
+
   revoke: sessionProcedure
     .input(revokeKeyInput)
     .mutation(({ ctx, input }): Promise<RevokedKeyView> =>
-      revokeKey(ctx.database.db, input.keyId, ctx.session.accountId),
+      revokeKey(ctx.database.db, input, ctx.session.accountId),
     ),
 });
