@@ -122,6 +122,7 @@ async function createKey(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Create key' }).first().click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('walk key');
+  await dialog.getByText('Limits', { exact: true }).click();
   await dialog.getByLabel('Per day').fill('5,00');
   await dialog.getByLabel('Calls at a time').fill('3');
   await dialog.getByRole('button', { name: 'Create key' }).click();

@@ -21,12 +21,22 @@ test('a form shows limits in dollars to the last digit, and none as nothing', ()
       name: 'CI',
       disconnectPolicy: 'drain',
       concurrencyMax: 5,
+      requestsPerMinuteMax: 60,
+      tokensPerMinuteMax: null,
+      models: ['openai/*', 'a/b'],
+      addresses: null,
+      expiresAt: '2027-02-01T00:00:00.000Z',
       budgets: { total: null, day: budget('2500000001'), week: null, month: budget('40000000000') },
     }),
   ).toEqual({
     name: 'CI',
     disconnectPolicy: 'drain',
     concurrencyMax: '5',
+    requestsPerMinuteMax: '60',
+    tokensPerMinuteMax: '',
+    models: 'openai/*, a/b',
+    addresses: '',
+    expiresOn: '2027-01-31',
     'budget-total': '',
     'budget-day': '2.500000001',
     'budget-week': '',
@@ -50,6 +60,11 @@ test.each([
   ['concurrencyMax', '0'],
   ['concurrencyMax', '10001'],
   ['concurrencyMax', '2.5'],
+  ['requestsPerMinuteMax', '0'],
+  ['tokensPerMinuteMax', '1000000001'],
+  ['models', 'a/b, ü'],
+  ['addresses', 'example.com'],
+  ['expiresOn', 'tomorrow'],
 ])('%s = %j is told under its field', (field, value) => {
   expect(Object.keys(check({ ...right, [field]: value }, KEY_VALIDATORS))).toEqual([field]);
 });
@@ -60,11 +75,18 @@ test('a key as it is made by default has no limits to show; each of them is one'
     concurrencyMax: null,
     running: 0,
     disconnectPolicy: 'cancel' as const,
+    requestsPerMinuteMax: null,
+    tokensPerMinuteMax: null,
+    models: null,
+    addresses: null,
+    expiresAt: null,
+    previousSecret: null,
   };
   expect(hasLimits(plain)).toBe(false);
   const week = { limitNanoUsd: '5', spentNanoUsd: '0', resetsAt: null };
   expect(hasLimits({ ...plain, budgets: { ...plain.budgets, week } })).toBe(true);
   expect(hasLimits({ ...plain, concurrencyMax: 1 })).toBe(true);
   expect(hasLimits({ ...plain, running: 1 })).toBe(true);
+  expect(hasLimits({ ...plain, models: ['a/*'] })).toBe(true);
   expect(hasLimits({ ...plain, disconnectPolicy: 'drain' })).toBe(true);
 });

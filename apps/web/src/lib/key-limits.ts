@@ -1,5 +1,6 @@
 import { usdDecimal } from '@weir/core/money';
 import type { KeyRow } from './api-types.ts';
+import { BOUND_VALIDATORS, boundFormValues, hasBounds } from './key-bounds.ts';
 import { budget, concurrency, keyName, type Validator } from './validators.ts';
 
 /** A key's budgets, in the order in which they are asked for. */
@@ -21,11 +22,16 @@ export const KEY_VALIDATORS: Readonly<Record<string, Validator>> = {
   name: keyName,
   ...Object.fromEntries(BUDGET_PERIODS.map((period) => [budgetField(period), budget])),
   concurrencyMax: concurrency,
+  ...BOUND_VALIDATORS,
 };
 
 /** A key's settings as the form shows them: amounts in US dollars, empty where there is no limit. */
-export function keyFormValues(row: Pick<KeyRow, 'name' | 'disconnectPolicy' | 'budgets' | 'concurrencyMax'>) {
+export function keyFormValues(
+  row: Pick<KeyRow, 'name' | 'disconnectPolicy' | 'budgets' | 'concurrencyMax'> &
+    Parameters<typeof boundFormValues>[0],
+) {
   return {
+    ...boundFormValues(row),
     name: row.name,
     disconnectPolicy: row.disconnectPolicy,
     concurrencyMax: row.concurrencyMax?.toString() ?? '',
@@ -48,9 +54,12 @@ export function budgetShare(budget: { limitNanoUsd: string; spentNanoUsd: string
 
 /** Whether a key's limits are worth a line: some are set, some are in use, or the key is not as a new one is. */
 export function hasLimits(
-  row: Pick<KeyRow, 'budgets' | 'concurrencyMax' | 'running' | 'disconnectPolicy'>,
+  row: Pick<KeyRow, 'budgets' | 'concurrencyMax' | 'running' | 'disconnectPolicy' | 'previousSecret'> &
+    Parameters<typeof hasBounds>[0],
 ): boolean {
   return (
+    hasBounds(row) ||
+    row.previousSecret !== null ||
     Object.values(row.budgets).some((budget) => budget !== null) ||
     row.concurrencyMax !== null ||
     row.running > 0 ||

@@ -16,6 +16,10 @@ test('what was typed becomes what the api is told, in nanoUsd; an empty limit is
       'budget-day': '$2.50',
       'budget-month': '40',
       concurrencyMax: ' 5 ',
+      requestsPerMinuteMax: '60',
+      models: 'openai/*, a/b',
+      addresses: ' 203.0.113.7 ',
+      expiresOn: '2999-12-31',
     }),
   );
   expect(keySettings(values)).toEqual({
@@ -28,6 +32,11 @@ test('what was typed becomes what the api is told, in nanoUsd; an empty limit is
       monthNanoUsd: '40000000000',
     },
     concurrencyMax: 5,
+    requestsPerMinuteMax: 60,
+    tokensPerMinuteMax: null,
+    models: ['openai/*', 'a/b'],
+    addresses: ['203.0.113.7'],
+    expiresAt: '3000-01-01T00:00:00.000Z',
   });
 });
 
@@ -37,6 +46,11 @@ test('a form without limits asks for none, and for a call to be stopped when its
     disconnectPolicy: 'cancel',
     budgets: { totalNanoUsd: null, dayNanoUsd: null, weekNanoUsd: null, monthNanoUsd: null },
     concurrencyMax: null,
+    requestsPerMinuteMax: null,
+    tokensPerMinuteMax: null,
+    models: [],
+    addresses: [],
+    expiresAt: null,
   });
 });
 
