@@ -76,7 +76,9 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     upstream: deps.apiUrl,
     prefix: '/trpc',
     rewritePrefix: '/trpc',
-    preHandler: async (request) => admitKey(deps, request.raw),
+    preHandler: (request, _reply, done) => {
+      admitKey(deps, request.raw).then(() => done(), done);
+    },
     // These speak of the connection to the api, not of the client's.
     replyOptions: { rewriteHeaders: ({ connection: _c, 'keep-alive': _k, ...headers }) => headers },
   });

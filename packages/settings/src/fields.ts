@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { addressRanges, isAddressRange } from '@weir/core/address-ranges';
+import { addressRanges, isAddressRange } from './address-ranges.ts';
 import { z } from 'zod';
 
 /** A TCP port, 1–65535. */

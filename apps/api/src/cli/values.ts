@@ -1,4 +1,4 @@
-import { isAddressRange } from '@weir/core/address-ranges';
+import { isAddressRange } from '@weir/settings/address-ranges';
 import { ID_PREFIXES, type IdKind } from '@weir/core/ids';
 import { isModelPattern } from '@weir/core/model-patterns';
 import { parseUsd, type NanoUsd } from '@weir/core/money';

@@ -1,4 +1,4 @@
-import { isAddressRange } from '@weir/core/address-ranges';
+import { isAddressRange } from '@weir/settings/address-ranges';
 import { isModelPattern } from '@weir/core/model-patterns';
 import { z } from 'zod';
 import { cursorOf, pageLimit } from '../page.ts';

@@ -1,4 +1,4 @@
-import { addressRanges, type AddressRanges } from '@weir/core/address-ranges';
+import { addressRanges, type AddressRanges } from '@weir/settings/address-ranges';
 import { modelPatterns, type ModelPatterns } from '@weir/core/model-patterns';
 import type { SqlDatabase } from '@weir/db/sql';
 import { LRUCache } from 'lru-cache';

@@ -2,7 +2,7 @@ import { WeirError } from '@weir/core/errors';
 import { describeFailure } from '@weir/core/failures';
 import type { ReplyContext } from '@weir/dialects/dialect';
 import { estimateInputTokens } from '@weir/tokens/estimate';
-import type { AddressRanges } from '@weir/core/address-ranges';
+import type { AddressRanges } from '@weir/settings/address-ranges';
 import type { Logger } from 'pino';
 import type { Caller, CallerDirectory } from '../callers/caller-directory.ts';
 import { addressOf } from '../http/address-of.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { AddressRanges } from '@weir/core/address-ranges';
-import { clientAddress } from '@weir/core/client-address';
+import type { AddressRanges } from '@weir/settings/address-ranges';
+import { clientAddress } from '@weir/settings/client-address';
 
 /** The address that a request comes from: its proxies', unless they are trusted. */
 export function addressOf(

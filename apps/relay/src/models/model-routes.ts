@@ -1,4 +1,4 @@
-import type { AddressRanges } from '@weir/core/address-ranges';
+import type { AddressRanges } from '@weir/settings/address-ranges';
 import { WeirError } from '@weir/core/errors';
 import { DIALECTS } from '@weir/dialects/dialects';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
