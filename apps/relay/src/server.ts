@@ -72,17 +72,16 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     maxAge: 86_400,
     strictPreflight: false,
   });
-  await server.register(proxy, {
-    upstream: deps.apiUrl,
-    prefix: '/trpc',
-    rewritePrefix: '/trpc',
-    preHandler: (request, _reply, done) => {
-      admitKey(deps, request.raw).then(() => done(), done);
-    },
-    // These speak of the connection to the api, not of the client's.
-    replyOptions: { rewriteHeaders: ({ connection: _c, 'keep-alive': _k, ...headers }) => headers },
+  await server.register(async (scope) => {
+    scope.addHook('preHandler', async (request) => admitKey(deps, request.raw));
+    await scope.register(proxy, {
+      upstream: deps.apiUrl,
+      prefix: '/trpc',
+      rewritePrefix: '/trpc',
+      // These speak of the connection to the api, not of the client's.
+      replyOptions: { rewriteHeaders: ({ connection: _c, 'keep-alive': _k, ...headers }) => headers },
+    });
   });
-
   await server.register(proxy, {
     upstream: deps.apiUrl,
     prefix: '/v1/leaked-keys',
