@@ -11,6 +11,7 @@ import {
 } from '@weir/settings/fields';
 import { readSettings } from '@weir/settings/read';
 import { z } from 'zod';
+import { scannerKeys } from './keys/scanner-keys.ts';
 
 const schema = z.object({
   API_PORT: port(8788),
@@ -24,6 +25,8 @@ const schema = z.object({
   LOG_LEVEL: logLevel,
   /** For how many days, besides today, the requests themselves are kept; their sums are kept for good. */
   WEIR_LOG_RETENTION_DAYS: wholeNumber(30, 1, 3_650),
+  /** Who may report leaked keys; without any there is no such endpoint. */
+  WEIR_SCANNER_KEYS: scannerKeys,
   /** The other servers of a first start, for the addresses it writes down. */
   RELAY_PORT: port(8787),
   WEB_PORT: port(3000),

@@ -21,7 +21,14 @@ const OWN_ACCOUNT_ONLY = [
   'usage.summary',
   'playground.createKey',
 ];
-const TAKES_AN_ID = ['keys.update', 'keys.revoke', 'usage.get', 'usage.list'];
+const TAKES_AN_ID = [
+  'keys.update',
+  'keys.rotate',
+  'keys.endOverlap',
+  'keys.revoke',
+  'usage.get',
+  'usage.list',
+];
 const STAFF_ONLY = ['admin.ledger.verify'];
 
 it('knows of every procedure who may call it', () => {
@@ -56,6 +63,15 @@ it('keeps two accounts apart in every procedure that takes an id', async () => {
     expect(await errorOf(bob.client.keys.update.mutate({ keyId, ...change }))).toMatchObject({
       weirCode: 'not_found',
       httpStatus: 404,
+    });
+  }
+  for (const attempt of [
+    bob.client.keys.rotate.mutate({ keyId }),
+    bob.client.keys.endOverlap.mutate({ keyId }),
+  ]) {
+    expect(await errorOf(attempt)).toMatchObject({
+      weirCode: 'not_found',
+      message: `There is no key ${keyId}.`,
     });
   }
   expect(await errorOf(bob.client.keys.revoke.mutate({ keyId }))).toMatchObject({

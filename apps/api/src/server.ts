@@ -6,6 +6,8 @@ import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { luciaSessions } from './auth/lucia.ts';
 import { createContext } from './create-context.ts';
+import { leakedKeysRoute } from './keys/leaked-keys-route.ts';
+import type { ScannerKeys } from './keys/scanner-keys.ts';
 import { ledgerChecks } from './ledger/ledger-checks.ts';
 import { describeFailure } from '@weir/core/failures';
 import { restRoutes } from './rest/rest-routes.ts';
@@ -21,11 +23,13 @@ const PATH_CHARACTERS_MAX = 2_000;
 
 export interface ServerDeps {
   database: Database;
+  /** Of secret scanners; default none. */
+  scannerKeys?: ScannerKeys;
   log: Logger;
 }
 
 /** The HTTP server, not yet listening: `/trpc`, `/healthz`, `/readyz`, and what is answered as OpenRouter does. */
-export function buildServer({ database, log }: ServerDeps): FastifyInstance {
+export function buildServer({ database, scannerKeys, log }: ServerDeps): FastifyInstance {
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PATH_CHARACTERS_MAX },
@@ -38,6 +42,10 @@ export function buildServer({ database, log }: ServerDeps): FastifyInstance {
     const ready = await isMigrated(database.sql).catch(() => false);
     return reply.code(ready ? 200 : 503).send({ ok: ready });
   });
+
+  if (scannerKeys?.size) {
+    void server.register(async (scope) => leakedKeysRoute(scope, { database, scannerKeys, log }));
+  }
 
   const services = { database, sessions: luciaSessions(database.db), ledgerChecks: ledgerChecks(database) };
   void server.register(async (scope) => restRoutes(scope, services, log));

@@ -7,6 +7,7 @@ import {
   nodeEnv,
   port,
   secretKey,
+  trustedProxies,
   wholeNumber,
 } from '@weir/settings/fields';
 import { readSettings } from '@weir/settings/read';
@@ -30,6 +31,9 @@ const schema = z.object({
   LOG_LEVEL: logLevel,
   WEIR_RELAY_WORKERS: wholeNumber(1, 1, 64),
   WEIR_UPSTREAM_PRIVATE_HOSTS: privateHosts,
+  WEIR_TRUSTED_PROXIES: trustedProxies,
+  /** Look-ups of keys that there are not, for each address: a typing error needs one, a flood of made-up keys is kept from the database. */
+  WEIR_UNKNOWN_KEYS_PER_MINUTE_MAX: wholeNumber(20, 1, 1_000_000),
 
   /** A connection takes milliseconds; a vendor that has not answered the handshake by then will not. */
   WEIR_UPSTREAM_CONNECT_TIMEOUT_MS: wholeNumber(10 * SECOND, 1, 10 * MINUTE),

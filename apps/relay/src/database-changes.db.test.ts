@@ -21,9 +21,11 @@ async function startFeed() {
     forgetAll: vi.fn<() => void>(),
   };
   const routing = { current: undefined, reload: vi.fn<() => Promise<void>>(async () => {}) };
-  const feed = await followChanges(proxy.url, { callers, routing, log: pino({ level: 'silent' }) });
+  const running = { keyIds: vi.fn<() => string[]>(() => []), cut: vi.fn<(keyId: string) => void>() };
+  const log = pino({ level: 'silent' });
+  const feed = await followChanges(proxy.url, { callers, running, routing, log });
   stack.defer(() => feed.stop());
-  return { database, proxy, callers, routing, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { database, proxy, callers, running, routing, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 describe('changes in the database', () => {
@@ -52,6 +54,21 @@ describe('changes in the database', () => {
       expect(feed.callers.forget).not.toHaveBeenCalledWith('missed');
     },
   );
+
+  it('of a revocation that was missed end the calls of its key all the same', async () => {
+    await using feed = await startFeed();
+    const { sql } = feed.database;
+    await sql`insert into accounts (id) values ('acc_1')`;
+    await sql`
+      insert into api_keys (id, account_id, name, hash, prefix, last4)
+      values ('key_1', 'acc_1', 'one', 'hash 1', '', ''), ('key_2', 'acc_1', 'two', 'hash 2', '', '')`;
+    feed.running.keyIds.mockReturnValue(['key_1', 'key_2']);
+    feed.proxy.interfere('silent');
+    await sql`update api_keys set revoked_at = now(), cuts_running = true where id = 'key_1'`;
+    await sql`update api_keys set revoked_at = now() where id = 'key_2'`;
+    feed.proxy.relent();
+    await vi.waitFor(() => expect(feed.running.cut.mock.calls).toEqual([['key_1']]), WAIT);
+  });
 
   it('are read with the next check when they could not be read at once', async () => {
     await using feed = await startFeed();

@@ -3,10 +3,12 @@ import { answeredWithin } from '@weir/db/answered-within';
 import { connectSql, type SqlDatabase } from '@weir/db/sql';
 import type { Logger } from 'pino';
 import type { CallerDirectory } from './callers/caller-directory.ts';
+import type { RunningCalls } from './http/running-calls.ts';
 import type { LiveRouting } from './routing/live-routing.ts';
 
 export interface ChangeTargets {
   readonly callers: CallerDirectory;
+  readonly running: Pick<RunningCalls, 'keyIds' | 'cut'>;
   readonly routing: LiveRouting;
   readonly log: Logger;
 }
@@ -21,7 +23,8 @@ const CHECK_EVERY_MS = 1_000;
 const LISTENS_WITHIN_MS = 2_000;
 
 /** On one connection, so all in one; listening twice is listening once. */
-const LISTEN = 'listen weir_key_changed; listen weir_routing_changed; select pg_backend_pid() as pid';
+const LISTEN =
+  'listen weir_key_changed; listen weir_key_cut; listen weir_routing_changed; select pg_backend_pid() as pid';
 
 /**
  * Follows the database's notices of change, so that a revoked key or a new price is in force here at once. Whether there
@@ -32,7 +35,7 @@ const LISTEN = 'listen weir_key_changed; listen weir_routing_changed; select pg_
  */
 export async function followChanges(
   url: string,
-  { callers, routing, log }: ChangeTargets,
+  { callers, running, routing, log }: ChangeTargets,
 ): Promise<ChangeFeed> {
   const connect = (): SqlDatabase =>
     connectSql(url, { applicationName: 'weir relay changes', connectionsMax: 1, onNotification });
@@ -44,6 +47,7 @@ export async function followChanges(
   function onNotification(channel: string, payload: string): void {
     // Without a hash, every caller may have changed.
     if (channel === 'weir_routing_changed') void reload();
+    else if (channel === 'weir_key_cut') running.cut(payload);
     else if (payload === '') callers.forgetAll();
     else callers.forget(payload);
   }
@@ -58,12 +62,22 @@ export async function followChanges(
     }
   }
 
+  /** Whose notice may have been missed. */
+  async function cutRevoked(): Promise<void> {
+    const keyIds = running.keyIds();
+    if (keyIds.length === 0) return;
+    const rows = await connection.sql<{ id: string }[]>`
+      select id from api_keys where id = any(${keyIds}::text[]) and cuts_running`;
+    for (const { id } of rows) running.cut(id);
+  }
+
   async function check(): Promise<void> {
     const listening = connection.sql.unsafe<{ pid: number }[][]>(LISTEN);
     const answers = await answeredWithin(LISTENS_WITHIN_MS, listening);
     const pid = answers.at(-1)?.[0]?.pid;
     if (pid === followed) return;
     callers.forgetAll();
+    await cutRevoked();
     await routing.reload();
     followed = pid;
   }

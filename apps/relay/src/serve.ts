@@ -44,7 +44,9 @@ export async function serve(
     applicationName: 'weir relay ledger',
     lanes: config.WEIR_LEDGER_LANES,
   });
-  const callers = callerDirectory(database);
+  const callers = callerDirectory(database, {
+    unknownKeysPerMinuteMax: config.WEIR_UNKNOWN_KEYS_PER_MINUTE_MAX,
+  });
   const health = new UpstreamHealth();
   const stats = new SeenRouteStats();
   const routing = liveRouting(database, secretBox(loadSecretKey(config)), { health, stats, log });
@@ -72,6 +74,7 @@ export async function serve(
     tokens,
     promptTokens,
     running,
+    trustedProxies: config.WEIR_TRUSTED_PROXIES,
     log,
     hold: {
       outputTokensDefault: config.WEIR_OUTPUT_TOKENS_DEFAULT,
@@ -89,7 +92,7 @@ export async function serve(
     apiUrl: config.WEIR_API_URL,
     isReady: async () => routing.current !== undefined && (await answers(database)),
   });
-  const changes = await followChanges(database.url, { callers, routing, log });
+  const changes = await followChanges(database.url, { callers, running, routing, log });
   const metricsServer = await answerMetrics(registry, config);
   const sights = writeSights(database, { routing, health, log });
   const url = await server.listen({ port: config.RELAY_PORT, host: config.WEIR_LISTEN_HOST });

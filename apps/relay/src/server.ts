@@ -1,14 +1,20 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import proxy from '@fastify/http-proxy';
+import { API_KEY_PREFIX } from '@weir/core/api-key';
 import { WeirError } from '@weir/core/errors';
 import { newId } from '@weir/core/ids';
 import { DIALECTS } from '@weir/dialects/dialects';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { admit } from './chat/admit.ts';
+import { authenticate } from './chat/authenticate.ts';
 import { handleChat, type ChatDeps } from './chat/handle-chat.ts';
+import { addressOf } from './http/address-of.ts';
 import { asWeirError, logFailure } from './http/as-weir-error.ts';
 import { renderRequestError } from './http/call-endpoint.ts';
 import { callServer } from './http/call-server.ts';
+import { presentedKey } from './http/presented-key.ts';
 import { EXPOSED_HEADERS } from './http/reply-headers.ts';
 import { modelRoutes, type ModelRoutesDeps } from './models/model-routes.ts';
 
@@ -69,15 +75,24 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     maxAge: 86_400,
     strictPreflight: false,
   });
-  for (const prefix of API_PATHS) {
-    await server.register(proxy, {
-      upstream: deps.apiUrl,
-      prefix,
-      rewritePrefix: prefix,
-      // These speak of the connection to the api, not of the client's.
-      replyOptions: { rewriteHeaders: ({ connection: _c, 'keep-alive': _k, ...headers }) => headers },
-    });
-  }
+  await server.register(async (scope) => {
+    scope.addHook('preHandler', async (request) => admitKey(deps, request.raw));
+    for (const prefix of API_PATHS) {
+      await scope.register(proxy, {
+        upstream: deps.apiUrl,
+        prefix,
+        rewritePrefix: prefix,
+        // These speak of the connection to the api, not of the client's.
+        replyOptions: { rewriteHeaders: ({ connection: _c, 'keep-alive': _k, ...headers }) => headers },
+      });
+    }
+  });
+  await server.register(proxy, {
+    upstream: deps.apiUrl,
+    prefix: '/v1/leaked-keys',
+    rewritePrefix: '/v1/leaked-keys',
+    httpMethods: ['POST'],
+  });
 
   await server.register(async (scope) => modelRoutes(scope, deps));
 
@@ -87,6 +102,20 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     return reply.code(ok ? 200 : 503).send({ ok });
   });
   return server;
+}
+
+/** Where an API key comes from is judged here, as for a call: the api sees only this relay. A session is the api's matter. */
+async function admitKey(deps: ServerDeps, request: IncomingMessage): Promise<void> {
+  const key = presentedKey(request);
+  if (key?.startsWith(API_KEY_PREFIX) !== true) return;
+  const address = () => addressOf(request, deps.trustedProxies);
+  try {
+    admit(await authenticate(deps.callers, key, address), Date.now(), address);
+  } catch (thrown) {
+    const { code } = asWeirError(thrown);
+    // Whatever else is wrong with the key, the api says it in the words of its own protocol.
+    if (code === 'rate_limited' || code === 'address_not_allowed') throw thrown;
+  }
 }
 
 /** What does not even parse as HTTP gets an answer of the same shape. */

@@ -34,7 +34,7 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 /**
- * The path of a new customer: sign up, be credited, create a key with limits and change them, talk to a model, find the
+ * The path of a new customer: sign up, be credited, create a key with limits, change them and rotate it, talk to a model, find the
  * request in the activity, see that the balance adds up, revoke the key, sign out.
  * @returns what the browser complained of on the way.
  */
@@ -47,6 +47,7 @@ export async function walk(browser: Browser, { baseUrl, width, credit }: WalkOpt
   await credit((await page.locator('[data-account-id]').innerText()).trim());
   await createKey(page);
   await changeKey(page);
+  await rotateKey(page);
   await talk(page);
   await readActivity(page);
   await readProof(page);
@@ -122,6 +123,7 @@ async function createKey(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Create key' }).first().click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('walk key');
+  await dialog.getByText('Limits', { exact: true }).click();
   await dialog.getByLabel('Per day').fill('5,00');
   await dialog.getByLabel('Calls at a time').fill('3');
   await dialog.getByRole('button', { name: 'Create key' }).click();
@@ -162,6 +164,20 @@ async function changeKey(page: Page): Promise<void> {
   await page.getByText('Finishes calls whose caller hangs up').waitFor();
   expect(await page.getByRole('meter').count()).toBe(1);
   expect(await page.getByText('Calls running').count()).toBe(0);
+}
+
+async function rotateKey(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Rotate key walk key' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('The old secret works for').selectOption('7 days');
+  await dialog.getByLabel('Type “walk key” to confirm').fill('walk key');
+  await dialog.getByRole('button', { name: 'Rotate key' }).click();
+  expect(await page.locator('[data-key]').innerText()).toMatch(/^sk-weir-[0-9a-z]{39}$/);
+  await page.getByRole('link', { name: 'I have saved it' }).click();
+  await page.getByText('not used since').waitFor();
+  await expectSound(page);
+  await page.getByRole('button', { name: 'End the old secret of walk key now' }).click();
+  await page.getByText('not used since').waitFor({ state: 'detached' });
 }
 
 async function talk(page: Page): Promise<void> {

@@ -12,6 +12,7 @@ export const ID_PREFIXES = {
   request: 'req',
   entry: 'ent',
   relay: 'rly',
+  notice: 'ntc',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -22,9 +22,19 @@ export const accountGroups = pgTable(
     id: text('id').primaryKey(),
     /** Millionths added to a price: 200000 = 20 %; a negative one takes off. */
     marginPpm: integer('margin_ppm').notNull().default(0),
+    /* What no key of the group may go beyond, whatever its own limits say; null = no limit. */
+    keyConcurrencyMax: integer('key_concurrency_max'),
+    keyRequestsPerMinuteMax: integer('key_requests_per_minute_max'),
+    keyTokensPerMinuteMax: integer('key_tokens_per_minute_max'),
     createdAt: createdAt(),
   },
-  (t) => [check('account_groups_margin_not_below_free', sql`${t.marginPpm} >= -1000000`)],
+  (t) => [
+    check('account_groups_margin_not_below_free', sql`${t.marginPpm} >= -1000000`),
+    check(
+      'account_groups_key_limits_positive',
+      sql`least(${t.keyConcurrencyMax}, ${t.keyRequestsPerMinuteMax}, ${t.keyTokensPerMinuteMax}) > 0`,
+    ),
+  ],
 );
 
 /** The unit that owns money. `available = balance − held`; both move only through the ledger. */
@@ -73,10 +83,17 @@ export const keySpend = pgTable(
     spentWeekNanoUsd: nanoFromZero('spent_week_nano_usd'),
     month: date('month', { mode: 'string' }),
     spentMonthNanoUsd: nanoFromZero('spent_month_nano_usd'),
+    /** Minutes since Unix time 0: the one in which the next two were counted. */
+    minute: integer('minute'),
+    requestsMinute: countFromZero('requests_minute'),
+    /** Below zero where a call gives back more than its minute has. */
+    tokensMinute: countFromZero('tokens_minute'),
     lastUsedAt: time('last_used_at'),
+    /** When a call last came with the secret that a rotation replaced; null = not since then. */
+    previousSecretUsedAt: time('previous_secret_used_at'),
 
     /*
-     * The limits of the key in `api_keys`, copied here by a trigger: a hold that waits for this row finds the newest
+     * The limits of the key in `api_keys`, and of its account's group, copied here by triggers: a hold that waits for this row finds the newest
      * ones when it gets it, while another table's rows would be as old as the statement.
      */
     budgetTotalNanoUsd: nano('budget_total_nano_usd'),
@@ -84,6 +101,8 @@ export const keySpend = pgTable(
     budgetWeekNanoUsd: nano('budget_week_nano_usd'),
     budgetMonthNanoUsd: nano('budget_month_nano_usd'),
     concurrencyMax: integer('concurrency_max'),
+    requestsPerMinuteMax: integer('requests_per_minute_max'),
+    tokensPerMinuteMax: integer('tokens_per_minute_max'),
   },
   (t) => [
     check('key_spend_held_not_negative', sql`${t.heldNanoUsd} >= 0`),

@@ -8,34 +8,17 @@ import {
   jsonb,
   pgEnum,
   pgTable,
+  primaryKey,
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { createdAt, nano, time } from './columns.ts';
 import { accounts, disconnectPolicy } from './schema-ledger.ts';
+import { users } from './schema-users.ts';
 
 export * from './schema-ledger.ts';
-
-export const staffRole = pgEnum('staff_role', ['owner', 'admin', 'support', 'finance', 'read_only']);
-
-/** A person who signs in. Staff are people with a role. */
-export const users = pgTable(
-  'users',
-  {
-    id: text('id').primaryKey(),
-    accountId: text('account_id')
-      .notNull()
-      .references(() => accounts.id),
-    /** Lower case. */
-    email: text('email').notNull(),
-    username: text('username').notNull(),
-    /** argon2id in PHC form; null for a person who has only been given a one-time link so far. */
-    passwordHash: text('password_hash'),
-    staffRole: staffRole('staff_role'),
-    createdAt: createdAt(),
-  },
-  (t) => [uniqueIndex('users_email_unique').on(t.email), index('users_account').on(t.accountId)],
-);
+export * from './schema-notices.ts';
+export * from './schema-users.ts';
 
 export const sessions = pgTable(
   'sessions',
@@ -95,12 +78,31 @@ export const apiKeys = pgTable(
     budgetMonthNanoUsd: nano('budget_month_nano_usd'),
     /** Calls at a time; null = no limit. */
     concurrencyMax: integer('concurrency_max'),
+    requestsPerMinuteMax: integer('requests_per_minute_max'),
+    /** What a call may use counts when it begins, what it used when it ends. */
+    tokensPerMinuteMax: integer('tokens_per_minute_max'),
+    /** Globs such as `openai/*`, of which a model has to fit one; null = any model. */
+    models: text('models').array(),
+    /** Addresses and CIDR ranges, of which the caller's address has to fit one; null = from anywhere. */
+    addresses: text('addresses').array(),
+    /* A rotation's old secret works beside the new one for a while. */
+    previousHash: text('previous_hash'),
+    previousLast4: text('previous_last4'),
+    previousExpiresAt: time('previous_expires_at'),
+    rotatedAt: time('rotated_at'),
     createdAt: createdAt(),
     expiresAt: time('expires_at'),
+    /** By its holder or an operator; may be undone. */
+    disabledAt: time('disabled_at'),
+    /** A scanner found the secret in public: it works no more, and a rotation replaces it. */
+    leakedAt: time('leaked_at'),
     revokedAt: time('revoked_at'),
+    /** The revocation ends the calls under way as well. */
+    cutsRunning: boolean('cuts_running').notNull().default(false),
   },
   (t) => [
     uniqueIndex('api_keys_hash_unique').on(t.hash),
+    uniqueIndex('api_keys_previous_hash_unique').on(t.previousHash),
     index('api_keys_account').on(t.accountId, t.id),
     check(
       'api_keys_budgets_not_negative',
@@ -111,7 +113,24 @@ export const apiKeys = pgTable(
       'api_keys_scopes_known',
       sql`${t.scopes} <@ array['inference', 'read', 'manage'] and cardinality(${t.scopes}) > 0`,
     ),
+    check('api_keys_rates_positive', sql`least(${t.requestsPerMinuteMax}, ${t.tokensPerMinuteMax}) > 0`),
   ],
+);
+
+/** What a scanner reported of a key, and what it was then. Append-only. */
+export const keyLeakReports = pgTable(
+  'key_leak_reports',
+  {
+    /** SHA-256 of the leaked secret, hex. */
+    hash: text('hash').notNull(),
+    /** The scanner's name in the settings. */
+    scanner: text('scanner').notNull(),
+    keyId: text('key_id')
+      .notNull()
+      .references(() => apiKeys.id),
+    reportedAt: time('reported_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.hash, t.scanner] }), index('key_leak_reports_key').on(t.keyId)],
 );
 
 /** One way to a vendor, with the keys that it may be gone with. */

@@ -36,6 +36,8 @@ export interface Closing {
   latencyMs: number;
   /** Vendors that were tried before, and failed; JSON for whoever reads the row. */
   failedAttempts?: readonly object[] | undefined;
+  /** What the hold had counted against the key's tokens per minute. */
+  countedTokens?: number | undefined;
 }
 
 /** What a closing writes as it is: its field, the column, and the column's type. */
@@ -73,8 +75,8 @@ export interface HeldRow {
   readonly requestId: string;
   readonly modelId: string;
   readonly holdNanoUsd: bigint;
-  /** The hour in which it was made, counted from that of Unix time 0. */
-  readonly hour: number;
+  /** The minute in which it was made, counted from that of Unix time 0. */
+  readonly minute: number;
 }
 
 /** The holds of these requests that are open; their accounts must be locked. */
@@ -83,7 +85,7 @@ export function readHeld(tx: AnySql, closings: readonly Closing[]): PendingQuery
   const requestIds = closings.map(({ requestId }) => requestId);
   return tx<HeldRow[]>`
     select id as "requestId", model_id as "modelId", hold_nano_usd as "holdNanoUsd",
-      floor(extract(epoch from created_at) / 3600)::int as hour
+      floor(extract(epoch from created_at) / 60)::int as minute
     from ${tx(requestDaysTable(requestIds))}
     where account_id = any(${accountIds}::text[]) and id = any(${requestIds}::text[]) and state = 'held'`;
 }
@@ -91,7 +93,18 @@ export function readHeld(tx: AnySql, closings: readonly Closing[]): PendingQuery
 /** What a closing says to the counters. */
 export function closedBy(closing: Closing, held: HeldRow): Closed {
   const { state, outcome, modelId = held.modelId } = closing;
-  const { holdNanoUsd, hour } = held;
+  const { countedTokens, inputTokens = 0, outputTokens = 0 } = closing;
+  const { holdNanoUsd, minute } = held;
   const failed = state !== 'settled' && outcome !== 'ok' && outcome !== 'client_closed';
-  return { ...closing, modelId, holdNanoUsd, hour, failed };
+  const hour = Math.floor(minute / 60);
+  return {
+    ...closing,
+    modelId,
+    holdNanoUsd,
+    hour,
+    failed,
+    ...(countedTokens !== undefined && {
+      recounted: { minute, tokens: inputTokens + outputTokens - countedTokens },
+    }),
+  };
 }

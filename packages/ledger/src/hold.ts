@@ -19,12 +19,26 @@ export interface Hold {
   disconnectPolicy?: 'cancel' | 'drain';
   /** The output limit that the balance imposed. */
   affordableOutputTokens?: number | undefined;
+  /** What it counts against the key's tokens per minute until it is closed. Default 0. */
+  countedTokens?: number | undefined;
+  /** The caller came with the secret that a rotation replaced. */
+  usesPreviousSecret?: boolean | undefined;
+}
+
+/** What a key may still do in the present minute; null = no such limit. */
+export interface KeyRate {
+  readonly requestsMax: number | null;
+  readonly requestsLeft: number | null;
+  readonly tokensMax: number | null;
+  readonly tokensLeft: number | null;
+  readonly minuteEndsInMs: number;
 }
 
 /** Who said no, and what was left at that moment. Amounts in nanoUsd. */
 export type Refusal =
   | { by: 'balance'; leftNanoUsd: bigint }
   | { by: 'key_budget'; period: BudgetPeriod; leftNanoUsd: bigint }
+  | { by: 'key_requests' | 'key_tokens'; perMinuteMax: number; left: number; minuteEndsInMs: number }
   | { by: 'account_concurrency' | 'key_concurrency'; running: number; concurrencyMax: number };
 
 export type HoldResult =
@@ -32,8 +46,10 @@ export type HoldResult =
       granted: true;
       /** What the account can spend beside this hold. */
       availableNanoUsd: bigint;
+      /** Beside this hold; absent when the key has no limit of a minute. */
+      rate?: KeyRate;
     }
-  | { granted: false; refusal: Refusal };
+  | { granted: false; refusal: Refusal; rate?: KeyRate };
 
 /** What was there when the accounts were locked; {@link Movements} say what has changed since. */
 export interface Figures {
@@ -58,13 +74,52 @@ export function grantHold(hold: Hold, figures: Figures, movements: Movements): H
     refusedByKey(hold, key, movements.key(keyId)) ??
     refusedBySlots('account_concurrency', account, moved) ??
     (holdNanoUsd > availableNanoUsd ? { by: 'balance', leftNanoUsd: availableNanoUsd } : undefined);
-  if (refusal) return { granted: false, refusal };
+  if (refusal) return { granted: false, refusal, ...rateOf(key, movements) };
   movements.hold(hold);
-  return { granted: true, availableNanoUsd: availableNanoUsd - holdNanoUsd };
+  return { granted: true, availableNanoUsd: availableNanoUsd - holdNanoUsd, ...rateOf(key, movements) };
 }
 
-function refusedByKey({ holdNanoUsd }: Hold, key: LimitedKey, moved: Readonly<Moved>): Refusal | undefined {
-  const refusal = refusedBySlots('key_concurrency', key, moved);
+function rateOf(key: LimitedKey, movements: Movements): { rate?: KeyRate } {
+  const { requestsPerMinuteMax: requestsMax, tokensPerMinuteMax: tokensMax, minuteEndsInMs } = key;
+  if (requestsMax === null && tokensMax === null) return {};
+  const left = leftInMinute(key, movements.key(key.id));
+  const notBelow = (least: number, figure: number | null) =>
+    figure === null ? null : Math.max(figure, least);
+  return {
+    rate: {
+      requestsMax,
+      requestsLeft: notBelow(0, left.requests),
+      tokensMax,
+      tokensLeft: notBelow(0, left.tokens),
+      minuteEndsInMs,
+    },
+  };
+}
+
+function leftInMinute(key: LimitedKey, moved: Readonly<Moved>) {
+  const { minute, requestsPerMinuteMax, requestsMinute, tokensPerMinuteMax, tokensMinute } = key;
+  return {
+    requests: requestsPerMinuteMax === null ? null : requestsPerMinuteMax - requestsMinute - moved.begun,
+    tokens: tokensPerMinuteMax === null ? null : tokensPerMinuteMax - tokensMinute - moved.tokensIn(minute),
+  };
+}
+
+function refusedByMinute(hold: Hold, key: LimitedKey, moved: Readonly<Moved>): Refusal | undefined {
+  const { requestsPerMinuteMax, tokensPerMinuteMax, minuteEndsInMs } = key;
+  const { requests, tokens } = leftInMinute(key, moved);
+  if (requestsPerMinuteMax !== null && requests !== null && requests < 1) {
+    return { by: 'key_requests', perMinuteMax: requestsPerMinuteMax, left: 0, minuteEndsInMs };
+  }
+  if (tokensPerMinuteMax !== null && tokens !== null && tokens < (hold.countedTokens ?? 0)) {
+    const left = Math.max(tokens, 0);
+    return { by: 'key_tokens', perMinuteMax: tokensPerMinuteMax, left, minuteEndsInMs };
+  }
+  return undefined;
+}
+
+function refusedByKey(hold: Hold, key: LimitedKey, moved: Readonly<Moved>): Refusal | undefined {
+  const { holdNanoUsd } = hold;
+  const refusal = refusedBySlots('key_concurrency', key, moved) ?? refusedByMinute(hold, key, moved);
   if (refusal) return refusal;
   const tightest = tightestBudget(key);
   if (!tightest) return undefined;

@@ -1,7 +1,7 @@
 export { credit, type Credit, type Credited } from './credit.ts';
 export { expireHolds } from './expire-holds.ts';
 export type { Closing } from './closing.ts';
-export type { Hold, HoldResult, Refusal } from './hold.ts';
+export type { Hold, HoldResult, KeyRate, Refusal } from './hold.ts';
 export type { BudgetPeriod } from './read-keys.ts';
 export { openLedger, type CloseResult, type Ledger, type LedgerOptions } from './ledger.ts';
 export { verify, type Mismatch, type Verification } from './verify.ts';

@@ -14,7 +14,14 @@ export interface Closed {
   readonly outputTokens?: number | undefined;
   readonly reasoningTokens?: number | undefined;
   readonly firstByteMs?: number | undefined;
+  /** What it used, less what its hold had counted, and the minute of the hold. */
+  readonly recounted?: { readonly minute: number; readonly tokens: number } | undefined;
 }
+
+type Held = Pick<Closed, 'accountId' | 'keyId' | 'holdNanoUsd'> & {
+  readonly countedTokens?: number | undefined;
+  readonly usesPreviousSecret?: boolean | undefined;
+};
 
 /** What a transaction adds to the counters of an account or of a key. */
 export class Moved {
@@ -23,8 +30,15 @@ export class Moved {
   chargedNanoUsd = 0n;
   /** Calls that began less those that ended. */
   running = 0;
-  /** Whether a call began. */
-  used = false;
+  /** Calls that began. */
+  begun = 0;
+  /** To be counted in the present minute. */
+  tokens = 0;
+  /** Not used after all, of what was counted in `returnedMinute`; counts only while that is the present one. */
+  returnedTokens = 0;
+  returnedMinute = 0;
+  /** Whether a call came with the secret that a rotation replaced. */
+  usedPrevious = false;
 
   constructor(id: string) {
     this.id = id;
@@ -33,6 +47,24 @@ export class Moved {
   /** What is no longer there to be spent. */
   get takenNanoUsd(): bigint {
     return this.heldNanoUsd + this.chargedNanoUsd;
+  }
+
+  /** What is added to the tokens of a minute, should it be the present one. */
+  tokensIn(minute: number): number {
+    return this.tokens - (minute === this.returnedMinute ? this.returnedTokens : 0);
+  }
+
+  /** More counts when it is known; less is given back to the minute that had counted it, of which only the newest can go on. */
+  recount({ minute, tokens }: NonNullable<Closed['recounted']>): void {
+    if (tokens >= 0) {
+      this.tokens += tokens;
+      return;
+    }
+    if (minute > this.returnedMinute) {
+      this.returnedMinute = minute;
+      this.returnedTokens = 0;
+    }
+    if (minute === this.returnedMinute) this.returnedTokens -= tokens;
   }
 }
 
@@ -79,21 +111,27 @@ export class Movements {
     return this.#keys.get(id) ?? UNMOVED;
   }
 
-  hold({ accountId, keyId, holdNanoUsd }: Pick<Closed, 'accountId' | 'keyId' | 'holdNanoUsd'>): void {
-    for (const moved of this.#both(accountId, keyId)) {
+  hold({ accountId, keyId, holdNanoUsd, countedTokens = 0, usesPreviousSecret = false }: Held): void {
+    const both = this.#both(accountId, keyId);
+    for (const moved of both) {
       moved.heldNanoUsd += holdNanoUsd;
       moved.running++;
-      moved.used = true;
+      moved.begun++;
     }
+    const [, key] = both;
+    key.tokens += countedTokens;
+    key.usedPrevious ||= usesPreviousSecret;
   }
 
   close(closed: Closed): void {
-    const { accountId, keyId, holdNanoUsd, chargeNanoUsd } = closed;
-    for (const moved of this.#both(accountId, keyId)) {
+    const { accountId, keyId, holdNanoUsd, chargeNanoUsd, recounted } = closed;
+    const both = this.#both(accountId, keyId);
+    for (const moved of both) {
       moved.heldNanoUsd -= holdNanoUsd;
       moved.chargedNanoUsd += chargeNanoUsd;
       moved.running--;
     }
+    if (recounted) both[1].recount(recounted);
     count(this.#usedBy(closed), closed);
   }
 

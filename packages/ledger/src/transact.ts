@@ -1,7 +1,7 @@
 import type { ReservedSql } from '@weir/db/sql';
 import { together } from '@weir/db/together';
 import { closedBy, readHeld, type Closing, type HeldRow } from './closing.ts';
-import { grantHold, type Hold, type HoldResult } from './hold.ts';
+import { grantHold, type Hold, type HoldResult, type KeyRate } from './hold.ts';
 import { lockAccounts } from './lock-accounts.ts';
 import { Movements } from './movements.ts';
 import { readKeys } from './read-keys.ts';
@@ -46,9 +46,11 @@ async function allAtOnce(tx: ReservedSql, batch: Batch, open: OpenHolds): Promis
     const written = await write(tx, { closings, holds, movements });
     remember(holds, written, open);
     const available = new Map(written.map((account) => [account.accountId, account.availableNanoUsd]));
-    const results = holds.map(({ accountId }): HoldResult => ({
+    const rates = ratesOf(written);
+    const results = holds.map(({ accountId, keyId }): HoldResult => ({
       granted: true,
       availableNanoUsd: available.get(accountId) ?? 0n,
+      ...rateIn(rates, keyId),
     }));
     return { closed: new Set(closings), results };
   } catch (error) {
@@ -100,11 +102,24 @@ function close(
   return [...closed.values()];
 }
 
+type Rates = ReadonlyMap<string, KeyRate> | undefined;
+
+/** By key, of those with limits; undefined when there is none, as nearly always. */
+function ratesOf(written: readonly Written[]): Rates {
+  const rates = written[0]?.rates;
+  return rates ? new Map(rates.map(({ keyId, ...rate }) => [keyId, rate])) : undefined;
+}
+
+function rateIn(rates: Rates, keyId: string): { rate?: KeyRate } {
+  const rate = rates?.get(keyId);
+  return rate ? { rate } : {};
+}
+
 function remember(granted: readonly Hold[], written: readonly Written[], open: OpenHolds): void {
-  const hour = written[0]?.hour;
-  if (hour === undefined) return;
+  const minute = written[0]?.minute;
+  if (minute === undefined) return;
   for (const { requestId, modelId, holdNanoUsd } of granted) {
-    open.set(requestId, { requestId, modelId, holdNanoUsd, hour });
+    open.set(requestId, { requestId, modelId, holdNanoUsd, minute });
   }
 }
 

@@ -1,9 +1,9 @@
 import { requestDaysTable } from '@weir/db/request-days';
 import type { AnySql, PendingQuery } from '@weir/db/sql';
 import { CLOSING_COLUMNS, CLOSING_VALUES, type Closing } from './closing.ts';
-import type { Hold } from './hold.ts';
 import type { Moved, Movements, Used } from './movements.ts';
-import { spentIn, TODAY } from './today.ts';
+import type { Hold, KeyRate } from './hold.ts';
+import { COUNTED_MINUTE, countedInMinute, MINUTE_ENDS_IN_MS, spentIn, TODAY } from './today.ts';
 
 export interface Changes {
   /** No request twice. */
@@ -18,11 +18,14 @@ export interface Changes {
 export interface Written {
   readonly accountId: string;
   readonly availableNanoUsd: bigint;
-  /** The hour in which they were made, counted from that of Unix time 0. */
-  readonly hour: number;
+  /** The minute in which they were made, counted from that of Unix time 0. */
+  readonly minute: number;
+  /** Of all keys with limits of a minute, on each account; null when there is none. */
+  readonly rates: readonly (KeyRate & { readonly keyId: string })[] | null;
 }
 
-const MOVED = `moved(id text, held bigint, charged bigint, running int, used boolean)`;
+const MOVED = `moved(id text, held bigint, charged bigint, running int, begun int, tokens bigint,
+  "returnedTokens" bigint, "returnedMinute" int, "usedPrevious" boolean)`;
 
 /** The counted columns of the roll-ups, with their fields. */
 const COUNTED = [
@@ -62,6 +65,10 @@ const spent = (period: 'day' | 'week' | 'month') =>
 const overBudget = (period: 'total' | 'day' | 'week' | 'month', spentNanoUsd: string) =>
   `spend.budget_${period}_nano_usd < spend.held_nano_usd + moved.held + moved.charged + ${spentNanoUsd}`;
 
+const REQUESTS_MINUTE = `moved.begun + ${countedInMinute('requests')}`;
+const TOKENS_MINUTE = `moved.tokens + ${countedInMinute('tokens')}
+  - case when moved."returnedMinute" = ${COUNTED_MINUTE} then moved."returnedTokens" else 0 end`;
+
 /**
  * All that a batch changes, in one statement, which changes nothing (`division_by_zero`) unless all of it can be: each
  * request to be closed is still held, and whoever is held for has the balance, the budgets and the slots afterwards.
@@ -73,7 +80,7 @@ with of_account as (
   update accounts set balance_nano_usd = balance_nano_usd - moved.charged,
                       held_nano_usd = held_nano_usd + moved.held, running = accounts.running + moved.running
   from json_to_recordset($3::text::json) as ${MOVED}
-  where accounts.id = moved.id and (not moved.used or (
+  where accounts.id = moved.id and (moved.begun = 0 or (
     balance_nano_usd - held_nano_usd >= moved.held + moved.charged
     and coalesce(accounts.running + moved.running <= concurrency_max, true)
   ))
@@ -82,14 +89,27 @@ with of_account as (
   update key_spend spend set held_nano_usd = held_nano_usd + moved.held, running = spend.running + moved.running,
                              spent_total_nano_usd = spent_total_nano_usd + moved.charged,
                              ${spent('day')}, ${spent('week')}, ${spent('month')},
-                             last_used_at = case when moved.used then now() else last_used_at end
+                             minute = ${COUNTED_MINUTE}, requests_minute = ${REQUESTS_MINUTE},
+                             tokens_minute = ${TOKENS_MINUTE},
+                             last_used_at = case when moved.begun > 0 then now() else last_used_at end,
+                             previous_secret_used_at =
+                               case when moved."usedPrevious" then now() else previous_secret_used_at end
   from json_to_recordset($4::text::json) as ${MOVED} cross join today
-  where spend.key_id = moved.id and (select count(*) from of_account) > 0 and (not moved.used or (
+  where spend.key_id = moved.id and (select count(*) from of_account) > 0 and (moved.begun = 0 or (
     spend.concurrency_max < spend.running + moved.running
+    or spend.requests_per_minute_max < ${REQUESTS_MINUTE} or spend.tokens_per_minute_max < ${TOKENS_MINUTE}
     or ${overBudget('total', 'spend.spent_total_nano_usd')} or ${overBudget('day', spentIn('day'))}
     or ${overBudget('week', spentIn('week'))} or ${overBudget('month', spentIn('month'))}
   ) is not true)
-  returning moved.used
+  returning moved.begun, spend.key_id, spend.requests_per_minute_max as requests_max,
+    spend.tokens_per_minute_max as tokens_max, spend.requests_minute, spend.tokens_minute,
+    ${MINUTE_ENDS_IN_MS} as ends_in_ms
+), rated as (
+  select json_agg(json_build_object(
+    'keyId', key_id, 'minuteEndsInMs', ends_in_ms, 'requestsMax', requests_max, 'tokensMax', tokens_max,
+    'requestsLeft', greatest(requests_max - requests_minute, 0), 'tokensLeft', greatest(tokens_max - tokens_minute, 0)
+  )) as rates
+  from of_key where begun > 0 and coalesce(requests_max, tokens_max) is not null
 ), closed as (
   update ${requests} as request set
     state = given.state, charge_nano_usd = given."chargeNanoUsd", closed_at = now(),
@@ -119,8 +139,8 @@ with of_account as (
 ), by_day as (${rollUp('usage_daily', 'day', DAYS)}
 )
 select of_account.id as "accountId", available as "availableNanoUsd",
-  floor(extract(epoch from now()) / 3600)::int as hour,
-  1 / (case when (select count(*) from of_account) = $6::int and (select count(*) from of_key where used) = $7::int
+  floor(extract(epoch from now()) / 60)::int as minute, (select rates from rated) as rates,
+  1 / (case when (select count(*) from of_account) = $6::int and (select count(*) from of_key where begun > 0) = $7::int
                  and (select count(*) from closed) = $8::int then 1 else 0 end) as fits
 from (values (1)) as always left join of_account on true`;
 
@@ -153,14 +173,14 @@ export function write(sql: AnySql, { closings, holds, movements }: Changes): Pen
       Array.from(movements.usage, (used) => ({ ...used, chargeNanoUsd: used.chargeNanoUsd.toString() })),
     ),
     accounts.length,
-    keys.filter(({ used }) => used).length,
+    keys.filter(({ begun }) => begun > 0).length,
     closings.length,
   ];
   return sql.unsafe<Written[]>(statementOf(table), parameters, { prepare: true });
 }
 
-function asJson({ id, heldNanoUsd, chargedNanoUsd, running, used }: Moved) {
-  return { id, held: heldNanoUsd.toString(), charged: chargedNanoUsd.toString(), running, used };
+function asJson({ heldNanoUsd, chargedNanoUsd, ...moved }: Moved) {
+  return { ...moved, held: heldNanoUsd.toString(), charged: chargedNanoUsd.toString() };
 }
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);

@@ -1,5 +1,7 @@
 /** What the gateway answers with; see its documentation of errors. */
 export type GatewayErrorCode =
+  | 'address_not_allowed'
+  | 'api_key_disabled'
   | 'api_key_expired'
   | 'api_key_revoked'
   | 'client_closed'
@@ -11,6 +13,7 @@ export type GatewayErrorCode =
   | 'invalid_api_key'
   | 'invalid_request'
   | 'missing_api_key'
+  | 'model_not_allowed'
   | 'model_not_found'
   | 'not_found'
   | 'not_signed_in'

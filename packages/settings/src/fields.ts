@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { addressRanges, isAddressRange } from './address-ranges.ts';
 import { z } from 'zod';
 
 /** A TCP port, 1–65535. */
@@ -54,6 +55,15 @@ export const logLevel = z
   .meta({ example: 'info' });
 
 export const nodeEnv = z.string().default('development').meta({ example: 'production' });
+
+/** `WEIR_TRUSTED_PROXIES`: the proxies whose `X-Forwarded-For` is believed; by default nobody's. */
+export const trustedProxies = z
+  .string()
+  .default('')
+  .transform((list) => list.split(',').flatMap((item) => item.trim() || []))
+  .refine((items) => items.every(isAddressRange), 'is no comma list of addresses or CIDR ranges')
+  .transform(addressRanges)
+  .meta({ example: '10.0.0.0/8,fd00::/8' });
 
 /** `WEIR_SECRET_KEY`: seals vendor keys at rest; at least 32 characters. */
 export const secretKey = z

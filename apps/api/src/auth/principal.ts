@@ -3,7 +3,7 @@ import { WeirError } from '@weir/core/errors';
 import type { KeyScope } from '@weir/core/key-scopes';
 import type { Db } from '@weir/db/connect';
 import { apiKeys } from '@weir/db/schema';
-import { eq } from 'drizzle-orm';
+import { eq, or } from 'drizzle-orm';
 import type { Sessions } from './lucia.ts';
 
 /** A person who signed in. */
@@ -55,17 +55,25 @@ async function identify(
 }
 
 async function findKeyHolder(db: Db, key: string): Promise<ApiKeyPrincipal> {
+  const hash = hashSecret(key);
   const [row] = isWellFormedApiKey(key)
     ? await db
         .select()
         .from(apiKeys)
-        .where(eq(apiKeys.hash, hashSecret(key)))
+        .where(or(eq(apiKeys.hash, hash), eq(apiKeys.previousHash, hash)))
     : [];
   if (!row)
     throw new WeirError('invalid_api_key', 'There is no such API key. Check that it was copied whole.');
   if (row.revokedAt) throw new WeirError('api_key_revoked', 'This API key was revoked. Create another one.');
-  if (row.expiresAt && row.expiresAt <= new Date()) {
-    throw new WeirError('invalid_api_key', 'This API key has expired. Create another one.');
+  if (row.leakedAt || row.disabledAt) {
+    throw new WeirError('api_key_disabled', 'This API key is disabled. See its state in the dashboard.');
+  }
+  const now = new Date();
+  if (row.expiresAt && row.expiresAt <= now) {
+    throw new WeirError('api_key_expired', 'This API key has expired. Create another one.');
+  }
+  if (row.hash !== hash && (row.previousExpiresAt === null || row.previousExpiresAt <= now)) {
+    throw new WeirError('api_key_expired', 'This API key was replaced by a rotation. Use the new one.');
   }
   return { kind: 'api_key', accountId: row.accountId, keyId: row.id, scopes: row.scopes };
 }

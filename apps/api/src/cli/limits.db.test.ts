@@ -1,4 +1,4 @@
-import { accounts } from '@weir/db/schema';
+import { accounts, apiKeys, keySpend } from '@weir/db/schema';
 import { describe, expect, it } from 'vitest';
 import { setGroup } from '../accounts/account-groups.ts';
 import { commanderSays } from '../testing/commander-says.ts';
@@ -75,6 +75,92 @@ describe('the limits of a key', () => {
   });
 });
 
+describe('what bounds a key', () => {
+  it('is given, shown, and taken away', async () => {
+    await using weir = await startTestCli();
+    const { accountId } = await weir.signUp('ada@example.com');
+    const created = await weir.json('key', 'create', '--account', accountId, '--name', 'CI');
+    const keyId = String(created['keyId']);
+    const rates = ['--requests-per-minute', '60', '--tokens-per-minute', '100000', '--expires', '2999-01-31'];
+    const lists = ['--models', 'openai/*, sandbox/echo', '--addresses', '203.0.113.0/24,::1'];
+    expect((await weir.run(['key', 'set', keyId, ...rates, ...lists])).stdout).toBe(
+      `Key ${keyId} (CI): no budget; any number of calls at a time; 60 calls a minute; 100000 tokens a minute; models openai/*, sandbox/echo; from 203.0.113.0/24, ::1; until 2999-01-31T00:00:00.000Z; cancel.\n`,
+    );
+    const none = [
+      '--requests-per-minute',
+      'none',
+      '--models',
+      'none',
+      '--addresses',
+      'none',
+      '--expires',
+      'none',
+    ];
+    expect(await weir.json('key', 'set', keyId, ...none)).toMatchObject({
+      requestsPerMinuteMax: null,
+      tokensPerMinuteMax: 100_000,
+      models: null,
+      addresses: null,
+      expiresAt: null,
+    });
+  });
+
+  it('can be its state: disabled, enabled, rotated, revoked with its calls', async () => {
+    await using weir = await startTestCli();
+    const { accountId } = await weir.signUp('ada@example.com');
+    const { keyId: id, key } = await weir.json('key', 'create', '--account', accountId);
+    const keyId = String(id);
+    expect(await weir.json('key', 'disable', keyId)).toMatchObject({ state: 'disabled' });
+    expect(await weir.json('key', 'enable', keyId)).toMatchObject({ state: 'active' });
+    const rotated = await weir.json('key', 'rotate', keyId, '--overlap-hours', '1');
+    expect(rotated).toEqual({ keyId, key: expect.any(String), previousExpiresAt: expect.any(String) });
+    await weir.client(String(key)).account.balance.query();
+    expect(await weir.json('key', 'end-overlap', keyId)).toMatchObject({ previousSecret: null });
+    await expect(weir.client(String(key)).account.balance.query()).rejects.toThrow('rotation');
+    await weir.json('key', 'revoke', keyId, '--cut');
+    expect(await weir.database.db.select().from(apiKeys)).toMatchObject([{ cutsRunning: true }]);
+  });
+
+  it('can come from its account’s group, whichever is lower', async () => {
+    await using weir = await startTestCli();
+    const { accountId } = await weir.signUp('ada@example.com');
+    const { keyId } = await weir.json('key', 'create', '--account', accountId, '--requests-per-minute', '50');
+    const inForce = async () => {
+      const [spend] = await weir.database.db.select().from(keySpend);
+      return [spend?.concurrencyMax, spend?.requestsPerMinuteMax, spend?.tokensPerMinuteMax];
+    };
+    await weir.json('group', 'set', 'trial', '--key-concurrency', '3', '--key-requests-per-minute', '100');
+    await weir.json('account', 'set-group', accountId, 'trial');
+    expect(await inForce()).toEqual([3, 50, null]);
+    await weir.json(
+      'group',
+      'set',
+      'trial',
+      '--key-requests-per-minute',
+      '20',
+      '--key-tokens-per-minute',
+      '9',
+    );
+    expect(await inForce()).toEqual([3, 20, 9]);
+    expect((await weir.run(['group', 'list'])).stdout).toBe(
+      'trial  0 %; each key at most 3 calls at a time, 20 calls a minute, 9 tokens a minute  1 accounts\n',
+    );
+    await weir.json('key', 'set', String(keyId), '--requests-per-minute', '10');
+    expect(await inForce()).toEqual([3, 10, 9]);
+    await weir.json('account', 'set-group', accountId, 'none');
+    expect(await inForce()).toEqual([null, 10, null]);
+  });
+
+  it.each([
+    [['key', 'set', 'key_1', '--models', 'open ai'], 'patterns like openai/*'],
+    [['key', 'set', 'key_1', '--addresses', 'example.com'], 'ranges like'],
+    [['key', 'set', 'key_1', '--expires', '2020-01-01'], 'That time is over'],
+    [['key', 'rotate', 'key_1', '--overlap-hours', '169'], 'from 0 to 168'],
+  ])('is refused where it is wrong: %j', async (argv, message) => {
+    expect(await commanderSays(argv)).toContain(message);
+  });
+});
+
 describe('an account', () => {
   it('may have so many calls at a time, or any number', async () => {
     await using weir = await startTestCli();
@@ -103,8 +189,12 @@ describe('an account', () => {
     expect(await weir.json('group', 'set', 'resellers', '--margin-percent', '12.5000')).toEqual({
       groupId: 'resellers',
       marginPpm: 125_000,
+      keyConcurrencyMax: null,
+      keyRequestsPerMinuteMax: null,
+      keyTokensPerMinuteMax: null,
+      accounts: 0,
     });
-    await setGroup(weir.database.db, 'friends', -333_333);
+    await setGroup(weir.database.db, 'friends', { marginPpm: -333_333 });
 
     const notified = Promise.withResolvers<string>();
     const listening = await weir.database.sql.listen('weir_key_changed', notified.resolve);

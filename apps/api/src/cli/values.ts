@@ -1,4 +1,6 @@
+import { isAddressRange } from '@weir/settings/address-ranges';
 import { ID_PREFIXES, type IdKind } from '@weir/core/ids';
+import { isModelPattern } from '@weir/core/model-patterns';
 import { parseUsd, type NanoUsd } from '@weir/core/money';
 import { InvalidArgumentError } from 'commander';
 import { email as emailSchema } from '../auth/auth-inputs.ts';
@@ -91,6 +93,38 @@ export function instant(text: string): Date {
   const isDay = !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
   if (day !== '' && isDay && !Number.isNaN(at.getTime())) return at;
   throw new InvalidArgumentError('Write a date like 2027-01-31, or a time like 2027-01-31T08:30Z.');
+}
+
+export function futureInstant(text: string): Date {
+  const at = instant(text);
+  if (at.getTime() > Date.now()) return at;
+  throw new InvalidArgumentError('That time is over.');
+}
+
+/** A comma list of models, or of patterns in which `*` stands for any text. */
+export function modelList(text: string): string[] {
+  return distinctItems(
+    text,
+    isModelPattern,
+    'Write models or patterns like openai/*,anthropic/claude-*: at most 50.',
+  );
+}
+
+/** A comma list of addresses, or of ranges of them. */
+export function addressList(text: string): string[] {
+  return distinctItems(
+    text,
+    isAddressRange,
+    'Write addresses or ranges like 203.0.113.7,2001:db8::/32: at most 50.',
+  );
+}
+
+const LIST_MAX = 50;
+
+function distinctItems(text: string, isItem: (item: string) => boolean, form: string): string[] {
+  const items = [...new Set(text.split(',').map((item) => item.trim()))];
+  if (items.length <= LIST_MAX && items.every(isItem)) return items;
+  throw new InvalidArgumentError(form);
 }
 
 export function wholeNumber(min: number, max: number): (text: string) => number {

@@ -11,7 +11,6 @@ export interface NewKey extends KeyLimits {
   accountId: string;
   name: string;
   kind?: (typeof keyKind.enumValues)[number];
-  expiresAt?: Date;
 }
 
 /**
@@ -19,7 +18,7 @@ export interface NewKey extends KeyLimits {
  * @throws {WeirError} `not_found` when there is no such account.
  */
 export async function createKey(db: Db, newKey: NewKey): Promise<NewKeyView> {
-  const { accountId, name, kind, expiresAt, ...limits } = newKey;
+  const { accountId, name, kind, ...limits } = newKey;
   if ((await db.$count(accounts, eq(accounts.id, accountId))) === 0) {
     throw new WeirError('not_found', `There is no account ${accountId}.`, { param: 'accountId' });
   }
@@ -32,7 +31,6 @@ export async function createKey(db: Db, newKey: NewKey): Promise<NewKeyView> {
     accountId,
     name,
     kind,
-    expiresAt,
     hash: hashSecret(key),
     createdAt,
     ...hint,

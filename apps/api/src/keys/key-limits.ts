@@ -13,6 +13,14 @@ export interface KeyLimits {
   vendors?: string[] | null | undefined;
   /** Where it may be served, by the channels' regions. */
   regions?: string[] | null | undefined;
+  requestsPerMinuteMax?: number | null | undefined;
+  /** What a call may use counts when it begins, what it used when it ends. */
+  tokensPerMinuteMax?: number | null | undefined;
+  /** Models, or patterns such as `openai/*`. */
+  models?: string[] | null | undefined;
+  /** Addresses, or ranges of them in CIDR notation. */
+  addresses?: string[] | null | undefined;
+  expiresAt?: Date | null | undefined;
 }
 
 /** In nanoUsd; periods are of UTC, weeks begin on Monday. */
@@ -24,14 +32,9 @@ export interface KeyBudgets {
 }
 
 /** The columns of what is given: undefined leaves a column alone. */
-export function limitColumns(limits: KeyLimits) {
-  const { disconnectPolicy, scopes, budgets, concurrencyMax, vendors, regions } = limits;
+export function limitColumns({ budgets, ...limits }: KeyLimits) {
   return {
-    vendors,
-    regions,
-    disconnectPolicy,
-    scopes,
-    concurrencyMax,
+    ...limits,
     budgetTotalNanoUsd: budgets?.totalNanoUsd,
     budgetDayNanoUsd: budgets?.dayNanoUsd,
     budgetWeekNanoUsd: budgets?.weekNanoUsd,

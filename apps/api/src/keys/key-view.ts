@@ -30,9 +30,31 @@ export interface BudgetsView {
   month: BudgetView | null;
 }
 
-export interface ListedKeyView extends KeyView {
+/** A key at its rotation, with its new secret, the one time that it is shown whole. */
+export interface RotatedKeyView extends NewKeyView {
+  /** Until then the old secret works as well. */
+  previousExpiresAt: string;
+}
+
+/** A secret that a rotation replaced, and that still works. */
+export interface PreviousSecretView {
+  last4: string;
+  expiresAt: string;
+  /** Since the rotation; null = not since then. */
   lastUsedAt: string | null;
+}
+
+/** `leaked`: found in public, and disabled until it is rotated. */
+export type KeyState = 'active' | 'expired' | 'disabled' | 'leaked' | 'revoked';
+
+export interface ListedKeyView extends KeyView {
+  state: KeyState;
+  lastUsedAt: string | null;
+  expiresAt: string | null;
+  /** Whether it is disabled; beside `state`, in which something else may weigh more. */
+  disabled: boolean;
   revokedAt: string | null;
+  previousSecret: PreviousSecretView | null;
   /** Charges of the last 30 days of UTC, today's among them. */
   spend30dNanoUsd: string;
   spentTotalNanoUsd: string;
@@ -45,6 +67,12 @@ export interface ListedKeyView extends KeyView {
   /** Who may serve it, and where; null = no limit. */
   vendors: string[] | null;
   regions: string[] | null;
+  requestsPerMinuteMax: number | null;
+  tokensPerMinuteMax: number | null;
+  /** Models, or patterns such as `openai/*`, that it may call; null = any. */
+  models: string[] | null;
+  /** Addresses, or ranges of them, that it may be used from; null = any. */
+  addresses: string[] | null;
   /** Calls under way, and what they reserve. */
   running: number;
   heldNanoUsd: string;

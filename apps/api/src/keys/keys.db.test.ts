@@ -29,8 +29,12 @@ describe('keys', () => {
     expect(items).toEqual([
       {
         ...rest,
+        state: 'active',
         lastUsedAt: null,
+        expiresAt: null,
+        disabled: false,
         revokedAt: null,
+        previousSecret: null,
         spend30dNanoUsd: '0',
         spentTotalNanoUsd: '0',
         scopes: ['inference', 'read'],
@@ -38,6 +42,10 @@ describe('keys', () => {
         concurrencyMax: null,
         vendors: null,
         regions: null,
+        requestsPerMinuteMax: null,
+        tokensPerMinuteMax: null,
+        models: null,
+        addresses: null,
         running: 0,
         heldNanoUsd: '0',
         budgets: { total: null, day: null, week: null, month: null },
@@ -320,7 +328,7 @@ describe('an API key', () => {
       .set({ expiresAt: new Date(Date.now() - 1) })
       .where(eq(apiKeys.id, keyId));
     expect(await errorOf(api.client(key).account.balance.query())).toMatchObject({
-      weirCode: 'invalid_api_key',
+      weirCode: 'api_key_expired',
     });
   });
 });

@@ -3,7 +3,7 @@ import { apiKeys, keySpend, usageDaily } from '@weir/db/schema';
 import { and, desc, eq, inArray, lt, sql, type SQL } from 'drizzle-orm';
 import { pageOf } from '../page.ts';
 import { budgetPeriods } from './budget-periods.ts';
-import type { BudgetsView, KeyPage, ListedKeyView } from './key-view.ts';
+import type { BudgetsView, KeyPage, KeyState, ListedKeyView, PreviousSecretView } from './key-view.ts';
 
 const RECENT_DAYS = 30;
 
@@ -37,6 +37,7 @@ export interface KeyRow {
   spend: typeof keySpend.$inferSelect;
   /** By the clock that counts the spending. */
   today: string;
+  now: Date;
 }
 
 /** Newest first. */
@@ -46,7 +47,12 @@ export function readKeyRows(
   condition: SQL | undefined,
 ): Promise<KeyRow[]> {
   return db
-    .select({ key: apiKeys, spend: keySpend, today: sql<string>`(now() at time zone 'UTC')::date::text` })
+    .select({
+      key: apiKeys,
+      spend: keySpend,
+      today: sql<string>`(now() at time zone 'UTC')::date::text`,
+      now: sql`now()`.mapWith(apiKeys.createdAt),
+    })
     .from(apiKeys)
     .innerJoin(keySpend, eq(keySpend.keyId, apiKeys.id))
     .where(condition)
@@ -82,15 +88,19 @@ async function readRecentSpend(db: Db, rows: readonly KeyRow[]): Promise<Readonl
   return new Map(sums.map(({ keyId, nanoUsd }) => [keyId, nanoUsd]));
 }
 
-function keyView({ key, spend, today }: KeyRow, spend30dNanoUsd: string): ListedKeyView {
+function keyView({ key, spend, today, now }: KeyRow, spend30dNanoUsd: string): ListedKeyView {
   return {
     keyId: key.id,
     name: key.name,
     prefix: key.prefix,
     last4: key.last4,
     createdAt: key.createdAt.toISOString(),
+    state: stateOf(key, now),
     lastUsedAt: spend.lastUsedAt?.toISOString() ?? null,
+    expiresAt: key.expiresAt?.toISOString() ?? null,
+    disabled: key.disabledAt !== null,
     revokedAt: key.revokedAt?.toISOString() ?? null,
+    previousSecret: previousSecretOf(key, spend, now),
     spend30dNanoUsd,
     spentTotalNanoUsd: spend.spentTotalNanoUsd.toString(),
     scopes: key.scopes,
@@ -98,9 +108,35 @@ function keyView({ key, spend, today }: KeyRow, spend30dNanoUsd: string): Listed
     concurrencyMax: key.concurrencyMax,
     vendors: key.vendors,
     regions: key.regions,
+    requestsPerMinuteMax: key.requestsPerMinuteMax,
+    tokensPerMinuteMax: key.tokensPerMinuteMax,
+    models: key.models,
+    addresses: key.addresses,
     running: spend.running,
     heldNanoUsd: spend.heldNanoUsd.toString(),
     budgets: budgetsView(key, spend, today),
+  };
+}
+
+/** In the order in which a call would be refused for it. */
+function stateOf({ revokedAt, leakedAt, disabledAt, expiresAt }: KeyRow['key'], now: Date): KeyState {
+  if (revokedAt) return 'revoked';
+  if (leakedAt) return 'leaked';
+  if (disabledAt) return 'disabled';
+  return expiresAt && expiresAt <= now ? 'expired' : 'active';
+}
+
+function previousSecretOf(
+  { previousLast4, previousExpiresAt, revokedAt }: KeyRow['key'],
+  { previousSecretUsedAt }: KeyRow['spend'],
+  now: Date,
+): PreviousSecretView | null {
+  if (previousLast4 === null || previousExpiresAt === null || previousExpiresAt <= now || revokedAt)
+    return null;
+  return {
+    last4: previousLast4,
+    expiresAt: previousExpiresAt.toISOString(),
+    lastUsedAt: previousSecretUsedAt?.toISOString() ?? null,
   };
 }
 

@@ -1,7 +1,7 @@
 import { WeirError } from '@weir/core/errors';
 import type { Db } from '@weir/db/connect';
 import { apiKeys } from '@weir/db/schema';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { limitColumns, type KeyLimits } from './key-limits.ts';
 import type { ListedKeyView } from './key-view.ts';
 import { findKey } from './list-keys.ts';
@@ -9,6 +9,8 @@ import { findKey } from './list-keys.ts';
 export interface KeyChange extends KeyLimits {
   keyId: string;
   name?: string | undefined;
+  /** It is refused until it is enabled again. */
+  disabled?: boolean | undefined;
 }
 
 /**
@@ -17,8 +19,13 @@ export interface KeyChange extends KeyLimits {
  * @throws {WeirError} `not_found`, for another account's key and for the playground's as for none.
  */
 export async function updateKey(db: Db, change: KeyChange, accountId?: string): Promise<ListedKeyView> {
-  const { keyId, name, ...limits } = change;
-  const columns = { name, ...limitColumns(limits) };
+  const { keyId, name, disabled, ...limits } = change;
+  const disabledAt = sql`coalesce(${apiKeys.disabledAt}, now())`;
+  const columns = {
+    name,
+    ...(disabled !== undefined && { disabledAt: disabled ? disabledAt : null }),
+    ...limitColumns(limits),
+  };
   return db.transaction(async (tx) => {
     const ownKey = and(
       eq(apiKeys.id, keyId),

@@ -159,7 +159,7 @@ describe('the price list', () => {
       [null, '100'],
       [null, '100'],
     ]);
-    await setGroup(db, 'resellers', 125_000);
+    await setGroup(db, 'resellers', { marginPpm: 125_000 });
     await setAccount(db, accountId, { groupId: 'resellers' });
     expect(await margins()).toEqual([
       [125_000, '100'],

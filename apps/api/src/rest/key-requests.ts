@@ -66,7 +66,7 @@ export async function updateKeyObject(
 
 export async function deleteKeyObject(db: Db, accountId: string, keyId: string) {
   await findRow(db, accountId, keyId);
-  await revokeKey(db, keyId, accountId);
+  await revokeKey(db, { keyId, cutRunning: false }, accountId);
   return { deleted: true };
 }
 

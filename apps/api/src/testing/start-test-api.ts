@@ -3,7 +3,7 @@ import { createTestDatabase } from '@weir/db/testing';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import type { AppRouter } from '../router.ts';
-import { buildServer } from '../server.ts';
+import { buildServer, type ServerDeps } from '../server.ts';
 
 export type TestDatabase = Awaited<ReturnType<typeof createTestDatabase>>;
 export type TestClient = TRPCClient<AppRouter>;
@@ -24,11 +24,11 @@ export interface TestApi extends AsyncDisposable {
 export const PASSWORD = 'correct horse battery';
 
 /** The api on a free port over a database of its own, as clients reach it. */
-export async function startTestApi(): Promise<TestApi> {
+export async function startTestApi(settings: Pick<ServerDeps, 'scannerKeys'> = {}): Promise<TestApi> {
   const database = await createTestDatabase(inject('clusterUrl'));
   const logLines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
-  const server = buildServer({ database, log });
+  const server = buildServer({ database, log, ...settings });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   const client = (token?: string) => newClient(url, token);
   return {

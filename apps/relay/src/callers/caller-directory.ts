@@ -1,33 +1,47 @@
+import { addressRanges, type AddressRanges } from '@weir/settings/address-ranges';
+import { modelPatterns, type ModelPatterns } from '@weir/core/model-patterns';
 import type { SqlDatabase } from '@weir/db/sql';
 import { LRUCache } from 'lru-cache';
 import { keyRouteLimits, type KeyRouteLimits } from '../routing/key-route-limits.ts';
+import { unknownKeys } from './unknown-keys.ts';
 
 /** Who calls: the account that pays, and the key it does it with. */
 export interface Caller {
   readonly accountId: string;
   readonly keyId: string;
-  readonly revoked: boolean;
+  readonly keyName: string;
+  readonly state: 'active' | 'disabled' | 'leaked' | 'revoked';
   readonly expiresAtMs: number | undefined;
+  /** Whether it came with the secret that a rotation replaced, which then expires before the key does. */
+  readonly usesPreviousSecret: boolean;
+  /** Undefined: any model. */
+  readonly models: ModelPatterns | undefined;
+  /** Undefined: from anywhere. */
+  readonly addresses: AddressRanges | undefined;
   /** What the account's group pays on top of the prices, in millionths. */
   readonly marginPpm: number;
   readonly disconnectPolicy: 'cancel' | 'drain';
   /** Whether it may call models. */
   readonly mayInfer: boolean;
-  /** Whether something beside the balance can refuse a call: a budget, or a limit of concurrency. */
+  /** Whether something beside the balance can refuse a call: a budget, or a limit of concurrency or of a minute. */
   readonly limited: boolean;
   /** Whom the key may be served by; undefined = anybody. */
   readonly routeLimits: KeyRouteLimits | undefined;
 }
 
-/** Callers kept in memory; some 300 bytes each. */
+/** Callers kept in memory; some 400 bytes each, and their lists. */
 const CALLERS_MAX = 50_000;
 
 /** Should a notice of change get lost, a stale caller is gone after this. */
 const CALLER_TTL_MS = 30_000;
 
 export interface CallerDirectory {
-  /** @returns undefined when no key has this hash. */
-  find(keyHash: string): Promise<Caller | undefined>;
+  /**
+   * @param address where the caller is; asked for only before a look-up.
+   * @returns undefined when no key has this hash.
+   * @throws {WeirError} `rate_limited` when too many unknown keys came from there.
+   */
+  find(keyHash: string, address: () => string): Promise<Caller | undefined>;
   forget(keyHash: string): void;
   forgetAll(): void;
 }
@@ -35,8 +49,12 @@ export interface CallerDirectory {
 interface CallerRow {
   account_id: string;
   key_id: string;
-  revoked: boolean;
+  name: string;
+  state: Caller['state'];
   expires_at_ms: number | null;
+  uses_previous_secret: boolean;
+  models: string[] | null;
+  addresses: string[] | null;
   margin_ppm: number;
   disconnect_policy: Caller['disconnectPolicy'];
   may_infer: boolean;
@@ -46,55 +64,94 @@ interface CallerRow {
 }
 
 /** The callers by the SHA-256 of their key, from memory where possible. */
-export function callerDirectory({ sql }: Pick<SqlDatabase, 'sql'>): CallerDirectory {
+export function callerDirectory(
+  { sql }: Pick<SqlDatabase, 'sql'>,
+  { unknownKeysPerMinuteMax }: { unknownKeysPerMinuteMax: number },
+): CallerDirectory {
+  const unknown = unknownKeys(unknownKeysPerMinuteMax);
   const known = new LRUCache<string, Caller>({
     max: CALLERS_MAX,
     ttl: CALLER_TTL_MS,
     // A clock that is read once a second: otherwise a timer would be set for every millisecond with a look-up.
     ttlResolution: 1_000,
   });
-  // A look-up that was under way when its key changed may have seen the old row: it must not be kept.
+  // A look-up that was under way when its key changed may have seen the old row.
   let changes = 0;
+  // Calls that come together with a key that is not known yet.
+  const reading = new Map<string, Promise<Caller | undefined>>();
 
-  return {
-    async find(keyHash) {
-      const kept = known.get(keyHash);
-      if (kept) return kept;
+  /** Asks again if its key may have changed meanwhile: a call must not be admitted by what was revoked before it. */
+  const read = async (keyHash: string): Promise<Caller | undefined> => {
+    for (;;) {
       const changesBefore = changes;
       const [row] = await sql<CallerRow[]>`
-        select key.account_id, key.id as key_id, key.revoked_at is not null as revoked,
-               (extract(epoch from key.expires_at) * 1000)::float8 as expires_at_ms,
+        select key.account_id, key.id as key_id, key.name,
+               case when key.revoked_at is not null then 'revoked' when key.leaked_at is not null then 'leaked'
+                    when key.disabled_at is not null then 'disabled' else 'active' end as state,
+               key.hash <> ${keyHash} as uses_previous_secret,
+               (extract(epoch from case when key.hash = ${keyHash} then key.expires_at
+                                        else least(key.expires_at, key.previous_expires_at) end) * 1000)::float8
+                 as expires_at_ms,
+               key.models, key.addresses,
                coalesce(account_group.margin_ppm, 0) as margin_ppm, key.disconnect_policy,
                'inference' = any(key.scopes) as may_infer, key.vendors, key.regions,
-               coalesce(account.concurrency_max, key.concurrency_max, key.budget_total_nano_usd,
-                        key.budget_day_nano_usd, key.budget_week_nano_usd, key.budget_month_nano_usd)
-                 is not null as limited
+               coalesce(account.concurrency_max, spend.concurrency_max, spend.requests_per_minute_max,
+                        spend.tokens_per_minute_max, key.budget_total_nano_usd, key.budget_day_nano_usd,
+                        key.budget_week_nano_usd, key.budget_month_nano_usd) is not null as limited
         from api_keys key
+        join key_spend spend on spend.key_id = key.id
         join accounts account on account.id = key.account_id
         left join account_groups account_group on account_group.id = account.group_id
-        where key.hash = ${keyHash}`;
+        where key.hash = ${keyHash} or key.previous_hash = ${keyHash}`;
+      if (changes !== changesBefore) continue;
       if (!row) return undefined;
-      const caller: Caller = {
-        accountId: row.account_id,
-        keyId: row.key_id,
-        revoked: row.revoked,
-        expiresAtMs: row.expires_at_ms ?? undefined,
-        marginPpm: row.margin_ppm,
-        disconnectPolicy: row.disconnect_policy,
-        mayInfer: row.may_infer,
-        limited: row.limited,
-        routeLimits: keyRouteLimits(row.vendors, row.regions),
-      };
-      if (changes === changesBefore) known.set(keyHash, caller);
+      const caller = callerOf(row);
+      known.set(keyHash, caller);
       return caller;
+    }
+  };
+
+  return {
+    async find(keyHash, address) {
+      const kept = known.get(keyHash);
+      if (kept) return kept;
+      if (unknown.isKnownUnknown(keyHash)) return undefined;
+      const from = address();
+      const name = `${from} ${keyHash}`;
+      let found = reading.get(name);
+      if (!found) {
+        found = unknown.lookUp(from, keyHash, () => read(keyHash)).finally(() => reading.delete(name));
+        reading.set(name, found);
+      }
+      return found;
     },
     forget(keyHash) {
       changes++;
       known.delete(keyHash);
+      unknown.forget(keyHash);
     },
     forgetAll() {
       changes++;
       known.clear();
+      unknown.forgetAll();
     },
+  };
+}
+
+function callerOf(row: CallerRow): Caller {
+  return {
+    accountId: row.account_id,
+    keyId: row.key_id,
+    keyName: row.name,
+    state: row.state,
+    expiresAtMs: row.expires_at_ms ?? undefined,
+    usesPreviousSecret: row.uses_previous_secret,
+    models: row.models ? modelPatterns(row.models) : undefined,
+    addresses: row.addresses ? addressRanges(row.addresses) : undefined,
+    marginPpm: row.margin_ppm,
+    disconnectPolicy: row.disconnect_policy,
+    mayInfer: row.may_infer,
+    limited: row.limited,
+    routeLimits: keyRouteLimits(row.vendors, row.regions),
   };
 }

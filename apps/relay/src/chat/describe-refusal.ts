@@ -4,6 +4,7 @@ import type { BudgetPeriod, Refusal } from '@weir/ledger';
 
 interface RefusedCall {
   readonly holdNanoUsd: bigint;
+  readonly countedTokens: number;
   /** Output tokens per choice that so much would pay for. */
   readonly maxTokensThatFit: (leftNanoUsd: bigint) => number;
   readonly nowMs: number;
@@ -19,6 +20,9 @@ export function describeRefusal(refusal: Refusal, call: RefusedCall): WeirError 
       return outOfBalance(refusal.leftNanoUsd, call);
     case 'key_budget':
       return outOfBudget(refusal, call);
+    case 'key_requests':
+    case 'key_tokens':
+      return tooManyInMinute(refusal, call);
     case 'account_concurrency':
     case 'key_concurrency':
       return tooManyAtOnce(refusal);
@@ -86,6 +90,34 @@ function tooManyAtOnce(refusal: Extract<Refusal, { concurrencyMax: number }>): W
       retryAfterSeconds: CONCURRENCY_RETRY_SECONDS,
     },
   );
+}
+
+function tooManyInMinute(
+  refusal: Extract<Refusal, { perMinuteMax: number }>,
+  { countedTokens }: RefusedCall,
+): WeirError {
+  const { by, perMinuteMax, left, minuteEndsInMs } = refusal;
+  const retryAfterSeconds = Math.ceil(minuteEndsInMs / 1000);
+  const details = { refusedBy: by, perMinuteMax, left, resetsInMs: minuteEndsInMs };
+  if (by === 'key_requests') {
+    return new WeirError(
+      'rate_limited',
+      `This key may make ${perMinuteMax} calls a minute, and has made them. Send this one in ${retryAfterSeconds} s, when the next minute begins.`,
+      { details, retryAfterSeconds },
+    );
+  }
+  const tokens = `This call counts ${countedTokens} tokens, its prompt and the output it asks for; this key may use ${perMinuteMax} a minute`;
+  return countedTokens > perMinuteMax
+    ? new WeirError(
+        'rate_limited',
+        `${tokens}, so it would never fit. Set a lower max_tokens, send a shorter prompt, or raise the limit in the dashboard.`,
+        { details: { ...details, countedTokens } },
+      )
+    : new WeirError(
+        'rate_limited',
+        `${tokens}, and has ${left} left. Send it in ${retryAfterSeconds} s, when the next minute begins, or with a max_tokens that fits.`,
+        { details: { ...details, countedTokens }, retryAfterSeconds },
+      );
 }
 
 function sentence(ways: readonly string[]): string {

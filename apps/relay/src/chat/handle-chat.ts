@@ -3,8 +3,10 @@ import { describeFailure } from '@weir/core/failures';
 import type { ReplyContext } from '@weir/dialects/dialect';
 import type { RouteSort } from '@weir/dialects/openrouter';
 import { estimateInputTokens } from '@weir/tokens/estimate';
+import type { AddressRanges } from '@weir/settings/address-ranges';
 import type { Logger } from 'pino';
 import type { Caller, CallerDirectory } from '../callers/caller-directory.ts';
+import { addressOf } from '../http/address-of.ts';
 import { asWeirError, logFailure } from '../http/as-weir-error.ts';
 import type { HttpExchange } from '../http/call-server.ts';
 import { ClientReply } from '../http/client-reply.ts';
@@ -12,12 +14,13 @@ import type { Framing } from '../http/framing.ts';
 import type { KeepAliveTimes } from '../http/keep-alive.ts';
 import { presentedKey } from '../http/presented-key.ts';
 import { readJsonBody } from '../http/read-json-body.ts';
+import { rateHeaders } from '../http/rate-headers.ts';
 import { RESTARTING, type RunningCalls } from '../http/running-calls.ts';
 import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { LiveRouting } from '../routing/live-routing.ts';
 import type { SeenRouteStats } from '../routing/route-stats.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
-import { admitCall } from './admit.ts';
+import { admitCall, admitModel } from './admit.ts';
 import { authenticate } from './authenticate.ts';
 import { chooseRoute, type Candidate, type Route, type RouteChoice } from './choose-route.ts';
 import { NOTHING_READ, type Ending, type Reading } from './ending.ts';
@@ -47,6 +50,8 @@ export interface ChatDeps extends HoldDeps, UpstreamDeps {
   readonly running: RunningCalls;
   readonly stats: SeenRouteStats;
   readonly metrics: CallMetrics;
+  /** Whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: AddressRanges;
   readonly log: Logger;
   readonly timeouts: WatchdogTimeouts;
   readonly keepAlive: KeepAliveTimes;
@@ -64,17 +69,22 @@ export async function handleChat(deps: ChatDeps, exchange: HttpExchange): Promis
   const startedAtMs = performance.now();
   const nowMs = Date.now();
   const watch = new Watchdog(deps.timeouts);
-  const finished = deps.running.begin(watch);
+  const running = deps.running.begin(watch);
+  const address = () => addressOf(request, deps.trustedProxies);
   try {
-    const caller = await authenticate(deps.callers, presentedKey(request));
+    const caller = await authenticate(deps.callers, presentedKey(request), address);
+    running.keyId = caller.keyId;
     const body = await readJsonBody(request, {
       bytesMax: deps.bodyBytesMax,
       cancellation: watch.cancellation,
     });
     const call = parseCall(endpoint, body, request.headers);
-    admitCall(caller, nowMs);
+    admitCall(caller, nowMs, address);
     const route = chooseRoute(routingTable(deps), choiceOf(deps, { call, caller, nowMs }));
-    const holding = await holdCredit(deps, { requestId, caller, call, route });
+    for (const { model } of route.candidates) admitModel(caller, model.modelId);
+    const holding = await holdCredit(deps, { requestId, caller, call, route }, (rate) => {
+      exchange.limitHeaders = rateHeaders(rate);
+    });
     const inOpenRoutersWords = openRouterReply(call, requestId, nowMs);
     const framing = inOpenRoutersWords ?? endpoint.framing();
     const client = takeOver(deps, exchange, { call, caller, framing, watch });
@@ -91,7 +101,7 @@ export async function handleChat(deps: ChatDeps, exchange: HttpExchange): Promis
     });
   } finally {
     watch.stop();
-    finished();
+    running.end();
   }
 }
 

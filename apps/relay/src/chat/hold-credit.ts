@@ -1,5 +1,5 @@
 import { affordableOutputTokens, maxChargeNanoUsd } from '@weir/catalog/charge';
-import type { Hold, HoldResult, Ledger } from '@weir/ledger';
+import type { Hold, HoldResult, KeyRate, Ledger } from '@weir/ledger';
 import type { Caller } from '../callers/caller-directory.ts';
 import type { KnownBalances } from '../callers/known-balances.ts';
 import type { ModelEntry } from '../routing/routing-table.ts';
@@ -32,6 +32,8 @@ export interface HeldCredit {
   readonly affordableOutputTokens: number | undefined;
   /** With each of the models that may serve. */
   readonly limits: ReadonlyMap<ModelEntry, HeldLimits>;
+  /** What counts against the key's tokens per minute until the call is settled. */
+  readonly countedTokens: number;
 }
 
 /** What was held for, should a model serve. */
@@ -53,10 +55,13 @@ export interface Holding {
   readonly held: HeldCredit;
   /**
    * Resolves when the hold is durable; nothing may be sent to the client before.
-   * @throws {WeirError} `insufficient_credit`, `budget_exceeded` or `concurrency_limited`, saying what is left.
+   * @throws {WeirError} `insufficient_credit`, `budget_exceeded`, `rate_limited` or `concurrency_limited`, saying what is left.
    */
   readonly durable: Promise<void>;
 }
+
+/** Told what a key with limits of a minute may still do in it. */
+type OnRate = (rate: KeyRate) => void;
 
 interface HoldRequest {
   readonly requestId: string;
@@ -77,7 +82,7 @@ const AFFORDABLE_TRIES = 3;
  * set no output limit and the credit does not cover the model's, the limit is what the credit affords.
  * @throws {WeirError} as `Holding.durable`, when held first.
  */
-export async function holdCredit(deps: HoldDeps, request: HoldRequest): Promise<Holding> {
+export async function holdCredit(deps: HoldDeps, request: HoldRequest, onRate: OnRate): Promise<Holding> {
   const { balances, hold: settings } = deps;
   const { caller, call } = request;
   const terms = termsFor(request, settings);
@@ -92,6 +97,7 @@ export async function holdCredit(deps: HoldDeps, request: HoldRequest): Promise<
   let tried = terms;
   for (let tries = 1; ; tries++) {
     const result = await reserve(deps, request, tried);
+    if (result.rate) onRate(result.rate);
     const affordable =
       canLimit && tries < AFFORDABLE_TRIES ? affordableTerms(request, settings, terms, result) : undefined;
     if (!affordable) {
@@ -124,6 +130,7 @@ function accept(request: HoldRequest, terms: HeldCredit, result: HoldResult): vo
   if (result.granted) return;
   throw describeRefusal(result.refusal, {
     holdNanoUsd: terms.holdNanoUsd,
+    countedTokens: terms.countedTokens,
     maxTokensThatFit: (leftNanoUsd) => tokensThatFit(request, terms, leftNanoUsd),
     nowMs: Date.now(),
   });
@@ -144,7 +151,24 @@ function termsFor(
     const cost = maxChargeNanoUsd(totals, price, caller.marginPpm);
     if (cost > holdNanoUsd) holdNanoUsd = cost;
   }
-  return { requestId, caller, holdNanoUsd, affordableOutputTokens, limits };
+  return {
+    requestId,
+    caller,
+    holdNanoUsd,
+    affordableOutputTokens,
+    limits,
+    countedTokens: countedTokens(call, limits),
+  };
+}
+
+/**
+ * The prompt, and the output that its client asked for at most. A limit that the client did not set is the model's,
+ * which hardly a reply comes near: what such a call produces counts when it has ended.
+ */
+function countedTokens({ request }: ParsedCall, limits: HeldCredit['limits']): number {
+  let inputTokens = 0;
+  for (const { tokensMax } of limits.values()) inputTokens = Math.max(inputTokens, tokensMax.inputTokens);
+  return inputTokens + (request.outputTokensMax ?? 0) * request.choices;
 }
 
 function heldLimits(
@@ -199,5 +223,7 @@ function holdOf({ caller, call, route }: HoldRequest, terms: HeldCredit, setting
     marginPpm: caller.marginPpm,
     disconnectPolicy: caller.disconnectPolicy,
     affordableOutputTokens: terms.affordableOutputTokens,
+    countedTokens: terms.countedTokens,
+    usesPreviousSecret: caller.usesPreviousSecret,
   };
 }

@@ -38,6 +38,7 @@ export async function settleCharge(ledger: Ledger, call: CallSummary): Promise<b
     state: charge === undefined ? 'voided' : 'settled',
     chargeNanoUsd: charge ?? 0n,
     modelId: candidate?.model.modelId,
+    countedTokens: held.countedTokens,
     vendor: candidate?.vendor,
     channelId: candidate?.channelId,
     region: candidate?.region,

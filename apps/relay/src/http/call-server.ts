@@ -9,6 +9,7 @@ import { newId } from '@weir/core/ids';
 import type { Logger } from 'pino';
 import { asWeirError, logFailure } from './as-weir-error.ts';
 import { findEndpoint, type CallEndpoint } from './call-endpoint.ts';
+import type { ReplyHeaders } from './reply-headers.ts';
 import { sendError } from './send-whole.ts';
 
 /** A request to an endpoint and its response, in one. */
@@ -17,6 +18,8 @@ export interface HttpExchange {
   readonly endpoint: CallEndpoint;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** What is left of its key's limits of a minute; absent where there are none. */
+  limitHeaders?: ReplyHeaders;
 }
 
 export interface CallServerOptions {
@@ -44,7 +47,7 @@ export function callServer({ answer, rest, log }: CallServerOptions): Server {
       rest(request, response);
       return;
     }
-    const exchange = { requestId: newId('request'), endpoint, request, response };
+    const exchange: HttpExchange = { requestId: newId('request'), endpoint, request, response };
     answer(exchange).catch((thrown: unknown) => {
       const error = asWeirError(thrown);
       logFailure(log, exchange.requestId, error);

@@ -4,7 +4,15 @@ import type { HttpExchange } from './call-server.ts';
 export type ReplyHeaders = Readonly<Record<string, string | number>>;
 
 /** What a page of another origin may read of a reply's headers. */
-export const EXPOSED_HEADERS = ['x-request-id', 'request-id', 'retry-after'];
+export const EXPOSED_HEADERS = [
+  'x-request-id',
+  'request-id',
+  'retry-after',
+  ...['limit', 'remaining', 'reset'].flatMap((figure) => [
+    `x-ratelimit-${figure}-requests`,
+    `x-ratelimit-${figure}-tokens`,
+  ]),
+];
 
 const EXPOSED = EXPOSED_HEADERS.join(', ');
 
@@ -12,10 +20,12 @@ const EXPOSED = EXPOSED_HEADERS.join(', ');
 export function replyHeaders({
   requestId,
   endpoint,
-}: Pick<HttpExchange, 'requestId' | 'endpoint'>): ReplyHeaders {
+  limitHeaders,
+}: Pick<HttpExchange, 'requestId' | 'endpoint' | 'limitHeaders'>): ReplyHeaders {
   return {
     'x-request-id': requestId,
     ...(endpoint.requestIdHeader && { [endpoint.requestIdHeader]: requestId }),
+    ...limitHeaders,
     'access-control-allow-origin': '*',
     'access-control-expose-headers': EXPOSED,
   };

@@ -1,4 +1,5 @@
 import type { DialectName } from '@weir/dialects/dialect-name';
+import type { ModelPatterns } from '@weir/core/model-patterns';
 import { findModel, type ModelEntry, type RoutingTable } from '../routing/routing-table.ts';
 import { listOpenAiModels, openAiModel, type Reader } from './openai-models.ts';
 
@@ -49,8 +50,16 @@ const LISTINGS: Readonly<Record<DialectName, ModelListing>> = {
   'google-gemini': GOOGLE,
 };
 
-export function listModels(table: RoutingTable, dialect: DialectName, reader: Reader): object {
-  return LISTINGS[dialect].list([...table.values()], reader);
+/** @param allowed those that the key may call; undefined: all. */
+export function listModels(
+  table: RoutingTable,
+  dialect: DialectName,
+  reader: Reader,
+  allowed: ModelPatterns | undefined,
+): object {
+  const models = [...table.values()];
+  const shown = allowed ? models.filter(({ modelId }) => allowed.matches(modelId)) : models;
+  return LISTINGS[dialect].list(shown, reader);
 }
 
 /** @throws {WeirError} `model_not_found` */

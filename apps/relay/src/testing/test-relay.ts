@@ -49,7 +49,10 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
   const { db, sql } = database;
 
   /** An account with this balance, and a key to it. */
-  const createCaller = async (balanceNanoUsd: bigint) => {
+  const createCaller = async (
+    balanceNanoUsd: bigint,
+    settings: Partial<typeof apiKeys.$inferInsert> = {},
+  ) => {
     const accountId = newId('account');
     const key = newApiKey();
     const keyId = newId('key');
@@ -57,7 +60,7 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
     await credit({ sql }, { accountId, kind: 'grant', amountNanoUsd: balanceNanoUsd, ref: accountId });
     await db
       .insert(apiKeys)
-      .values({ id: keyId, accountId, name: 'test', hash: hashSecret(key), ...apiKeyHint(key) });
+      .values({ id: keyId, accountId, name: 'test', hash: hashSecret(key), ...apiKeyHint(key), ...settings });
     return { accountId, key, keyId };
   };
   const probe = await createCaller(0n);
@@ -75,6 +78,8 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
     logLines,
 
     createCaller,
+    /** A second relay on the same database, which knows the same models. */
+    startAnother: () => serve({ ...config, RELAY_PORT: 0 }, log),
     /** A channel with a model on it; resolves when the relay knows the model. */
     async addModel(spec: ModelSpec) {
       const {

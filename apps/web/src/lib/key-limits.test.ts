@@ -24,6 +24,11 @@ test('a form shows limits in dollars to the last digit, and none as nothing', ()
       concurrencyMax: 5,
       vendors: ['openai', 'azure'],
       regions: null,
+      requestsPerMinuteMax: 60,
+      tokensPerMinuteMax: null,
+      models: ['openai/*', 'a/b'],
+      addresses: null,
+      expiresAt: '2027-02-01T00:00:00.000Z',
       budgets: { total: null, day: budget('2500000001'), week: null, month: budget('40000000000') },
     }),
   ).toEqual({
@@ -33,6 +38,11 @@ test('a form shows limits in dollars to the last digit, and none as nothing', ()
     concurrencyMax: '5',
     vendors: 'openai, azure',
     regions: '',
+    requestsPerMinuteMax: '60',
+    tokensPerMinuteMax: '',
+    models: 'openai/*, a/b',
+    addresses: '',
+    expiresOn: '2027-01-31',
     'budget-total': '',
     'budget-day': '2.500000001',
     'budget-week': '',
@@ -64,6 +74,11 @@ test.each([
   ['concurrencyMax', '10001'],
   ['concurrencyMax', '2.5'],
   ['vendors', 'openai, Some Body'],
+  ['requestsPerMinuteMax', '0'],
+  ['tokensPerMinuteMax', '1000000001'],
+  ['models', 'a/b, ü'],
+  ['addresses', 'example.com'],
+  ['expiresOn', 'tomorrow'],
 ])('%s = %j is told under its field', (field, value) => {
   expect(Object.keys(check({ ...right, [field]: value }, KEY_VALIDATORS))).toEqual([field]);
 });
@@ -77,6 +92,12 @@ test('a key as it is made by default has no limits to show; each of them is one'
     running: 0,
     disconnectPolicy: 'cancel' as const,
     scopes: ['inference' as const, 'read' as const],
+    requestsPerMinuteMax: null,
+    tokensPerMinuteMax: null,
+    models: null,
+    addresses: null,
+    expiresAt: null,
+    previousSecret: null,
   };
   expect(hasLimits(plain)).toBe(false);
   const week = { limitNanoUsd: '5', spentNanoUsd: '0', resetsAt: null };
@@ -85,5 +106,6 @@ test('a key as it is made by default has no limits to show; each of them is one'
   expect(hasLimits({ ...plain, regions: ['eu'] })).toBe(true);
   expect(hasLimits({ ...plain, running: 1 })).toBe(true);
   expect(hasLimits({ ...plain, scopes: ['manage'] })).toBe(true);
+  expect(hasLimits({ ...plain, models: ['a/*'] })).toBe(true);
   expect(hasLimits({ ...plain, disconnectPolicy: 'drain' })).toBe(true);
 });

@@ -1,5 +1,6 @@
 import { usdDecimal } from '@weir/core/money';
 import type { KeyRow } from './api-types.ts';
+import { BOUND_VALIDATORS, boundFormValues, hasBounds } from './key-bounds.ts';
 import { hasOtherScopes, scopesChosen } from './key-scopes.ts';
 import { budget, concurrency, keyName, nameList, type Validator } from './validators.ts';
 
@@ -25,6 +26,7 @@ export const KEY_VALIDATORS: Readonly<Record<string, Validator>> = {
   concurrencyMax: concurrency,
   vendors: nameList,
   regions: nameList,
+  ...BOUND_VALIDATORS,
 };
 
 /** A key's settings as the form shows them: amounts in US dollars, empty where there is no limit. */
@@ -32,9 +34,11 @@ export function keyFormValues(
   row: Pick<
     KeyRow,
     'name' | 'scopes' | 'disconnectPolicy' | 'budgets' | 'concurrencyMax' | 'vendors' | 'regions'
-  >,
+  > &
+    Parameters<typeof boundFormValues>[0],
 ) {
   return {
+    ...boundFormValues(row),
     name: row.name,
     scopes: row.scopes.join(' '),
     disconnectPolicy: row.disconnectPolicy,
@@ -62,10 +66,20 @@ export function budgetShare(budget: { limitNanoUsd: string; spentNanoUsd: string
 export function hasLimits(
   row: Pick<
     KeyRow,
-    'scopes' | 'budgets' | 'concurrencyMax' | 'running' | 'disconnectPolicy' | 'vendors' | 'regions'
-  >,
+    | 'scopes'
+    | 'budgets'
+    | 'concurrencyMax'
+    | 'running'
+    | 'disconnectPolicy'
+    | 'vendors'
+    | 'regions'
+    | 'previousSecret'
+  > &
+    Parameters<typeof hasBounds>[0],
 ): boolean {
   return (
+    hasBounds(row) ||
+    row.previousSecret !== null ||
     Object.values(row.budgets).some((budget) => budget !== null) ||
     row.concurrencyMax !== null ||
     row.vendors !== null ||

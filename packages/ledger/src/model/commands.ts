@@ -9,6 +9,8 @@ export const PERIODS = ['total', 'month', 'week', 'day'] as const satisfies read
 export interface KeyLimits {
   readonly budgets: Budgets;
   readonly concurrencyMax: number | null;
+  readonly requestsPerMinuteMax: number | null;
+  readonly tokensPerMinuteMax: number | null;
 }
 
 /**
@@ -22,6 +24,8 @@ export type Command =
       readonly ledger: number;
       readonly request: number;
       readonly amount: bigint;
+      /** Counted until it is closed. */
+      readonly tokens: number;
       /** Whether its time is over from the beginning. */
       readonly lapsed: boolean;
     }
@@ -31,13 +35,22 @@ export type Command =
       readonly request: number;
       readonly charge: bigint;
       readonly outputTokens: number;
+      /** What the hold had counted, as the one who closes it says. */
+      readonly countedTokens: number;
     }
-  | { readonly does: 'void'; readonly ledger: number; readonly request: number }
+  | {
+      readonly does: 'void';
+      readonly ledger: number;
+      readonly request: number;
+      readonly countedTokens: number;
+    }
   | { readonly does: 'sweep' }
   | { readonly does: 'limit account'; readonly account: number; readonly concurrencyMax: number | null }
   | { readonly does: 'limit key'; readonly key: number; readonly limits: KeyLimits }
-  /** What was spent in the key's present period is from now on that of the one before. */
-  | { readonly does: 'begin period'; readonly key: number; readonly period: Exclude<BudgetPeriod, 'total'> };
+  /** What was spent or counted in the key's present period is from now on that of the one before. */
+  | { readonly does: 'begin period'; readonly key: number; readonly period: Period };
+
+export type Period = Exclude<BudgetPeriod, 'total'> | 'minute';
 
 /** What a world begins with. */
 export interface Setting {

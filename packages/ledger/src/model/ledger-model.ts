@@ -15,6 +15,10 @@ interface Key {
   readonly budgets: Budgets;
   /** In the present periods. */
   readonly spent: Readonly<Record<BudgetPeriod, bigint>>;
+  readonly requestsPerMinuteMax: number | null;
+  readonly tokensPerMinuteMax: number | null;
+  /** In the present minute. */
+  readonly minute: { readonly requests: number; readonly tokens: number };
 }
 
 interface Request {
@@ -66,12 +70,12 @@ export function beginning({ accounts, keys, requests }: Setting): State {
   const entries = accounts.map(({ balance }, account) => [openingRef(account), { account, amount: balance }]);
   return {
     accounts: accounts.map((account) => ({ ...account, held: 0n, running: 0 })),
-    keys: keys.map(({ budgets, concurrencyMax }) => ({
+    keys: keys.map(({ account: _owner, ...limits }) => ({
+      ...limits,
       held: 0n,
       running: 0,
-      concurrencyMax,
-      budgets,
       spent: { total: 0n, day: 0n, week: 0n, month: 0n },
+      minute: { requests: 0, tokens: 0 },
     })),
     requests: requests.map(() => undefined),
     entries: Object.fromEntries(entries) as State['entries'],
@@ -99,6 +103,10 @@ export function perform(setting: Setting, state: State, command: Command): Step 
     case 'limit key':
       return { state: changed(state, { key: [command.key, command.limits] }), outcome: 'done' };
     case 'begin period': {
+      if (command.period === 'minute') {
+        const minute = { requests: 0, tokens: 0 };
+        return { state: changed(state, { key: [command.key, { minute }] }), outcome: 'done' };
+      }
       const spent = { ...keyOf(state, command.key).spent, [command.period]: 0n };
       return { state: changed(state, { key: [command.key, { spent }] }), outcome: 'done' };
     }
@@ -123,25 +131,40 @@ function credit(state: State, { account, amount, ref }: Command & { does: 'credi
 }
 
 function hold(setting: Setting, state: State, command: Command & { does: 'hold' }): Step {
-  const { request, amount, lapsed } = command;
+  const { request, amount, tokens, lapsed } = command;
   const owners = ownersOf(setting, request);
   const [account, key] = [accountOf(state, owners.account), keyOf(state, owners.key)];
-  const refusal = refusalOf(account, key, amount);
+  const refusal = refusalOf(account, key, command);
   if (refusal) return { state, outcome: refusal };
   if (state.requests[request]) return { state, outcome: 'duplicate' };
   return {
     state: changed(state, {
       account: [owners.account, { held: account.held + amount, running: account.running + 1 }],
-      key: [owners.key, { held: key.held + amount, running: key.running + 1 }],
+      key: [
+        owners.key,
+        { held: key.held + amount, running: key.running + 1, minute: counting(key, 1, tokens) },
+      ],
       request: [request, { state: 'held', hold: amount, lapsed, charge: 0n, overrun: 0n }],
     }),
     outcome: 'granted',
   };
 }
 
-function refusalOf(account: Account, key: Key, amount: bigint): string | undefined {
+function refusalOf(
+  account: Account,
+  key: Key,
+  { amount, tokens }: Command & { does: 'hold' },
+): string | undefined {
   if (key.concurrencyMax !== null && key.running >= key.concurrencyMax) {
     return `refused by key_concurrency: ${key.running} of ${key.concurrencyMax} running`;
+  }
+  const { minute, requestsPerMinuteMax, tokensPerMinuteMax } = key;
+  if (requestsPerMinuteMax !== null && minute.requests >= requestsPerMinuteMax) {
+    return `refused by key_requests: 0 left of ${requestsPerMinuteMax}`;
+  }
+  if (tokensPerMinuteMax !== null && minute.tokens + tokens > tokensPerMinuteMax) {
+    const left = Math.max(tokensPerMinuteMax - minute.tokens, 0);
+    return `refused by key_tokens: ${left} left of ${tokensPerMinuteMax}`;
   }
   const budgets = PERIODS.flatMap((period) => {
     const budget = key.budgets[period];
@@ -162,13 +185,15 @@ interface Closed {
   readonly state: 'settled' | 'voided' | 'expired';
   readonly charge: bigint;
   readonly outputTokens: number;
+  /** As the closing says it; a sweep doesn't. */
+  readonly countedTokens?: number;
 }
 
 function close(setting: Setting, state: State, command: Command & { does: 'settle' | 'void' }): Step {
   const { request } = command;
   const closed: Closed =
     command.does === 'void'
-      ? { state: 'voided', charge: 0n, outputTokens: 0 }
+      ? { state: 'voided', charge: 0n, outputTokens: 0, countedTokens: command.countedTokens }
       : { ...command, state: 'settled' };
   const found = state.requests[request];
   if (!found) return { state, outcome: 'not_held' };
@@ -184,7 +209,7 @@ function leaveHeld(setting: Setting, state: State, request: number, closed: Clos
   if (!found) throw new Error('a request that was never held');
   const owners = ownersOf(setting, request);
   const [account, key] = [accountOf(state, owners.account), keyOf(state, owners.key)];
-  const { charge, outputTokens } = closed;
+  const { charge, outputTokens, countedTokens = outputTokens } = closed;
   const overrun = charge > found.hold ? charge - found.hold : 0n;
   const used = (usage: Usage): Usage => ({
     requests: usage.requests + 1,
@@ -199,7 +224,12 @@ function leaveHeld(setting: Setting, state: State, request: number, closed: Clos
     ],
     key: [
       owners.key,
-      { held: key.held - found.hold, running: key.running - 1, spent: spending(key, charge) },
+      {
+        held: key.held - found.hold,
+        running: key.running - 1,
+        spent: spending(key, charge),
+        minute: counting(key, 0, outputTokens - countedTokens),
+      },
     ],
     request: [request, { ...found, state: closed.state, charge, overrun }],
   });
@@ -249,6 +279,10 @@ export function expire(setting: Setting, state: State, request: number): State {
 function spending({ spent }: Key, charge: bigint): Key['spent'] {
   const { total, day, week, month } = spent;
   return { total: total + charge, day: day + charge, week: week + charge, month: month + charge };
+}
+
+function counting({ minute }: Key, requests: number, tokens: number): Key['minute'] {
+  return { requests: minute.requests + requests, tokens: minute.tokens + tokens };
 }
 
 interface Change {

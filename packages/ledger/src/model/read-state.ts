@@ -28,8 +28,11 @@ interface ReadKey {
   held: number;
   running: number;
   max: number | null;
+  requestsMax: number | null;
+  tokensMax: number | null;
   budgets: ByPeriod<number | null>;
   spent: ByPeriod<number>;
+  minute: { requests: number; tokens: number };
 }
 
 interface ReadRequest {
@@ -56,13 +59,19 @@ const usageOf = (table: string) => `(select json_agg(one) from (
 
 /** Amounts are small here, so that JSON's own numbers will do. */
 const READ = `
-with today as (select (now() at time zone 'UTC')::date as day)
+with today as (
+  select (now() at time zone 'UTC')::date as day, floor(extract(epoch from now()) / 60)::int as minute
+)
 select
   (select json_agg(json_build_object('id', id, 'balance', balance_nano_usd, 'held', held_nano_usd,
                                      'running', running, 'max', concurrency_max))
    from accounts where id = any($1)) as accounts,
   (select json_agg(json_build_object(
      'id', key_id, 'held', held_nano_usd, 'running', running, 'max', concurrency_max,
+     'requestsMax', requests_per_minute_max, 'tokensMax', tokens_per_minute_max,
+     'minute', json_build_object(
+       'requests', case when key_spend.minute = today.minute then requests_minute else 0 end,
+       'tokens', case when key_spend.minute = today.minute then tokens_minute else 0 end),
      'budgets', json_build_object('total', budget_total_nano_usd, 'day', budget_day_nano_usd,
                                   'week', budget_week_nano_usd, 'month', budget_month_nano_usd),
      'spent', json_build_object(
@@ -98,13 +107,18 @@ export async function readState({ sql }: Pick<Database, 'sql'>, scenario: Scenar
       return { balance: BigInt(balance), held: BigInt(held), running, concurrencyMax: max };
     }),
     keys: scenario.keyIds.map((wanted) => {
-      const { held, running, max, budgets, spent } = found(find(keys, ({ id }) => id === wanted));
+      const { held, running, max, requestsMax, tokensMax, budgets, spent, minute } = found(
+        find(keys, ({ id }) => id === wanted),
+      );
       return {
         held: BigInt(held),
         running,
         concurrencyMax: max,
         budgets: byPeriod(budgets, orNull),
         spent: byPeriod(spent, BigInt),
+        requestsPerMinuteMax: requestsMax,
+        tokensPerMinuteMax: tokensMax,
+        minute,
       };
     }),
     requests: scenario.calls.map(({ requestId: wanted }) => {

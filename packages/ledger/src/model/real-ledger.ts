@@ -100,17 +100,18 @@ function perform(
       return performCredit(test, accountId, command.amount, `${own} ${creditRef(command.ref)}`);
     }
     case 'hold': {
-      const hold = { ...at(calls, command.request), holdNanoUsd: command.amount };
+      const { amount, tokens } = command;
+      const hold = { ...at(calls, command.request), holdNanoUsd: amount, countedTokens: tokens };
       return performHold(at(ledgers, command.ledger), { ...hold, ttlMs: command.lapsed ? -1 : LIVES_MS });
     }
     case 'settle': {
-      const { charge, outputTokens } = command;
-      const closing = settling(at(calls, command.request), charge, { outputTokens });
+      const { charge, outputTokens, countedTokens } = command;
+      const closing = settling(at(calls, command.request), charge, { outputTokens, countedTokens });
       return at(ledgers, command.ledger).close(closing).then(said);
     }
     case 'void':
       return at(ledgers, command.ledger)
-        .close(voiding(at(calls, command.request)))
+        .close({ ...voiding(at(calls, command.request)), countedTokens: command.countedTokens })
         .then(said);
     case 'sweep':
       return expireHolds(test).then((released) => said(swept(released)));
@@ -136,12 +137,13 @@ async function done(statement: PromiseLike<unknown>): Promise<Answer> {
   return said('done');
 }
 
-function limitKey({ sql }: Pick<Database, 'sql'>, keyId: string, { budgets, concurrencyMax }: KeyLimits) {
+function limitKey({ sql }: Pick<Database, 'sql'>, keyId: string, { budgets, ...limits }: KeyLimits) {
   const nano = (amount: bigint | null) => (amount === null ? null : String(amount));
   return sql`
     update api_keys set budget_total_nano_usd = ${nano(budgets.total)}, budget_day_nano_usd = ${nano(budgets.day)},
       budget_week_nano_usd = ${nano(budgets.week)}, budget_month_nano_usd = ${nano(budgets.month)},
-      concurrency_max = ${concurrencyMax}
+      concurrency_max = ${limits.concurrencyMax}, requests_per_minute_max = ${limits.requestsPerMinuteMax},
+      tokens_per_minute_max = ${limits.tokensPerMinuteMax}
     where id = ${keyId}`;
 }
 
@@ -179,15 +181,18 @@ function inWords(refusal: Refusal): string {
       return `refused by balance: ${refusal.leftNanoUsd} left`;
     case 'key_budget':
       return `refused by key_budget: ${refusal.leftNanoUsd} left of ${refusal.period}`;
+    case 'key_requests':
+    case 'key_tokens':
+      return `refused by ${refusal.by}: ${refusal.left} left of ${refusal.perMinuteMax}`;
     case 'account_concurrency':
     case 'key_concurrency':
       return `refused by ${refusal.by}: ${refusal.running} of ${refusal.concurrencyMax} running`;
   }
 }
 
-function columnsOf({ budgets, concurrencyMax }: KeyLimits) {
+function columnsOf({ budgets, ...limits }: KeyLimits) {
   return {
-    concurrencyMax,
+    ...limits,
     budgetTotalNanoUsd: budgets.total,
     budgetDayNanoUsd: budgets.day,
     budgetWeekNanoUsd: budgets.week,

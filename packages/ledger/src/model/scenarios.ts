@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
-import type { BudgetPeriod } from '../read-keys.ts';
-import type { Command, KeyLimits, Setting } from './commands.ts';
+import type { Command, KeyLimits, Period, Setting } from './commands.ts';
 
 /** One command after the other. */
 export interface Sequence {
@@ -35,6 +34,7 @@ const holdAmount = fc.oneof(
   { weight: 9, arbitrary: amount(0n, 12n) },
   { weight: 1, arbitrary: amount(13n, 90n) },
 );
+const tokens = fc.nat({ max: 9 });
 const budget = orNone(amount(0n, 30n), 2);
 const concurrencyMax = orNone(fc.integer({ min: 1, max: 4 }), 2);
 
@@ -44,6 +44,8 @@ const keyLimits: fc.Arbitrary<KeyLimits> = fc.record({
     { weight: 2, arbitrary: fc.record({ total: budget, day: budget, week: budget, month: budget }) },
   ),
   concurrencyMax,
+  requestsPerMinuteMax: orNone(fc.integer({ min: 1, max: 6 }), 2),
+  tokensPerMinuteMax: orNone(fc.integer({ min: 1, max: 30 }), 2),
 });
 
 const does = <Name extends string>(name: Name) => fc.constant(name);
@@ -53,6 +55,7 @@ const holdDraft = fc.record({
   ledger,
   key: number,
   amount: holdAmount,
+  tokens,
   lapsed: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   again: fc.oneof({ weight: 12, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: number }),
 });
@@ -66,10 +69,11 @@ const draft: fc.Arbitrary<Draft> = fc.oneof(
       ledger,
       request: number,
       charge: amount(0n, 15n),
-      outputTokens: fc.nat({ max: 9 }),
+      outputTokens: tokens,
+      countedTokens: tokens,
     }),
   },
-  { weight: 4, arbitrary: fc.record({ does: does('void'), ledger, request: number }) },
+  { weight: 4, arbitrary: fc.record({ does: does('void'), ledger, request: number, countedTokens: tokens }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -87,7 +91,7 @@ const draft: fc.Arbitrary<Draft> = fc.oneof(
     arbitrary: fc.record({
       does: does('begin period'),
       key: number,
-      period: fc.constantFrom<Exclude<BudgetPeriod, 'total'>[]>('day', 'week', 'month'),
+      period: fc.constantFrom<Period[]>('day', 'week', 'month', 'minute'),
     }),
   },
 );

@@ -5,12 +5,17 @@ import { createKey } from '../../keys/create-key.ts';
 import type { KeyLimits } from '../../keys/key-limits.ts';
 import type { BudgetView, ListedKeyView } from '../../keys/key-view.ts';
 import { revokeKey } from '../../keys/revoke-key.ts';
+import { endOverlap, rotateKey } from '../../keys/rotate-key.ts';
 import { updateKey } from '../../keys/update-key.ts';
+import { KEY_RATES_MAX, OVERLAP_HOURS_MAX } from '../../keys/key-inputs.ts';
 import { operation, printResult } from '../operation.ts';
 import { useDatabase } from '../use-database.ts';
 import {
+  addressList,
+  futureInstant,
   idOf,
   listOf,
+  modelList,
   nameOfKey,
   nullIfNone,
   orNone,
@@ -58,7 +63,41 @@ export function addKeyCommands(program: Command): void {
     examples: ['key revoke key_06e2m8k3q0…'],
   })
     .argument('<key>', 'its id, not the key itself', idOf('key'))
+    .option('--cut', 'end its running calls too; they are charged for what was delivered')
     .action(revoke);
+  addStateCommands(group);
+}
+
+function addStateCommands(group: Command): void {
+  const itsId = ['<key>', 'its id, not the key itself', idOf('key')] as const;
+  operation(group, 'disable', {
+    description: 'Refuse the calls of an API key until it is enabled again.',
+    examples: ['key disable key_06e2m8k3q0…'],
+  })
+    .argument(...itsId)
+    .action((keyId: string, options: { json?: true }) => setDisabled(keyId, true, options));
+
+  operation(group, 'enable', {
+    description: 'Take the calls of a disabled API key again.',
+    examples: ['key enable key_06e2m8k3q0…'],
+  })
+    .argument(...itsId)
+    .action((keyId: string, options: { json?: true }) => setDisabled(keyId, false, options));
+
+  operation(group, 'rotate', {
+    description: 'Give an API key a new secret, which is shown this once; the old one works on for a while.',
+    examples: ['key rotate key_06e2m8k3q0…', 'key rotate key_06e2m8k3q0… --overlap-hours 0 --json'],
+  })
+    .argument(...itsId)
+    .option('--overlap-hours <hours>', 'how long the old one works on', wholeNumber(0, OVERLAP_HOURS_MAX), 24)
+    .action(rotate);
+
+  operation(group, 'end-overlap', {
+    description: 'End the old secret of a rotated API key now.',
+    examples: ['key end-overlap key_06e2m8k3q0…'],
+  })
+    .argument(...itsId)
+    .action(endOverlapNow);
 }
 
 interface LimitOptions {
@@ -71,6 +110,11 @@ interface LimitOptions {
   concurrency?: number | 'none';
   vendors?: string[] | 'none';
   regions?: string[] | 'none';
+  requestsPerMinute?: number | 'none';
+  tokensPerMinute?: number | 'none';
+  models?: string[] | 'none';
+  addresses?: string[] | 'none';
+  expires?: Date | 'none';
   json?: true;
 }
 
@@ -94,6 +138,19 @@ function addLimitOptions(command: Command): Command {
     .option('--budget-week-usd <amount>', 'in a week of UTC, from Monday on', budget)
     .option('--budget-month-usd <amount>', 'in a month of UTC', budget)
     .option('--concurrency <calls>', 'calls at a time, or none', orNone(wholeNumber(1, 10_000)))
+    .option(
+      '--requests-per-minute <calls>',
+      'calls in a minute of the clock, or none',
+      orNone(wholeNumber(1, KEY_RATES_MAX.requestsPerMinuteMax)),
+    )
+    .option(
+      '--tokens-per-minute <tokens>',
+      'tokens in a minute of the clock, or none',
+      orNone(wholeNumber(1, KEY_RATES_MAX.tokensPerMinuteMax)),
+    )
+    .option('--models <list>', 'a comma list of models or patterns like openai/*, or none', orNone(modelList))
+    .option('--addresses <list>', 'a comma list of addresses or CIDR ranges, or none', orNone(addressList))
+    .option('--expires <time>', 'when it ends, like 2027-01-31, or none', orNone(futureInstant))
     .option(
       '--vendors <names>',
       'who may serve it, e.g. openai,azure, or none for anyone',
@@ -119,6 +176,11 @@ function limitsOf(options: LimitOptions): KeyLimits {
     concurrencyMax: nullIfNone(options.concurrency),
     vendors: nullIfNone(options.vendors),
     regions: nullIfNone(options.regions),
+    requestsPerMinuteMax: nullIfNone(options.requestsPerMinute),
+    tokensPerMinuteMax: nullIfNone(options.tokensPerMinute),
+    models: nullIfNone(options.models),
+    addresses: nullIfNone(options.addresses),
+    expiresAt: nullIfNone(options.expires),
   };
 }
 
@@ -137,21 +199,51 @@ async function set(keyId: string, options: LimitOptions & { name?: string }): Pr
 }
 
 function describeLimits(key: ListedKeyView): string {
-  const { scopes, disconnectPolicy, concurrencyMax, budgets, vendors, regions } = key;
+  const { scopes, disconnectPolicy, concurrencyMax, budgets } = key;
   const limits = Object.entries(budgets).flatMap(([period, budget]: [string, BudgetView | null]) =>
     budget === null ? [] : [`${usdDecimal(BigInt(budget.limitNanoUsd))} USD ${PERIODS[period]}`],
   );
   const calls =
     concurrencyMax === null ? 'any number of calls at a time' : `${concurrencyMax} calls at a time`;
-  const routes = [
-    ...(vendors ? [`served by ${vendors.join(' or ')}`] : []),
-    ...(regions ? [`in ${regions.join(' or ')}`] : []),
-  ];
   const budget = limits.join(', ') || 'no budget';
-  return [scopes.join(', '), budget, calls, ...routes, disconnectPolicy].join('; ');
+  return [scopes.join(', '), budget, calls, ...describeBounds(key), disconnectPolicy].join('; ');
 }
 
-async function revoke(id: string, options: { json?: true }): Promise<void> {
-  const { keyId, revokedAt } = await useDatabase(({ db }) => revokeKey(db, id));
+/** Those that are set. */
+function describeBounds(key: ListedKeyView): string[] {
+  const { requestsPerMinuteMax, tokensPerMinuteMax, models, addresses, expiresAt, vendors, regions } = key;
+  return [
+    requestsPerMinuteMax === null ? [] : `${requestsPerMinuteMax} calls a minute`,
+    tokensPerMinuteMax === null ? [] : `${tokensPerMinuteMax} tokens a minute`,
+    models === null ? [] : `models ${models.join(', ')}`,
+    addresses === null ? [] : `from ${addresses.join(', ')}`,
+    expiresAt === null ? [] : `until ${expiresAt}`,
+    vendors === null ? [] : `served by ${vendors.join(' or ')}`,
+    regions === null ? [] : `in ${regions.join(' or ')}`,
+  ].flat();
+}
+
+async function setDisabled(keyId: string, disabled: boolean, options: { json?: true }): Promise<void> {
+  const key = await useDatabase(({ db }) => updateKey(db, { keyId, disabled }));
+  printResult(options, key, `Key ${keyId} (${key.name}) is ${key.state}.`);
+}
+
+async function rotate(id: string, options: { overlapHours: number; json?: true }): Promise<void> {
+  const { overlapHours } = options;
+  const { keyId, key, previousExpiresAt } = await useDatabase(({ db }) =>
+    rotateKey(db, { keyId: id, overlapHours }),
+  );
+  const text = `Rotated key ${keyId}; the old secret works until ${previousExpiresAt}. Keep the new one now, it can't be shown again:\n${key}`;
+  printResult(options, { keyId, key, previousExpiresAt }, text);
+}
+
+async function endOverlapNow(keyId: string, options: { json?: true }): Promise<void> {
+  const key = await useDatabase(({ db }) => endOverlap(db, keyId));
+  printResult(options, key, `Only the newest secret of key ${keyId} (${key.name}) works.`);
+}
+
+async function revoke(id: string, options: { cut?: true; json?: true }): Promise<void> {
+  const cutRunning = options.cut === true;
+  const { keyId, revokedAt } = await useDatabase(({ db }) => revokeKey(db, { keyId: id, cutRunning }));
   printResult(options, { keyId, revokedAt }, `Revoked key ${keyId} at ${revokedAt}.`);
 }

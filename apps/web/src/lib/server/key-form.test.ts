@@ -18,6 +18,10 @@ test('what was typed becomes what the api is told, in nanoUsd; an empty limit is
       'budget-month': '40',
       concurrencyMax: ' 5 ',
       vendors: ' openai，azure ',
+      requestsPerMinuteMax: '60',
+      models: 'openai/*, a/b',
+      addresses: ' 203.0.113.7 ',
+      expiresOn: '2999-12-31',
     }),
   );
   expect(keySettings(values)).toEqual({
@@ -33,6 +37,11 @@ test('what was typed becomes what the api is told, in nanoUsd; an empty limit is
     concurrencyMax: 5,
     vendors: ['openai', 'azure'],
     regions: null,
+    requestsPerMinuteMax: 60,
+    tokensPerMinuteMax: null,
+    models: ['openai/*', 'a/b'],
+    addresses: ['203.0.113.7'],
+    expiresAt: '3000-01-01T00:00:00.000Z',
   });
 });
 
@@ -45,6 +54,11 @@ test('a form without limits asks for none, and for a call to be stopped when its
     concurrencyMax: null,
     vendors: null,
     regions: null,
+    requestsPerMinuteMax: null,
+    tokensPerMinuteMax: null,
+    models: [],
+    addresses: [],
+    expiresAt: null,
   });
 });
 

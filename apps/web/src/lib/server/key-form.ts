@@ -1,5 +1,14 @@
 import type { Api } from './api.ts';
 import { budgetField, BUDGET_PERIODS, DISCONNECT_POLICIES, type BudgetPeriod } from '#lib/key-limits.ts';
+import {
+  BOUND_FIELDS,
+  endOfDay,
+  KEY_LISTS,
+  KEY_RATES,
+  KEY_RATES_MAX,
+  LIST_MAX,
+  readList,
+} from '#lib/key-bounds.ts';
 import { readScopes } from '#lib/key-scopes.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { readUsd } from '#lib/usd-input.ts';
@@ -17,6 +26,7 @@ export function readKeyForm(form: FormData): Record<string, string> {
     'concurrencyMax',
     'vendors',
     'regions',
+    ...BOUND_FIELDS,
   ];
   const values = Object.fromEntries(fields.map((field) => [field, formText(form, field).trim()]));
   return { ...values, scopes: form.getAll('scopes').map(String).join(' ') };
@@ -24,6 +34,7 @@ export function readKeyForm(form: FormData): Record<string, string> {
 
 /** What the api is told of a form whose fields are right. An empty limit is none, also where there was one. */
 export function keySettings(values: Record<string, string>): KeySettings {
+  const whole = (field: string) => (values[field] ? Number(values[field]) : null);
   const limit = (period: BudgetPeriod) => readUsd(values[budgetField(period)] ?? '')?.toString() ?? null;
   return {
     name: values['name'] ?? '',
@@ -36,9 +47,14 @@ export function keySettings(values: Record<string, string>): KeySettings {
       weekNanoUsd: limit('week'),
       monthNanoUsd: limit('month'),
     },
-    concurrencyMax: values['concurrencyMax'] ? Number(values['concurrencyMax']) : null,
+    concurrencyMax: whole('concurrencyMax'),
     vendors: readNames(values['vendors']),
     regions: readNames(values['regions']),
+    requestsPerMinuteMax: whole('requestsPerMinuteMax'),
+    tokensPerMinuteMax: whole('tokensPerMinuteMax'),
+    models: readList(values['models'] ?? ''),
+    addresses: readList(values['addresses'] ?? ''),
+    expiresAt: endOfDay(values['expiresOn'] ?? '')?.toISOString() ?? null,
   };
 }
 
@@ -50,10 +66,20 @@ export function keyFormRefusals() {
       concurrencyMax: m.invalid_concurrency({ max: CONCURRENCY_MAX }),
       vendors: m.invalid_names(),
       regions: m.invalid_names(),
+      ...Object.fromEntries(KEY_RATES.map((rate) => [rate, m.invalid_limit({ max: KEY_RATES_MAX[rate] })])),
+      models: m.invalid_models(),
+      addresses: m.invalid_addresses(),
+      expiresOn: m.invalid_expires(),
     },
-    fieldOf: Object.fromEntries(
-      BUDGET_PERIODS.map((period) => [`budgets.${period}NanoUsd`, budgetField(period)]),
-    ),
+    fieldOf: {
+      ...Object.fromEntries(
+        BUDGET_PERIODS.map((period) => [`budgets.${period}NanoUsd`, budgetField(period)]),
+      ),
+      ...Object.fromEntries(
+        KEY_LISTS.flatMap((list) => Array.from({ length: LIST_MAX }, (_, i) => [`${list}.${i}`, list])),
+      ),
+      expiresAt: 'expiresOn',
+    },
   };
 }
 

@@ -34,11 +34,20 @@ export const actions: Actions = {
   update: async ({ request, locals }) => {
     const form = await request.formData();
     const keyId = formText(form, 'keyId');
-    const values = readKeyForm(form);
+    const disabled = formText(form, 'disabled');
+    const values = { ...readKeyForm(form), disabled };
     const errors = check(values, KEY_VALIDATORS);
     if (Object.keys(errors).length > 0) return invalidForm({ ...values, keyId }, errors);
+    const { expiresAt, ...settings } = keySettings(values);
+    // The form knows the day alone: left as it is, the time stays as well.
+    const isMoved = values['expiresOn'] !== formText(form, 'expiresOnBefore');
     try {
-      await locals.api.keys.update.mutate({ keyId, ...keySettings(values) });
+      await locals.api.keys.update.mutate({
+        keyId,
+        ...settings,
+        ...(isMoved && { expiresAt }),
+        disabled: disabled === 'on',
+      });
       return { updated: { keyId, name: values['name'] ?? '' } };
     } catch (thrown) {
       const { known, fieldOf } = keyFormRefusals();
@@ -51,13 +60,43 @@ export const actions: Actions = {
     const form = await request.formData();
     const keyId = formText(form, 'keyId');
     const confirmation = formText(form, 'confirmation').trim();
+    const cutRunning = formText(form, 'cutRunning');
     if (confirmation !== formText(form, 'name')) {
-      return invalidForm({ keyId, confirmation }, { confirmation: m.revoke_mismatch() });
+      return invalidForm({ keyId, confirmation, cutRunning }, { confirmation: m.revoke_mismatch() });
     }
     try {
-      return { revoked: (await locals.api.keys.revoke.mutate({ keyId })).keyId };
+      const revoked = await locals.api.keys.revoke.mutate({ keyId, cutRunning: cutRunning === 'on' });
+      return { revoked: revoked.keyId };
     } catch (thrown) {
-      return refusedForm(thrown, { keyId, confirmation });
+      return refusedForm(thrown, { keyId, confirmation, cutRunning });
+    }
+  },
+
+  rotate: async ({ request, locals }) => {
+    const form = await request.formData();
+    const keyId = formText(form, 'keyId');
+    const confirmation = formText(form, 'confirmation').trim();
+    const overlapHours = formText(form, 'overlapHours');
+    const values = { keyId, confirmation, overlapHours };
+    if (confirmation !== formText(form, 'name')) {
+      return invalidForm(values, { confirmation: m.revoke_mismatch() });
+    }
+    try {
+      return {
+        rotated: await locals.api.keys.rotate.mutate({ keyId, overlapHours: Number(overlapHours || 0) }),
+      };
+    } catch (thrown) {
+      return refusedForm(thrown, values);
+    }
+  },
+
+  endOverlap: async ({ request, locals }) => {
+    const keyId = formText(await request.formData(), 'keyId');
+    try {
+      await locals.api.keys.endOverlap.mutate({ keyId });
+      return { ended: keyId };
+    } catch (thrown) {
+      return refusedForm(thrown, { ended: keyId });
     }
   },
 };

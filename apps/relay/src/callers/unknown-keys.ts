@@ -1,0 +1,97 @@
+import { WeirError } from '@weir/core/errors';
+import { LRUCache } from 'lru-cache';
+
+/** Keeps whoever makes keys up from the database: each address may ask it for so many unknown keys a minute. */
+export interface UnknownKeys {
+  /** Whether this key was looked for a moment ago, and not found. */
+  isKnownUnknown(keyHash: string): boolean;
+  /**
+   * Looks a key up, if its address may ask. So many look-ups of an address run at a time as it may still fail; the
+   * others wait for them, so that nobody's good key is refused for those that came with it.
+   * @throws {WeirError} `rate_limited`
+   */
+  lookUp<Found>(
+    address: string,
+    keyHash: string,
+    find: () => Promise<Found | undefined>,
+  ): Promise<Found | undefined>;
+  /** There may be such a key now. */
+  forget(keyHash: string): void;
+  forgetAll(): void;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Some 100 bytes each. */
+const ADDRESSES_MAX = 50_000;
+const HASHES_MAX = 50_000;
+
+/** Should the notice of a new key get lost, it is found after this. */
+const HASH_TTL_MS = 30_000;
+
+interface Asking {
+  unknown: number;
+  running: number;
+  /** Wait for a look-up to end. */
+  readonly waiting: (() => void)[];
+}
+
+export function unknownKeys(perMinuteMax: number): UnknownKeys {
+  const hashes = new LRUCache<string, true>({ max: HASHES_MAX, ttl: HASH_TTL_MS, ttlResolution: 1_000 });
+  const askers = new LRUCache<string, Asking>({ max: ADDRESSES_MAX, ttl: MINUTE_MS, ttlResolution: 1_000 });
+
+  const askerAt = (address: string): Asking => {
+    const network = networkOf(address);
+    const known = askers.get(network);
+    if (known) return known;
+    const asking: Asking = { unknown: 0, running: 0, waiting: [] };
+    askers.set(network, asking);
+    return asking;
+  };
+
+  return {
+    isKnownUnknown: (keyHash) => hashes.has(keyHash),
+    async lookUp(address, keyHash, find) {
+      const asking = askerAt(address);
+      while (asking.unknown + asking.running >= perMinuteMax) {
+        if (asking.unknown >= perMinuteMax) throw tooMany();
+        await new Promise<void>((resolve) => asking.waiting.push(resolve));
+      }
+      asking.running++;
+      try {
+        const found = await find();
+        if (found === undefined) {
+          asking.unknown++;
+          hashes.set(keyHash, true);
+        }
+        return found;
+      } finally {
+        asking.running--;
+        for (const wake of asking.waiting.splice(0)) wake();
+      }
+    },
+    forget: (keyHash) => void hashes.delete(keyHash),
+    forgetAll: () => hashes.clear(),
+  };
+}
+
+function tooMany(): WeirError {
+  return new WeirError(
+    'rate_limited',
+    'Too many unknown API keys came from this address. Check the key, and try again in a minute.',
+    { retryAfterSeconds: MINUTE_MS / 1000 },
+  );
+}
+
+/** Who has an address of IPv6 has the 2⁶⁴ beside it. */
+function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = Array<string>(Math.max(8 - groups.length - after.length, 0)).fill('0');
+  return [...groups, ...(tail === undefined ? [] : zeros), ...after]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}
