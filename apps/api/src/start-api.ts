@@ -3,7 +3,7 @@ import { secretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
 import { openDatabase } from '@weir/db/open';
 import { ensureRequestDays } from '@weir/db/request-days';
-import { signInLinks } from '@weir/db/schema';
+import { oneTimeLinks } from '@weir/db/schema';
 import { expireHolds } from '@weir/ledger';
 import { loadSecretKey } from '@weir/settings/secret-key';
 import { lt, sql } from 'drizzle-orm';
@@ -103,7 +103,7 @@ function startJobs(database: Database, log: Logger): BackgroundJob[] {
       log,
       run: async () => {
         await sessions.deleteExpired();
-        await database.db.delete(signInLinks).where(lt(signInLinks.expiresAt, sql`now()`));
+        await database.db.delete(oneTimeLinks).where(lt(oneTimeLinks.expiresAt, sql`now()`));
       },
     }),
   ];

@@ -10,6 +10,9 @@ export const ID_PREFIXES = {
   price: 'prc',
   request: 'req',
   entry: 'ent',
+  emailCode: 'cod',
+  notice: 'ntc',
+  mail: 'mai',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -12,29 +12,12 @@ import {
 } from 'drizzle-orm/pg-core';
 import { createdAt, nano, time } from './columns.ts';
 import { accounts, disconnectPolicy } from './schema-ledger.ts';
+import { users } from './schema-users.ts';
 
 export * from './schema-ledger.ts';
-
-export const staffRole = pgEnum('staff_role', ['owner', 'admin', 'support', 'finance', 'read_only']);
-
-/** A person who signs in. Staff are people with a role. */
-export const users = pgTable(
-  'users',
-  {
-    id: text('id').primaryKey(),
-    accountId: text('account_id')
-      .notNull()
-      .references(() => accounts.id),
-    /** Lower case. */
-    email: text('email').notNull(),
-    username: text('username').notNull(),
-    /** argon2id in PHC form; null for a person who has only been given a one-time link so far. */
-    passwordHash: text('password_hash'),
-    staffRole: staffRole('staff_role'),
-    createdAt: createdAt(),
-  },
-  (t) => [uniqueIndex('users_email_unique').on(t.email), index('users_account').on(t.accountId)],
-);
+export * from './schema-notices.ts';
+export * from './schema-proofs.ts';
+export * from './schema-users.ts';
 
 export const sessions = pgTable(
   'sessions',
@@ -48,17 +31,6 @@ export const sessions = pgTable(
   },
   (t) => [index('sessions_user').on(t.userId), index('sessions_expires').on(t.expiresAt)],
 );
-
-/** Links that sign a person in once, as `weir staff create` prints. */
-export const signInLinks = pgTable('sign_in_links', {
-  /** SHA-256 of the token, hex. */
-  tokenHash: text('token_hash').primaryKey(),
-  userId: text('user_id')
-    .notNull()
-    .references(() => users.id, { onDelete: 'cascade' }),
-  expiresAt: time('expires_at').notNull(),
-  usedAt: time('used_at'),
-});
 
 /** `playground` keys are short-lived, made by the dashboard for its own page, and not listed. */
 export const keyKind = pgEnum('key_kind', ['secret', 'playground']);

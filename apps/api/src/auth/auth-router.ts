@@ -4,7 +4,7 @@ import type { MeView, SessionView } from './auth-view.ts';
 import type { NewSession } from './lucia.ts';
 import { findMe } from './find-me.ts';
 import { checkPassword } from './check-password.ts';
-import { redeemSignInLink } from './sign-in-link.ts';
+import { redeemLink } from './one-time-link.ts';
 import { signUp } from './sign-up.ts';
 
 export const authRouter = router({
@@ -19,7 +19,7 @@ export const authRouter = router({
   }),
 
   signInWithLink: publicProcedure.input(linkInput).mutation(async ({ ctx, input }): Promise<SessionView> => {
-    const { userId } = await redeemSignInLink(ctx.database.db, input.token);
+    const { userId } = await redeemLink(ctx.database.db, 'sign_in', input.token);
     return sessionView(await ctx.sessions.create(userId));
   }),
 

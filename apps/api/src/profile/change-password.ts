@@ -1,7 +1,7 @@
 import { WeirError } from '@weir/core/errors';
 import { hashSecret } from '@weir/core/api-key';
 import type { Db } from '@weir/db/connect';
-import { sessions, signInLinks, users } from '@weir/db/schema';
+import { sessions, oneTimeLinks, users } from '@weir/db/schema';
 import { and, eq, isNull, ne } from 'drizzle-orm';
 import { hashPassword, verifyPassword } from '../auth/password.ts';
 import type { SessionPrincipal } from '../auth/principal.ts';
@@ -31,10 +31,10 @@ export async function changePassword(
   }
   const passwordHash = await hashPassword(change.newPassword);
   const otherSessions = and(eq(sessions.userId, user.id), ne(sessions.id, hashSecret(person.sessionToken)));
-  const unusedLinks = and(eq(signInLinks.userId, user.id), isNull(signInLinks.usedAt));
+  const unusedLinks = and(eq(oneTimeLinks.userId, user.id), isNull(oneTimeLinks.usedAt));
   await db.transaction(async (tx) => {
     await tx.update(users).set({ passwordHash }).where(eq(users.id, user.id));
     await tx.delete(sessions).where(otherSessions);
-    await tx.delete(signInLinks).where(unusedLinks);
+    await tx.delete(oneTimeLinks).where(unusedLinks);
   });
 }
