@@ -1,5 +1,6 @@
 import { VENDORS } from '@weir/catalog/vendors';
 import {
+  brandName,
   dataDir,
   databaseUrl,
   httpUrl,
@@ -7,6 +8,7 @@ import {
   nodeEnv,
   port,
   secretKey,
+  trustedProxies,
   wholeNumber,
 } from '@weir/settings/fields';
 import { readSettings } from '@weir/settings/read';
@@ -30,6 +32,21 @@ const schema = z.object({
   SANDBOX_PORT: port(8789),
   /** Where people reach the dashboard; by default the one beside this api. */
   WEIR_PUBLIC_WEB_URL: httpUrl(),
+  /** Stands in mails. */
+  WEIR_BRAND_NAME: brandName,
+  /** Unset: mail is kept in an outbox that operators see. */
+  WEIR_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'is not an smtp:// or smtps:// URL' })
+    .optional()
+    .meta({ example: 'smtps://user:password@mail.example.com' }),
+  WEIR_MAIL_FROM: z
+    .string()
+    .trim()
+    .min(3)
+    .default('weir@localhost')
+    .meta({ example: 'Weir <no-reply@example.com>' }),
+  /** Whose `X-Forwarded-For` is believed: the web server, the relay, and what stands before them. */
+  WEIR_TRUSTED_PROXIES: trustedProxies,
   /** As the relay reads it: a comma list of `host` or `host:port`. */
   WEIR_UPSTREAM_PRIVATE_HOSTS: z.string().default('').meta({ example: '127.0.0.1:11434,vllm.internal' }),
 });

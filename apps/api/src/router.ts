@@ -3,6 +3,8 @@ import { authRouter } from './auth/auth-router.ts';
 import { keysRouter } from './keys/keys-router.ts';
 import { ledgerRouter } from './ledger/ledger-router.ts';
 import { modelsRouter } from './models/models-router.ts';
+import { noticesRouter } from './notices/notices-router.ts';
+import { outboxRouter } from './notices/outbox-router.ts';
 import { playgroundRouter } from './playground/playground-router.ts';
 import { profileRouter } from './profile/profile-router.ts';
 import { router } from './trpc.ts';
@@ -12,12 +14,13 @@ import { usageRouter } from './usage/usage-router.ts';
 export const appRouter = router({
   auth: authRouter,
   profile: profileRouter,
+  notices: noticesRouter,
   keys: keysRouter,
   account: accountRouter,
   usage: usageRouter,
   models: modelsRouter,
   playground: playgroundRouter,
-  admin: router({ ledger: ledgerRouter }),
+  admin: router({ ledger: ledgerRouter, outbox: outboxRouter }),
 });
 
 /** The one type that the dashboard and the SDK take from here. */

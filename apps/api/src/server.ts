@@ -1,11 +1,14 @@
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
 import { WeirError } from '@weir/core/errors';
+import { keyedHash } from '@weir/core/keyed-hash';
+import { secretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
 import { isMigrated } from '@weir/db/schema-version';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { postgresAttempts } from './auth/attempts.ts';
 import { luciaSessions } from './auth/lucia.ts';
-import { createContext } from './create-context.ts';
+import { createContext, type Services } from './create-context.ts';
 import { ledgerChecks } from './ledger/ledger-checks.ts';
 import { describeFailure } from '@weir/core/failures';
 import { appRouter, type AppRouter } from './router.ts';
@@ -20,11 +23,18 @@ const PATH_CHARACTERS_MAX = 2_000;
 export interface ServerDeps {
   database: Database;
   log: Logger;
+  /** `WEIR_SECRET_KEY`. */
+  secretKey: string;
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  trustedProxies: string[];
+  hasMailServer: boolean;
 }
 
 /** The HTTP server, not yet listening: `/trpc`, `/healthz` and `/readyz`. */
-export function buildServer({ database, log }: ServerDeps): FastifyInstance {
+export function buildServer(deps: ServerDeps): FastifyInstance {
+  const { database, log } = deps;
   const server = fastify({
+    trustProxy: deps.trustedProxies,
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PATH_CHARACTERS_MAX },
   });
@@ -37,15 +47,16 @@ export function buildServer({ database, log }: ServerDeps): FastifyInstance {
     return reply.code(ready ? 200 : 503).send({ ok: ready });
   });
 
-  const services = { database, sessions: luciaSessions(database.db), ledgerChecks: ledgerChecks(database) };
+  const services = createServices(deps);
   void server.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
     trpcOptions: {
       router: appRouter,
       maxBatchSize: BATCH_CALLS_MAX,
-      createContext: ({ req }) => createContext(services, req.headers.authorization),
+      createContext: ({ req }) =>
+        createContext(services, { authorization: req.headers.authorization, clientAddress: req.ip }),
       // Answers carry keys, sessions and balances.
-      responseMeta: () => ({ headers: { 'cache-control': 'no-store' } }),
+      responseMeta: ({ errors }) => ({ headers: { 'cache-control': 'no-store', ...retryAfter(errors) } }),
       onError: ({ error, path }) => {
         if (error.code === 'INTERNAL_SERVER_ERROR') {
           log.error({ procedure: path, ...describeFailure(error.cause ?? error) }, 'A procedure failed.');
@@ -54,6 +65,26 @@ export function buildServer({ database, log }: ServerDeps): FastifyInstance {
     },
   } satisfies FastifyTRPCPluginOptions<AppRouter>);
   return server;
+}
+
+function createServices({ database, secretKey, hasMailServer }: ServerDeps): Services {
+  const hash = keyedHash(secretKey);
+  return {
+    database,
+    sessions: luciaSessions(database.db),
+    ledgerChecks: ledgerChecks(database),
+    secrets: secretBox(secretKey),
+    keyedHash: hash,
+    attempts: postgresAttempts(database.sql, hash),
+    hasMailServer,
+  };
+}
+
+/** The longest wait that one of the calls was told of. */
+function retryAfter(errors: readonly { cause?: unknown }[]): Record<string, string> {
+  const waits = errors.map(({ cause }) => (cause instanceof WeirError ? (cause.retryAfterSeconds ?? 0) : 0));
+  const longest = Math.max(0, ...waits);
+  return longest > 0 ? { 'retry-after': String(longest) } : {};
 }
 
 /** One line for each request: never its headers, its body, or its query, where tRPC puts the input of reads. */

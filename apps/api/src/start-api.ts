@@ -3,10 +3,8 @@ import { secretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
 import { openDatabase } from '@weir/db/open';
 import { ensureRequestDays } from '@weir/db/request-days';
-import { oneTimeLinks } from '@weir/db/schema';
 import { expireHolds } from '@weir/ledger';
 import { loadSecretKey } from '@weir/settings/secret-key';
-import { lt, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { luciaSessions } from './auth/lucia.ts';
 import { startBackgroundJob, type BackgroundJob } from './background-job.ts';
@@ -15,10 +13,12 @@ import type { Config } from './config.ts';
 import { firstStart, followSandboxPort } from './first-start.ts';
 import { closeOldDays } from './jobs/close-old-days.ts';
 import { startScheduledJobs, type ScheduledJobs } from './jobs/scheduled-jobs.ts';
+import { startMailer } from './notices/start-mailer.ts';
+import { forgetExpired } from './notices/forget-expired.ts';
 import { buildServer } from './server.ts';
 
 const EXPIRE_HOLDS_EVERY_MS = 5_000;
-const DELETE_SESSIONS_EVERY_MS = 60 * 60 * 1000;
+const FORGET_EXPIRED_EVERY_MS = 60 * 60 * 1000;
 
 export interface RunningApi {
   /** Where it listens, e.g. `http://127.0.0.1:8788`. */
@@ -34,7 +34,8 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     connectionsMax: config.WEIR_DATABASE_CONNECTIONS_MAX,
   });
   try {
-    const secrets = secretBox(loadSecretKey(config));
+    const secretKey = loadSecretKey(config);
+    const secrets = secretBox(secretKey);
     await ensureEnvChannels(database.db, secrets, VENDORS, config.vendorKeys);
     const firstStartPath = await firstStart(database, secrets, config);
     await followSandboxPort(database.db, config);
@@ -42,9 +43,16 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
       log.info({ path: firstStartPath }, 'First start: how to get in is written here.');
 
     await ensureRequestDays(database.sql);
-    const server = buildServer({ database, log });
+    const server = buildServer({
+      database,
+      log,
+      secretKey,
+      trustedProxies: config.WEIR_TRUSTED_PROXIES,
+      hasMailServer: config.WEIR_SMTP_URL !== undefined,
+    });
     const url = await server.listen({ host: config.WEIR_LISTEN_HOST, port: config.API_PORT });
-    const jobs = [...startJobs(database, log), startRetention(database, config, log)];
+    const mailer = await startMailer({ database, secretKey, config, log });
+    const jobs = [...startJobs(database, log), startRetention(database, config, log), mailer];
     return {
       url,
       async stop() {
@@ -98,12 +106,12 @@ function startJobs(database: Database, log: Logger): BackgroundJob[] {
       },
     }),
     startBackgroundJob({
-      name: 'delete-expired-sessions',
-      everyMs: DELETE_SESSIONS_EVERY_MS,
+      name: 'forget-expired',
+      everyMs: FORGET_EXPIRED_EVERY_MS,
       log,
       run: async () => {
         await sessions.deleteExpired();
-        await database.db.delete(oneTimeLinks).where(lt(oneTimeLinks.expiresAt, sql`now()`));
+        await forgetExpired(database.db);
       },
     }),
   ];

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -61,3 +62,31 @@ export const secretKey = z
   .min(32, 'has fewer than 32 characters; make one with `openssl rand -base64 32`')
   .optional()
   .meta({ example: '$(openssl rand -base64 32)' });
+
+/** `WEIR_BRAND_NAME`: what people know the gateway by. */
+export const brandName = z
+  .string()
+  .max(40, 'has more than 40 characters')
+  .default('Weir')
+  .meta({ example: 'Weir' });
+
+/** A comma list of addresses and networks (`10.0.0.0/8`), or `loopback`. */
+export const trustedProxies = z
+  .string()
+  .default('loopback')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+  .refine((parts) => parts.every(isAddressOrNetwork), 'has something that is no address and no network')
+  .meta({ example: 'loopback,10.0.0.0/8' });
+
+function isAddressOrNetwork(text: string): boolean {
+  if (text === 'loopback') return true;
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}

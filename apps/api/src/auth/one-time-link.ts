@@ -3,7 +3,7 @@ import { hashSecret } from '@weir/core/api-key';
 import { WeirError } from '@weir/core/errors';
 import type { Db } from '@weir/db/connect';
 import { oneTimeLinks, type linkPurpose } from '@weir/db/schema';
-import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 
 export type LinkPurpose = (typeof linkPurpose.enumValues)[number];
 
@@ -32,12 +32,7 @@ export async function createLink(
   const { lifeMs, replaces } = LINKS[purpose];
   const token = randomBytes(32).toString('base64url');
   const expiresAt = new Date(Date.now() + lifeMs);
-  const before = and(
-    eq(oneTimeLinks.userId, userId),
-    eq(oneTimeLinks.purpose, purpose),
-    isNull(oneTimeLinks.usedAt),
-  );
-  if (replaces) await db.delete(oneTimeLinks).where(before);
+  if (replaces) await endUnusedLinks(db, userId, [purpose]);
   await db
     .insert(oneTimeLinks)
     .values({ tokenHash: hashSecret(token), purpose, userId, email: email ?? null, expiresAt });
@@ -68,4 +63,14 @@ export async function redeemLink(
   if (!link)
     throw new WeirError('wrong_credentials', 'This link has been used or has expired. Ask for a new one.');
   return link;
+}
+
+/** Ends the person's links of these purposes that were not used yet. */
+export async function endUnusedLinks(
+  db: Db,
+  userId: string,
+  purposes: readonly LinkPurpose[],
+): Promise<void> {
+  const unused = and(eq(oneTimeLinks.userId, userId), isNull(oneTimeLinks.usedAt));
+  await db.delete(oneTimeLinks).where(and(unused, inArray(oneTimeLinks.purpose, [...purposes])));
 }
