@@ -13,7 +13,7 @@ import type { Config } from './config.ts';
 import { firstStart, followSandboxPort } from './first-start.ts';
 import { closeOldDays } from './jobs/close-old-days.ts';
 import { startScheduledJobs, type ScheduledJobs } from './jobs/scheduled-jobs.ts';
-import { startMailer } from './notices/start-mailer.ts';
+import { askWhenQueued, mailJob, type MailJobOptions } from './notices/mail-job.ts';
 import { forgetExpired } from './notices/forget-expired.ts';
 import { buildServer } from './server.ts';
 
@@ -51,12 +51,14 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
       hasMailServer: config.WEIR_SMTP_URL !== undefined,
     });
     const url = await server.listen({ host: config.WEIR_LISTEN_HOST, port: config.API_PORT });
-    const mailer = await startMailer({ database, secretKey, config, log });
-    const jobs = [...startJobs(database, log), startRetention(database, config, log), mailer];
+    const clock = startClockJobs(database, { config, log, secretKey });
+    const stopAsking = await askWhenQueued(database, clock);
+    const jobs = [...startJobs(database, log), clock];
     return {
       url,
       async stop() {
         await server.close();
+        await stopAsking();
         await Promise.all(jobs.map((job) => job.stop()));
         await database.close();
       },
@@ -67,13 +69,15 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   }
 }
 
-/** What the log of requests needs, once for all servers: days to come, and an end of the old ones. */
-function startRetention(database: Database, config: Config, log: Logger): ScheduledJobs {
+/** What is done once for all servers: mail is sent, the log of requests gets days to come and an end of the old ones. */
+function startClockJobs(database: Database, options: MailJobOptions): ScheduledJobs {
+  const { config, log } = options;
   const { WEIR_LOG_RETENTION_DAYS: retentionDays } = config;
   return startScheduledJobs({
     url: database.url,
     log,
     jobs: [
+      mailJob(database, options),
       {
         name: 'request-days-ahead',
         cron: '7 * * * *',

@@ -3,22 +3,21 @@ import { secretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { startScheduledJobs } from '../jobs/scheduled-jobs.ts';
+import type { ScheduledJob, ScheduledJobs } from '../jobs/scheduled-jobs.ts';
 import { deliverMails, type Post } from './deliver-mails.ts';
 import { outboxPost, smtpPost } from './mail-post.ts';
 import { MAIL_QUEUED_CHANNEL } from './wake-mailer.ts';
 
 const JOB = 'deliver-mails';
 
-export interface MailerOptions {
-  database: Database;
+export interface MailJobOptions {
   secretKey: string;
   config: Config;
   log: Logger;
 }
 
-/** Sends mail as it is queued, and every minute what was not taken before. */
-export async function startMailer({ database, secretKey, config, log }: MailerOptions) {
+/** Sends what is due, every minute and whenever it is asked for. */
+export function mailJob(database: Database, { secretKey, config, log }: MailJobOptions): ScheduledJob {
   const deps = {
     database,
     log,
@@ -27,23 +26,21 @@ export async function startMailer({ database, secretKey, config, log }: MailerOp
     webUrl: config.WEIR_PUBLIC_WEB_URL,
     post: postOf(config, database, secretKey),
   };
-  const job = {
+  return {
     name: JOB,
     cron: '* * * * *',
     isPrompt: true,
     // The clock tries again soon enough.
     retryLimit: 0,
     retryDelaySeconds: 0,
-    run: (signal: AbortSignal) => deliverMails(deps, signal),
+    run: (signal) => deliverMails(deps, signal),
   };
-  const jobs = startScheduledJobs({ url: database.url, log, jobs: [job] });
-  const { unlisten } = await database.sql.listen(MAIL_QUEUED_CHANNEL, () => void jobs.ask(JOB));
-  return {
-    async stop() {
-      await unlisten();
-      await jobs.stop();
-    },
-  };
+}
+
+/** Asks for the job whenever mail was queued, by whichever process. @returns what ends that. */
+export async function askWhenQueued({ sql }: Database, jobs: ScheduledJobs): Promise<() => Promise<void>> {
+  const { unlisten } = await sql.listen(MAIL_QUEUED_CHANNEL, () => void jobs.ask(JOB));
+  return unlisten;
 }
 
 function postOf(config: Config, { db }: Database, secretKey: string): Post {
