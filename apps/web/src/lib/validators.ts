@@ -29,6 +29,10 @@ export const newPassword: Validator = (value) => {
   return value.length > PASSWORD_MAX ? m.invalid_password_long({ max: PASSWORD_MAX }) : undefined;
 };
 
+/** Eight digits, in two groups or not. */
+export const code: Validator = (value) =>
+  /^\d{8}$/.test(value.replaceAll(/\s/g, '')) ? undefined : m.invalid_code();
+
 export const password: Validator = (value) => (value === '' ? m.invalid_password_missing() : undefined);
 
 export const keyName: Validator = (value) => {
