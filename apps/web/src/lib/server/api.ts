@@ -50,7 +50,13 @@ export function apiFailure(thrown: unknown): ApiFailure {
   if (!isApiError(thrown)) throw thrown;
   const data = thrown.data;
   if (!data?.weirCode)
-    return { code: 'unreachable', message: thrown.message, param: undefined, retryAfterSeconds: undefined, fieldErrors: {} };
+    return {
+      code: 'unreachable',
+      message: thrown.message,
+      param: undefined,
+      retryAfterSeconds: undefined,
+      fieldErrors: {},
+    };
   return {
     code: data.weirCode,
     message: thrown.message,

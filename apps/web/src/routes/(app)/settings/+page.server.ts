@@ -40,7 +40,11 @@ export const actions: Actions = {
     } catch (thrown) {
       const wrong = m.settings_password_wrong();
       const guessable = m.invalid_password_guessable();
-      return refusedForm(thrown, {}, { currentPassword: wrong, wrong_credentials: wrong, newPassword: guessable });
+      return refusedForm(
+        thrown,
+        {},
+        { currentPassword: wrong, wrong_credentials: wrong, newPassword: guessable },
+      );
     }
   },
 
