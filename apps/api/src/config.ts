@@ -11,7 +11,7 @@ import {
   trustedProxies,
   wholeNumber,
 } from '@weir/settings/fields';
-import { readSettings } from '@weir/settings/read';
+import { readSettings, SettingsError } from '@weir/settings/read';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -39,12 +39,7 @@ const schema = z.object({
     .url({ protocol: /^smtps?$/, error: 'is not an smtp:// or smtps:// URL' })
     .optional()
     .meta({ example: 'smtps://user:password@mail.example.com' }),
-  WEIR_MAIL_FROM: z
-    .string()
-    .trim()
-    .min(3)
-    .default('weir@localhost')
-    .meta({ example: 'Weir <no-reply@example.com>' }),
+  WEIR_MAIL_FROM: z.string().trim().min(3).optional().meta({ example: 'Weir <no-reply@example.com>' }),
   /** Whose `X-Forwarded-For` is believed: the web server, the relay, and what stands before them. */
   WEIR_TRUSTED_PROXIES: trustedProxies,
   /** As the relay reads it: a comma list of `host` or `host:port`. */
@@ -69,6 +64,11 @@ export type Config = z.output<typeof schema> & {
 /** @throws {SettingsError} */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const settings = readSettings(schema, env);
+  if (settings.WEIR_SMTP_URL !== undefined && settings.WEIR_MAIL_FROM === undefined) {
+    throw new SettingsError(
+      'WEIR_MAIL_FROM: is not set, but WEIR_SMTP_URL is. Example: WEIR_MAIL_FROM=Weir <no-reply@example.com>',
+    );
+  }
   return {
     ...settings,
     WEIR_PUBLIC_WEB_URL: settings.WEIR_PUBLIC_WEB_URL ?? `http://127.0.0.1:${settings.WEB_PORT}`,

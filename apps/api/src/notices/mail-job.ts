@@ -44,7 +44,8 @@ export async function askWhenQueued({ sql }: Database, jobs: ScheduledJobs): Pro
 }
 
 function postOf(config: Config, { db }: Database, secretKey: string): Post {
-  if (config.WEIR_SMTP_URL !== undefined) return smtpPost(config.WEIR_SMTP_URL, config.WEIR_MAIL_FROM);
+  const { WEIR_SMTP_URL: url, WEIR_MAIL_FROM: from } = config;
+  if (url !== undefined && from !== undefined) return smtpPost(url, from);
   const isProduction = config.NODE_ENV === 'production';
   return outboxPost(db, secretBox(secretKey), (text) => {
     // For whoever has started it on their own machine; elsewhere, output is kept.
