@@ -39,8 +39,8 @@ export function mailJob(database: Database, { secretKey, config, log }: MailJobO
 
 /** Asks for the job whenever mail was queued, by whichever process. @returns what ends that. */
 export async function askWhenQueued({ sql }: Database, jobs: ScheduledJobs): Promise<() => Promise<void>> {
-  const { unlisten } = await sql.listen(MAIL_QUEUED_CHANNEL, () => void jobs.ask(JOB));
-  return unlisten;
+  const listening = await sql.listen(MAIL_QUEUED_CHANNEL, () => void jobs.ask(JOB));
+  return () => listening.unlisten();
 }
 
 function postOf(config: Config, { db }: Database, secretKey: string): Post {

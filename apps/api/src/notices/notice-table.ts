@@ -19,7 +19,7 @@ export function renderNotice(
   data: Readonly<Record<string, unknown>>,
   locale: Locale,
 ): RenderedNotice | undefined {
-  const table: Record<string, NoticeDefinition> = NOTICES as Record<string, NoticeDefinition>;
+  const table: Record<string, NoticeDefinition> = NOTICES;
   const definition = Object.hasOwn(table, name) ? table[name] : undefined;
   const parsed = definition?.data.safeParse(data);
   if (!definition || !parsed?.success) return undefined;

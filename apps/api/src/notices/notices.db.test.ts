@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { secretBox } from '@weir/core/secret-box';
 import { mails, notices, users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
@@ -22,7 +21,9 @@ async function startMailServer(port = 0) {
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     onData(stream, _session, callback) {
-      void text(stream).then((mail) => {
+      let mail = '';
+      stream.setEncoding('utf8').on('data', (part: string) => (mail += part));
+      stream.once('end', () => {
         received.push(mail);
         callback();
       });
@@ -33,7 +34,11 @@ async function startMailServer(port = 0) {
   return {
     received,
     url: `smtp://127.0.0.1:${(listening.address() as AddressInfo).port}`,
-    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => void server.close(resolve)),
+    async [Symbol.asyncDispose]() {
+      const closed = Promise.withResolvers<void>();
+      server.close(() => closed.resolve());
+      await closed.promise;
+    },
   };
 }
 
