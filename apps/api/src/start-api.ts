@@ -14,6 +14,7 @@ import { firstStart, followSandboxPort } from './first-start.ts';
 import { closeOldDays } from './jobs/close-old-days.ts';
 import { startScheduledJobs, type ScheduledJobs } from './jobs/scheduled-jobs.ts';
 import { askWhenQueued, mailJob, type MailJobOptions } from './notices/mail-job.ts';
+import { watchSpending } from './notices/watch-spending.ts';
 import { forgetExpired } from './notices/forget-expired.ts';
 import { buildServer } from './server.ts';
 
@@ -78,6 +79,14 @@ function startClockJobs(database: Database, options: MailJobOptions): ScheduledJ
     log,
     jobs: [
       mailJob(database, options),
+      {
+        name: 'watch-spending',
+        cron: '* * * * *',
+        // The clock tries again soon enough.
+        retryLimit: 0,
+        retryDelaySeconds: 0,
+        run: () => watchSpending(database.db),
+      },
       {
         name: 'request-days-ahead',
         cron: '7 * * * *',

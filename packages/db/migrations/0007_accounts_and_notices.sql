@@ -1,6 +1,21 @@
 CREATE TYPE "public"."notice_kind" AS ENUM('security', 'low_balance', 'key_budget', 'service', 'policy');--> statement-breakpoint
 CREATE TYPE "public"."code_purpose" AS ENUM('sign_up', 'email_change');--> statement-breakpoint
 CREATE TYPE "public"."link_purpose" AS ENUM('sign_in', 'recovery', 'email_undo');--> statement-breakpoint
+CREATE TABLE "balance_watches" (
+	"account_id" text PRIMARY KEY NOT NULL,
+	"threshold_nano_usd" bigint DEFAULT 5000000000 NOT NULL,
+	"is_low" boolean DEFAULT true NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "budget_notices" (
+	"key_id" text NOT NULL,
+	"period" text NOT NULL,
+	"first_day" date NOT NULL,
+	"percent" integer NOT NULL,
+	"budget_nano_usd" bigint NOT NULL,
+	CONSTRAINT "budget_notices_key_id_period_first_day_percent_budget_nano_usd_pk" PRIMARY KEY("key_id","period","first_day","percent","budget_nano_usd")
+);
+--> statement-breakpoint
 CREATE TABLE "mails" (
 	"id" text PRIMARY KEY NOT NULL,
 	"recipient" text NOT NULL,
@@ -64,6 +79,7 @@ ALTER TABLE "one_time_links" DROP CONSTRAINT "sign_in_links_user_id_users_id_fk"
 ALTER TABLE "one_time_links" ADD COLUMN "purpose" "link_purpose" DEFAULT 'sign_in' NOT NULL;--> statement-breakpoint
 ALTER TABLE "one_time_links" ADD COLUMN "email" text;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "locale" text DEFAULT 'en' NOT NULL;--> statement-breakpoint
+ALTER TABLE "balance_watches" ADD CONSTRAINT "balance_watches_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_notice_id_notices_id_fk" FOREIGN KEY ("notice_id") REFERENCES "public"."notices"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_code_id_email_codes_id_fk" FOREIGN KEY ("code_id") REFERENCES "public"."email_codes"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

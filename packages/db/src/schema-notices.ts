@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   boolean,
+  date,
   index,
   integer,
   jsonb,
@@ -10,7 +11,8 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { createdAt, time } from './columns.ts';
+import { createdAt, nano, time } from './columns.ts';
+import { accounts } from './schema-ledger.ts';
 import { emailCodes } from './schema-proofs.ts';
 import { users } from './schema-users.ts';
 
@@ -86,4 +88,33 @@ export const mails = pgTable(
       .where(sql`${t.doneAt} is null`),
     index('mails_created').on(t.createdAt),
   ],
+);
+
+/** 5 USD. */
+export const LOW_BALANCE_DEFAULT_NANO_USD = 5_000_000_000n;
+
+/** Whether an account's balance was below its threshold when it was looked at last. Low from the beginning. */
+export const balanceWatches = pgTable('balance_watches', {
+  accountId: text('account_id')
+    .primaryKey()
+    .references(() => accounts.id, { onDelete: 'cascade' }),
+  thresholdNanoUsd: nano('threshold_nano_usd')
+    .notNull()
+    .default(sql.raw(String(LOW_BALANCE_DEFAULT_NANO_USD))),
+  isLow: boolean('is_low').notNull().default(true),
+});
+
+/** What was told of keys' budgets: each share once in its period, and anew after a change of the budget. */
+export const budgetNotices = pgTable(
+  'budget_notices',
+  {
+    keyId: text('key_id').notNull(),
+    /** `total`, `day`, `week` or `month`. */
+    period: text('period').notNull(),
+    /** Of UTC; 1970-01-01 for `total`. */
+    firstDay: date('first_day', { mode: 'string' }).notNull(),
+    percent: integer('percent').notNull(),
+    budgetNanoUsd: nano('budget_nano_usd').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.keyId, t.period, t.firstDay, t.percent, t.budgetNanoUsd] })],
 );

@@ -20,6 +20,8 @@ export interface NoticePage {
 export interface NoticePreferencesView {
   /** What the person is written to in. */
   locale: string;
+  /** A balance below this is told of. A decimal string. */
+  lowBalanceNanoUsd: string;
   /** Every kind, and whether it is mailed. */
   kinds: { kind: string; mailed: boolean; canBeSwitchedOff: boolean }[];
 }

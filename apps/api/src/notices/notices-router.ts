@@ -1,4 +1,4 @@
-import { noticeKind, noticePreferences, notices, users } from '@weir/db/schema';
+import { noticeKind, notices } from '@weir/db/schema';
 import { and, count, eq, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { router, sessionProcedure } from '../trpc.ts';
@@ -6,12 +6,20 @@ import { locale } from '../auth/auth-inputs.ts';
 import { cursorOf, pageLimit } from '../page.ts';
 import { listNotices } from './list-notices.ts';
 import type { NoticePage, NoticePreferencesView } from './notice-view.ts';
-import { readPreferences } from './read-preferences.ts';
+import { readPreferences, setPreferences } from './preferences.ts';
 
 const listInput = z.object({ locale, limit: pageLimit, cursor: cursorOf('ntc').optional() });
 /** Security notices are mailed whatever anybody prefers. */
 const optionalKind = z.enum(noticeKind.enumValues).exclude(['security']);
-const preferencesInput = z.object({ locale: locale.unwrap(), mailed: z.array(optionalKind) });
+const preferencesInput = z.object({
+  locale: locale.unwrap(),
+  mailed: z.array(optionalKind),
+  lowBalanceNanoUsd: z
+    .string()
+    .regex(/^\d{1,18}$/, 'Write an amount of nanoUsd from 0 on, as a decimal string.')
+    .transform(BigInt)
+    .optional(),
+});
 
 export const noticesRouter = router({
   list: sessionProcedure
@@ -34,28 +42,13 @@ export const noticesRouter = router({
   }),
 
   preferences: sessionProcedure.query(({ ctx }): Promise<NoticePreferencesView> =>
-    readPreferences(ctx.database.db, ctx.session.userId),
+    readPreferences(ctx.database.db, ctx.session),
   ),
 
   setPreferences: sessionProcedure
     .input(preferencesInput)
     .mutation(async ({ ctx, input }): Promise<NoticePreferencesView> => {
-      const { userId } = ctx.session;
-      const rows = optionalKind.options.map((kind) => ({
-        userId,
-        kind,
-        mailed: input.mailed.includes(kind),
-      }));
-      await ctx.database.db.transaction(async (tx) => {
-        await tx.update(users).set({ locale: input.locale }).where(eq(users.id, userId));
-        await tx
-          .insert(noticePreferences)
-          .values(rows)
-          .onConflictDoUpdate({
-            target: [noticePreferences.userId, noticePreferences.kind],
-            set: { mailed: sql`excluded.mailed` },
-          });
-      });
-      return readPreferences(ctx.database.db, userId);
+      await setPreferences(ctx.database.db, ctx.session, input);
+      return readPreferences(ctx.database.db, ctx.session);
     }),
 });

@@ -47,6 +47,10 @@ export const budget: Validator = (value) => {
   return (readUsd(value) ?? 0n) > 0n ? undefined : m.invalid_budget();
 };
 
+/** Zero is told of never. */
+export const lowBalance: Validator = (value) =>
+  (readUsd(value) ?? -1n) >= 0n ? undefined : m.invalid_low_balance();
+
 /** Empty is no limit. */
 export const concurrency: Validator = (value) => {
   const text = value.trim();

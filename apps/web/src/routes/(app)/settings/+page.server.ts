@@ -3,7 +3,8 @@ import { m } from '#lib/paraglide/messages.js';
 import { load as loadable } from '#lib/server/load.ts';
 import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
-import { check, email, newPassword, password, username } from '#lib/validators.ts';
+import { check, email, lowBalance, newPassword, password, username } from '#lib/validators.ts';
+import { readUsd } from '#lib/usd-input.ts';
 import { isLocale } from '#lib/locales.ts';
 import type { OptionalKind } from '#lib/api-types.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -69,17 +70,21 @@ export const actions: Actions = {
   notices: async ({ request, locals }) => {
     const form = await request.formData();
     const locale = formText(form, 'locale');
+    const given = { lowBalance: formText(form, 'lowBalance').trim() };
+    const errors = check(given, { lowBalance });
+    if (Object.keys(errors).length > 0) return invalidForm(given, errors);
     const wanted = new Set(form.getAll('mailed'));
     const { kinds } = await locals.api.notices.preferences.query();
     const mailed = kinds.filter(({ kind, canBeSwitchedOff }) => canBeSwitchedOff && wanted.has(kind));
     try {
       await locals.api.notices.setPreferences.mutate({
         locale: isLocale(locale) ? locale : locals.locale,
+        lowBalanceNanoUsd: readUsd(given.lowBalance)?.toString(),
         mailed: mailed.map(({ kind }) => kind) as OptionalKind[],
       });
       return { saved: 'notices' as const };
     } catch (thrown) {
-      return refusedForm(thrown, {});
+      return refusedForm(thrown, given);
     }
   },
 };
