@@ -72,6 +72,7 @@ describe('a notice', () => {
     const chosen = await client.notices.setPreferences.mutate({ locale: 'zh-CN', mailed: ['policy'] });
     expect(chosen).toEqual({
       locale: 'zh-CN',
+      lowBalanceNanoUsd: '5000000000',
       kinds: [
         { kind: 'security', mailed: true, canBeSwitchedOff: false },
         { kind: 'low_balance', mailed: false, canBeSwitchedOff: true },

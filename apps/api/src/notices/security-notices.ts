@@ -36,7 +36,7 @@ export const securityNotices = {
   email_change_undone: defineNotice({
     kind: 'security',
     data: z.object({}),
-    path: '/settings',
+    path: '/forgot',
     texts: {
       en: () => ({
         title: 'A change of your e-mail was taken back',
