@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, launchBrowser, walk, walkConsole } from '../../apps/web/e2e/walk.ts';
+import { mailReader } from './mail-reader.ts';
 import { startProduct } from './start-product.ts';
 
 const missing = existsSync(CHROMIUM)
@@ -32,8 +33,9 @@ describe.skipIf(missing)(`in the browser${missing}`, () => {
         const { code } = await product.weir('account', 'credit', accountId, '--usd', '1', '--ref', ref);
         expect(code).toBe(0);
       };
-      const { dashboardUrl } = product.firstStart;
-      expect(await walk(browser, { baseUrl: dashboardUrl, width, credit })).toEqual([]);
+      const { dashboardUrl: baseUrl } = product.firstStart;
+      const mailTo = await mailReader(product.firstStart);
+      expect(await walk(browser, { baseUrl, width, mailTo, credit })).toEqual([]);
     },
   );
 

@@ -10,6 +10,8 @@ describe('the settings', () => {
       DATABASE_URL: undefined,
       WEIR_PUBLIC_WEB_URL: 'http://127.0.0.1:3000',
       WEIR_LOG_RETENTION_DAYS: 30,
+      WEIR_SMTP_URL: undefined,
+      WEIR_API_TRUSTED_PROXIES: ['loopback'],
     });
     expect(readConfig({ WEIR_PUBLIC_WEB_URL: 'https://weir.example.com/' }).WEIR_PUBLIC_WEB_URL).toBe(
       'https://weir.example.com',
@@ -29,6 +31,11 @@ describe('the settings', () => {
     expect(read).toThrow(/^API_PORT: is above 65535\. Example: API_PORT=8788$/m);
     expect(read).toThrow(/^WEIR_SECRET_KEY: has fewer than 32 characters/m);
     expect(read).not.toThrow(/short/);
+    expect(() => readConfig({ WEIR_SMTP_URL: 'smtp://127.0.0.1' })).toThrow(/^WEIR_MAIL_FROM: is not set/);
+    expect(() => readConfig({ WEIR_SMTP_URL: 'http://127.0.0.1' })).toThrow(/^WEIR_SMTP_URL: is not an smtp/);
+    expect(() => readConfig({ WEIR_API_TRUSTED_PROXIES: '10.0.0.0/33' })).toThrow(
+      /^WEIR_API_TRUSTED_PROXIES: has something/,
+    );
     // Today and yesterday are always kept.
     expect(() => readConfig({ WEIR_LOG_RETENTION_DAYS: '0' })).toThrow(
       'WEIR_LOG_RETENTION_DAYS: is below 1. Example: WEIR_LOG_RETENTION_DAYS=30',

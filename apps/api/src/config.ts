@@ -1,5 +1,6 @@
 import { VENDORS } from '@weir/catalog/vendors';
 import {
+  brandName,
   dataDir,
   databaseUrl,
   httpUrl,
@@ -7,9 +8,10 @@ import {
   nodeEnv,
   port,
   secretKey,
+  apiTrustedProxies,
   wholeNumber,
 } from '@weir/settings/fields';
-import { readSettings } from '@weir/settings/read';
+import { readSettings, SettingsError } from '@weir/settings/read';
 import { z } from 'zod';
 import { scannerKeys } from './keys/scanner-keys.ts';
 
@@ -33,6 +35,16 @@ const schema = z.object({
   SANDBOX_PORT: port(8789),
   /** Where people reach the dashboard; by default the one beside this api. */
   WEIR_PUBLIC_WEB_URL: httpUrl(),
+  /** Stands in mails. */
+  WEIR_BRAND_NAME: brandName,
+  /** Unset: mail is kept in an outbox that operators see. */
+  WEIR_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'is not an smtp:// or smtps:// URL' })
+    .optional()
+    .meta({ example: 'smtps://user:password@mail.example.com' }),
+  WEIR_MAIL_FROM: z.string().trim().min(3).optional().meta({ example: 'Weir <no-reply@example.com>' }),
+  /** Whose `X-Forwarded-For` is believed: the web server, the relay, and what stands before them. */
+  WEIR_API_TRUSTED_PROXIES: apiTrustedProxies,
   /** As the relay reads it: a comma list of `host` or `host:port`. */
   WEIR_UPSTREAM_PRIVATE_HOSTS: z.string().default('').meta({ example: '127.0.0.1:11434,vllm.internal' }),
 });
@@ -55,6 +67,11 @@ export type Config = z.output<typeof schema> & {
 /** @throws {SettingsError} */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const settings = readSettings(schema, env);
+  if (settings.WEIR_SMTP_URL !== undefined && settings.WEIR_MAIL_FROM === undefined) {
+    throw new SettingsError(
+      'WEIR_MAIL_FROM: is not set, but WEIR_SMTP_URL is. Example: WEIR_MAIL_FROM=Weir <no-reply@example.com>',
+    );
+  }
   return {
     ...settings,
     WEIR_PUBLIC_WEB_URL: settings.WEIR_PUBLIC_WEB_URL ?? `http://127.0.0.1:${settings.WEB_PORT}`,

@@ -1,4 +1,7 @@
+import type { KeyedHash } from '@weir/core/keyed-hash';
+import type { SecretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
+import type { Attempts } from './auth/attempts.ts';
 import type { Identify } from './auth/principal.ts';
 import type { Sessions } from './auth/lucia.ts';
 import type { LedgerChecks } from './ledger/ledger-checks.ts';
@@ -11,6 +14,16 @@ export interface Context {
   readonly sessions: Sessions;
   /** @internal */
   readonly ledgerChecks: LedgerChecks;
+  /** @internal */
+  readonly secrets: SecretBox;
+  /** @internal */
+  readonly keyedHash: KeyedHash;
+  /** @internal */
+  readonly attempts: Attempts;
+  /** Whether mail leaves by a mail server, and not to the outbox. @internal */
+  readonly hasMailServer: boolean;
+  /** Where the request came from, as the trusted proxies say. Counted by, never stored or logged. @internal */
+  readonly clientAddress: string;
   /** Who is calling; looked up once, by the first procedure of a request that asks. @internal */
   readonly identify: Identify;
 }

@@ -7,6 +7,8 @@ export interface WeirErrorShape extends TRPCDefaultErrorShape {
     weirCode: ErrorCode;
     /** The input field at fault. */
     param: string | null;
+    /** After which a new try makes sense. */
+    retryAfterSeconds: number | null;
     /** The first message for each field, when the input did not fit its schema. */
     fieldErrors: Record<string, string>;
   };

@@ -4,6 +4,8 @@ import { channelsRouter } from './channels/channels-router.ts';
 import { keysRouter } from './keys/keys-router.ts';
 import { ledgerRouter } from './ledger/ledger-router.ts';
 import { modelsRouter } from './models/models-router.ts';
+import { noticesRouter } from './notices/notices-router.ts';
+import { outboxRouter } from './notices/outbox-router.ts';
 import { playgroundRouter } from './playground/playground-router.ts';
 import { profileRouter } from './profile/profile-router.ts';
 import { router } from './trpc.ts';
@@ -13,12 +15,13 @@ import { usageRouter } from './usage/usage-router.ts';
 export const appRouter = router({
   auth: authRouter,
   profile: profileRouter,
+  notices: noticesRouter,
   keys: keysRouter,
   account: accountRouter,
   usage: usageRouter,
   models: modelsRouter,
   playground: playgroundRouter,
-  admin: router({ ledger: ledgerRouter, channels: channelsRouter }),
+  admin: router({ ledger: ledgerRouter, channels: channelsRouter, outbox: outboxRouter }),
 });
 
 /** The one type that the dashboard and the SDK take from here. */

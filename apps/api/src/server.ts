@@ -1,11 +1,14 @@
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
 import { WeirError } from '@weir/core/errors';
+import { keyedHash } from '@weir/core/keyed-hash';
+import { secretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
 import { isMigrated } from '@weir/db/schema-version';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { postgresAttempts } from './auth/attempts.ts';
 import { luciaSessions } from './auth/lucia.ts';
-import { createContext } from './create-context.ts';
+import { createContext, type Services } from './create-context.ts';
 import { leakedKeysRoute } from './keys/leaked-keys-route.ts';
 import type { ScannerKeys } from './keys/scanner-keys.ts';
 import { ledgerChecks } from './ledger/ledger-checks.ts';
@@ -26,11 +29,18 @@ export interface ServerDeps {
   /** Of secret scanners; default none. */
   scannerKeys?: ScannerKeys;
   log: Logger;
+  /** `WEIR_SECRET_KEY`. */
+  secretKey: string;
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  trustedProxies: string[];
+  hasMailServer: boolean;
 }
 
 /** The HTTP server, not yet listening: `/trpc`, `/healthz`, `/readyz`, and what is answered as OpenRouter does. */
-export function buildServer({ database, scannerKeys, log }: ServerDeps): FastifyInstance {
+export function buildServer(deps: ServerDeps): FastifyInstance {
+  const { database, scannerKeys, log } = deps;
   const server = fastify({
+    trustProxy: deps.trustedProxies,
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PATH_CHARACTERS_MAX },
   });
@@ -47,16 +57,17 @@ export function buildServer({ database, scannerKeys, log }: ServerDeps): Fastify
     void server.register(async (scope) => leakedKeysRoute(scope, { database, scannerKeys, log }));
   }
 
-  const services = { database, sessions: luciaSessions(database.db), ledgerChecks: ledgerChecks(database) };
+  const services = createServices(deps);
   void server.register(async (scope) => restRoutes(scope, services, log));
   void server.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
     trpcOptions: {
       router: appRouter,
       maxBatchSize: BATCH_CALLS_MAX,
-      createContext: ({ req }) => createContext(services, req.headers.authorization),
+      createContext: ({ req }) =>
+        createContext(services, { authorization: req.headers.authorization, clientAddress: req.ip }),
       // Answers carry keys, sessions and balances.
-      responseMeta: () => ({ headers: { 'cache-control': 'no-store' } }),
+      responseMeta: ({ errors }) => ({ headers: { 'cache-control': 'no-store', ...retryAfter(errors) } }),
       onError: ({ error, path }) => {
         if (error.code === 'INTERNAL_SERVER_ERROR') {
           log.error({ procedure: path, ...describeFailure(error.cause ?? error) }, 'A procedure failed.');
@@ -65,6 +76,26 @@ export function buildServer({ database, scannerKeys, log }: ServerDeps): Fastify
     },
   } satisfies FastifyTRPCPluginOptions<AppRouter>);
   return server;
+}
+
+function createServices({ database, secretKey, hasMailServer }: ServerDeps): Services {
+  const hash = keyedHash(secretKey);
+  return {
+    database,
+    sessions: luciaSessions(database.db),
+    ledgerChecks: ledgerChecks(database),
+    secrets: secretBox(secretKey),
+    keyedHash: hash,
+    attempts: postgresAttempts(database.sql, hash),
+    hasMailServer,
+  };
+}
+
+/** The longest wait that one of the calls was told of. */
+function retryAfter(errors: readonly { cause?: unknown }[]): Record<string, string> {
+  const waits = errors.map(({ cause }) => (cause instanceof WeirError ? (cause.retryAfterSeconds ?? 0) : 0));
+  const longest = Math.max(0, ...waits);
+  return longest > 0 ? { 'retry-after': String(longest) } : {};
 }
 
 /** One line for each request: never its headers, its body, or its query, where tRPC puts the input of reads. */

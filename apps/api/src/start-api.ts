@@ -3,10 +3,8 @@ import { secretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
 import { openDatabase } from '@weir/db/open';
 import { ensureRequestDays } from '@weir/db/request-days';
-import { signInLinks } from '@weir/db/schema';
 import { expireHolds } from '@weir/ledger';
 import { loadSecretKey } from '@weir/settings/secret-key';
-import { lt, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { luciaSessions } from './auth/lucia.ts';
 import { startBackgroundJob, type BackgroundJob } from './background-job.ts';
@@ -15,10 +13,13 @@ import type { Config } from './config.ts';
 import { firstStart, followSandboxPort } from './first-start.ts';
 import { closeOldDays } from './jobs/close-old-days.ts';
 import { startScheduledJobs, type ScheduledJobs } from './jobs/scheduled-jobs.ts';
+import { askWhenQueued, mailJob, type MailJobOptions } from './notices/mail-job.ts';
+import { watchSpending } from './notices/watch-spending.ts';
+import { forgetExpired } from './notices/forget-expired.ts';
 import { buildServer } from './server.ts';
 
 const EXPIRE_HOLDS_EVERY_MS = 5_000;
-const DELETE_SESSIONS_EVERY_MS = 60 * 60 * 1000;
+const FORGET_EXPIRED_EVERY_MS = 60 * 60 * 1000;
 
 export interface RunningApi {
   /** Where it listens, e.g. `http://127.0.0.1:8788`. */
@@ -34,7 +35,8 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     connectionsMax: config.WEIR_DATABASE_CONNECTIONS_MAX,
   });
   try {
-    const secrets = secretBox(loadSecretKey(config));
+    const secretKey = loadSecretKey(config);
+    const secrets = secretBox(secretKey);
     await ensureEnvChannels(database.db, secrets, VENDORS, config.vendorKeys);
     const firstStartPath = await firstStart(database, secrets, config);
     await followSandboxPort(database.db, config);
@@ -42,13 +44,23 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
       log.info({ path: firstStartPath }, 'First start: how to get in is written here.');
 
     await ensureRequestDays(database.sql);
-    const server = buildServer({ database, scannerKeys: config.WEIR_SCANNER_KEYS, log });
+    const server = buildServer({
+      database,
+      scannerKeys: config.WEIR_SCANNER_KEYS,
+      log,
+      secretKey,
+      trustedProxies: config.WEIR_API_TRUSTED_PROXIES,
+      hasMailServer: config.WEIR_SMTP_URL !== undefined,
+    });
     const url = await server.listen({ host: config.WEIR_LISTEN_HOST, port: config.API_PORT });
-    const jobs = [...startJobs(database, log), startRetention(database, config, log)];
+    const clock = startClockJobs(database, { config, log, secretKey });
+    const stopAsking = await askWhenQueued(database, clock);
+    const jobs = [...startJobs(database, log), clock];
     return {
       url,
       async stop() {
         await server.close();
+        await stopAsking();
         await Promise.all(jobs.map((job) => job.stop()));
         await database.close();
       },
@@ -59,13 +71,23 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   }
 }
 
-/** What the log of requests needs, once for all servers: days to come, and an end of the old ones. */
-function startRetention(database: Database, config: Config, log: Logger): ScheduledJobs {
+/** What is done once for all servers: mail is sent, the log of requests gets days to come and an end of the old ones. */
+function startClockJobs(database: Database, options: MailJobOptions): ScheduledJobs {
+  const { config, log } = options;
   const { WEIR_LOG_RETENTION_DAYS: retentionDays } = config;
   return startScheduledJobs({
     url: database.url,
     log,
     jobs: [
+      mailJob(database, options),
+      {
+        name: 'watch-spending',
+        cron: '* * * * *',
+        // The clock tries again soon enough.
+        retryLimit: 0,
+        retryDelaySeconds: 0,
+        run: () => watchSpending(database.db),
+      },
       {
         name: 'request-days-ahead',
         cron: '7 * * * *',
@@ -98,12 +120,12 @@ function startJobs(database: Database, log: Logger): BackgroundJob[] {
       },
     }),
     startBackgroundJob({
-      name: 'delete-expired-sessions',
-      everyMs: DELETE_SESSIONS_EVERY_MS,
+      name: 'forget-expired',
+      everyMs: FORGET_EXPIRED_EVERY_MS,
       log,
       run: async () => {
         await sessions.deleteExpired();
-        await database.db.delete(signInLinks).where(lt(signInLinks.expiresAt, sql`now()`));
+        await forgetExpired(database.db);
       },
     }),
   ];

@@ -35,8 +35,17 @@ export function shapeError({
   shape: TRPCDefaultErrorShape;
 }): WeirErrorShape {
   const { cause } = error;
-  const data = { ...shape.data, weirCode: codeOf(error), param: null, fieldErrors: {} };
-  if (cause instanceof WeirError) return { ...shape, data: { ...data, param: cause.param ?? null } };
+  const data = {
+    ...shape.data,
+    weirCode: codeOf(error),
+    param: null,
+    retryAfterSeconds: null,
+    fieldErrors: {},
+  };
+  if (cause instanceof WeirError) {
+    const { param = null, retryAfterSeconds = null } = cause;
+    return { ...shape, data: { ...data, param, retryAfterSeconds } };
+  }
   if (cause instanceof ZodError) return { ...shape, ...describeInput(cause, data) };
   return data.weirCode === 'internal_error'
     ? { ...shape, message: toWeirError(cause).message, data }

@@ -83,7 +83,17 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
         prefix,
         rewritePrefix: prefix,
         // These speak of the connection to the api, not of the client's.
-        replyOptions: { rewriteHeaders: ({ connection: _c, 'keep-alive': _k, ...headers }) => headers },
+        replyOptions: {
+          rewriteHeaders: ({ connection: _c, 'keep-alive': _k, ...headers }) => headers,
+          // As every proxy does: what the client said, and then who the client is.
+          rewriteRequestHeaders: ({ socket }, headers) => ({
+            ...headers,
+            'x-forwarded-for': [headers['x-forwarded-for'], socket.remoteAddress]
+              .flat()
+              .filter(Boolean)
+              .join(', '),
+          }),
+        },
       });
     }
   });

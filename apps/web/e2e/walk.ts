@@ -22,12 +22,15 @@ export interface WalkOptions {
   baseUrl: string;
   /** Width of the window in CSS pixels. */
   width: number;
+  /** The text of the newest mail to this address, once there is one that has this in it. */
+  mailTo: (recipient: string, containing: RegExp) => Promise<string>;
   /** Gives the account something to spend: a new one has nothing. */
   credit: (accountId: string) => Promise<void>;
 }
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const PASSWORD = 'correct horse battery staple';
+const NEW_PASSWORD = 'weir stream level gauge';
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
@@ -38,11 +41,14 @@ export function launchBrowser(): Promise<Browser> {
  * request in the activity, see that the balance adds up, revoke the key, sign out.
  * @returns what the browser complained of on the way.
  */
-export async function walk(browser: Browser, { baseUrl, width, credit }: WalkOptions): Promise<string[]> {
+export async function walk(
+  browser: Browser,
+  { baseUrl, width, mailTo, credit }: WalkOptions,
+): Promise<string[]> {
   await using context = await openContext(browser, baseUrl, width);
   const { page, complaints } = await openPage(context);
 
-  await signUp(page);
+  const email = await signUp(page, mailTo);
   await page.goto('/settings');
   await credit((await page.locator('[data-account-id]').innerText()).trim());
   await createKey(page);
@@ -54,7 +60,9 @@ export async function walk(browser: Browser, { baseUrl, width, credit }: WalkOpt
   await readPrices(page);
   await revokeKey(page);
   await meetNoConsole(context);
+  await readNotices(page);
   await signOut(page);
+  await recover(page, email, mailTo);
   return complaints;
 }
 
@@ -86,6 +94,9 @@ export async function walkConsole(
   await page.getByText('Everything adds up.').waitFor();
   expect(await page.getByRole('main').innerText()).toMatch(/Accounts checked\s+[1-9]/);
   await expectSound(page);
+  await page.getByRole('link', { name: 'Outbox' }).filter({ visible: true }).click();
+  await page.getByText('No mail server is set up').waitFor();
+  await expectSound(page);
   return complaints;
 }
 
@@ -103,19 +114,65 @@ async function openPage(context: BrowserContext): Promise<{ page: Page; complain
   return { page, complaints };
 }
 
-async function signUp(page: Page): Promise<void> {
+async function signUp(page: Page, mailTo: WalkOptions['mailTo']): Promise<string> {
+  const email = `walk-${crypto.randomUUID()}@example.com`;
   await page.goto('/');
   await expectSound(page);
   await page.getByRole('main').getByRole('link', { name: 'Create account' }).first().click();
   await page.getByRole('button', { name: 'Create account' }).click();
   // Nothing was sent: the first wrong field has the focus and says why.
   await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('email');
-  await page.getByLabel('E-mail').fill(`walk-${crypto.randomUUID()}@example.com`);
+  await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('User name').fill('walker');
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Create account' }).click();
+  await page.getByRole('heading', { name: 'Check your mail' }).waitFor();
+  await expectSound(page);
+  const code = /\d{4} \d{4}/.exec(await mailTo(email, /\d{4} \d{4}/))?.[0] ?? '';
+  await page.getByLabel('Code').fill(code);
+  await page.getByRole('button', { name: 'Create account' }).click();
   await page.getByRole('heading', { name: 'First steps' }).waitFor();
   await expectSound(page);
+  return email;
+}
+
+/** What is changed in the settings is told under the notices. */
+async function readNotices(page: Page): Promise<void> {
+  await page.goto('/notices');
+  await page.getByText('No notices').waitFor();
+  await expectSound(page);
+  await page.goto('/settings');
+  await expectSound(page);
+  await page.getByLabel('Current password').fill(PASSWORD);
+  await page.getByLabel('New password').fill(NEW_PASSWORD);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await page.getByText('Changed. Other sessions').waitFor();
+  await page.goto('/notices');
+  await page.getByRole('heading', { name: 'Your password was changed' }).waitFor();
+  await page.getByText('1 unread').filter({ visible: true }).waitFor();
+  await expectSound(page);
+  await page.getByRole('button', { name: 'Mark all as read' }).click();
+  await page.getByRole('button', { name: 'Mark all as read' }).waitFor({ state: 'hidden' });
+}
+
+/** Who has forgotten their password sets another one by a mailed link. */
+async function recover(page: Page, email: string, mailTo: WalkOptions['mailTo']): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByRole('link', { name: 'Forgot password?' }).click();
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('button', { name: 'Send link' }).click();
+  await page.getByText('a link is on its way').waitFor();
+  await expectSound(page);
+  const link = /https?:\S+\/reset\?token=\S+/.exec(await mailTo(email, /\/reset\?token=/))?.[0] ?? '';
+  await page.goto(link);
+  await page.getByLabel('New password').fill(PASSWORD);
+  await expectSound(page);
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await page.getByText('Your password is set.').waitFor();
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Last requests' }).waitFor();
 }
 
 async function createKey(page: Page): Promise<void> {

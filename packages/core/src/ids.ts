@@ -12,7 +12,9 @@ export const ID_PREFIXES = {
   request: 'req',
   entry: 'ent',
   relay: 'rly',
+  emailCode: 'cod',
   notice: 'ntc',
+  mail: 'mai',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -1,20 +1,9 @@
-CREATE TYPE "public"."notice_kind" AS ENUM('security', 'low_balance', 'key_budget', 'service', 'policy');--> statement-breakpoint
 CREATE TABLE "key_leak_reports" (
 	"hash" text NOT NULL,
 	"scanner" text NOT NULL,
 	"key_id" text NOT NULL,
 	"reported_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "key_leak_reports_hash_scanner_pk" PRIMARY KEY("hash","scanner")
-);
---> statement-breakpoint
-CREATE TABLE "notices" (
-	"id" text PRIMARY KEY NOT NULL,
-	"user_id" text NOT NULL,
-	"kind" "notice_kind" NOT NULL,
-	"name" text NOT NULL,
-	"data" jsonb NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"read_at" timestamp with time zone
 );
 --> statement-breakpoint
 ALTER TABLE "api_keys" ADD COLUMN "requests_per_minute_max" integer;--> statement-breakpoint
@@ -38,9 +27,7 @@ ALTER TABLE "key_spend" ADD COLUMN "previous_secret_used_at" timestamp with time
 ALTER TABLE "key_spend" ADD COLUMN "requests_per_minute_max" integer;--> statement-breakpoint
 ALTER TABLE "key_spend" ADD COLUMN "tokens_per_minute_max" integer;--> statement-breakpoint
 ALTER TABLE "key_leak_reports" ADD CONSTRAINT "key_leak_reports_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."api_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "notices" ADD CONSTRAINT "notices_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "key_leak_reports_key" ON "key_leak_reports" USING btree ("key_id");--> statement-breakpoint
-CREATE INDEX "notices_user" ON "notices" USING btree ("user_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "api_keys_previous_hash_unique" ON "api_keys" USING btree ("previous_hash");--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_rates_positive" CHECK (least("api_keys"."requests_per_minute_max", "api_keys"."tokens_per_minute_max") > 0);--> statement-breakpoint
 ALTER TABLE "account_groups" ADD CONSTRAINT "account_groups_key_limits_positive" CHECK (least("account_groups"."key_concurrency_max", "account_groups"."key_requests_per_minute_max", "account_groups"."key_tokens_per_minute_max") > 0);--> statement-breakpoint

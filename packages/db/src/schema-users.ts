@@ -18,6 +18,8 @@ export const users = pgTable(
     /** argon2id in PHC form; null for a person who has only been given a one-time link so far. */
     passwordHash: text('password_hash'),
     staffRole: staffRole('staff_role'),
+    /** A BCP 47 tag: what the person is written to in. */
+    locale: text('locale').notNull().default('en'),
     createdAt: createdAt(),
   },
   (t) => [uniqueIndex('users_email_unique').on(t.email), index('users_account').on(t.accountId)],

@@ -18,6 +18,7 @@ import { users } from './schema-users.ts';
 
 export * from './schema-ledger.ts';
 export * from './schema-notices.ts';
+export * from './schema-proofs.ts';
 export * from './schema-users.ts';
 
 export const sessions = pgTable(
@@ -32,17 +33,6 @@ export const sessions = pgTable(
   },
   (t) => [index('sessions_user').on(t.userId), index('sessions_expires').on(t.expiresAt)],
 );
-
-/** Links that sign a person in once, as `weir staff create` prints. */
-export const signInLinks = pgTable('sign_in_links', {
-  /** SHA-256 of the token, hex. */
-  tokenHash: text('token_hash').primaryKey(),
-  userId: text('user_id')
-    .notNull()
-    .references(() => users.id, { onDelete: 'cascade' }),
-  expiresAt: time('expires_at').notNull(),
-  usedAt: time('used_at'),
-});
 
 /** `playground` keys are short-lived, made by the dashboard for its own page, and not listed. */
 export const keyKind = pgEnum('key_kind', ['secret', 'playground']);

@@ -71,3 +71,21 @@ export const secretKey = z
   .min(32, 'has fewer than 32 characters; make one with `openssl rand -base64 32`')
   .optional()
   .meta({ example: '$(openssl rand -base64 32)' });
+
+/** `WEIR_BRAND_NAME`: what people know the gateway by. */
+export const brandName = z
+  .string()
+  .max(40, 'has more than 40 characters')
+  .default('Weir')
+  .meta({ example: 'Weir' });
+
+/** `WEIR_API_TRUSTED_PROXIES`: those whose `X-Forwarded-For` the api believes; `loopback` is the servers beside it. */
+export const apiTrustedProxies = z
+  .string()
+  .default('loopback')
+  .transform((list) => list.split(',').flatMap((item) => item.trim() || []))
+  .refine(
+    (items) => items.every((item) => item === 'loopback' || isAddressRange(item)),
+    'has something that is no address and no network',
+  )
+  .meta({ example: 'loopback,10.0.0.0/8' });

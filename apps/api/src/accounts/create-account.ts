@@ -10,6 +10,8 @@ export interface NewAccount {
   /** Without one the person signs in by a link. */
   passwordHash?: string;
   staffRole?: (typeof staffRole.enumValues)[number];
+  /** What they are written to in; English unless said otherwise. */
+  locale?: string;
 }
 
 /**

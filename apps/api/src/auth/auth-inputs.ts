@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOCALES } from '../notices/locale.ts';
 
 /** Lower-cased, at most 254 characters. */
 export const email = z
@@ -25,8 +26,23 @@ export const givenPassword = z
   .string('Write your password.')
   .max(200, 'A password has at most 200 characters.');
 
-export const signUpInput = z.object({ email, username, password: newPassword });
+/** What the person is written to in. */
+export const locale = z.enum(LOCALES).default('en');
+
+export const emailCodeId = z.string().regex(/^cod_[0-9a-z]{26}$/, 'This is no code’s id.');
+
+/** Blanks don't count: it is mailed in two groups. */
+export const code = z
+  .string('Write the code.')
+  .transform((text) => text.replaceAll(/\s/g, ''))
+  .pipe(z.string().regex(/^\d{8}$/, 'The code has 8 digits.'));
+
+export const signUpInput = z.object({ email, username, password: newPassword, locale });
+export const confirmSignUpInput = z.object({ signUpId: emailCodeId, code });
+export const resendSignUpCodeInput = z.object({ signUpId: emailCodeId, locale });
 export const signInInput = z.object({ email, password: givenPassword });
 export const linkInput = z.object({
-  token: z.string().min(1, 'The link has no token.').max(200, 'This is no sign-in link.'),
+  token: z.string().min(1, 'The link has no token.').max(200, 'This is no link of ours.'),
 });
+export const requestRecoveryInput = z.object({ email, locale });
+export const resetPasswordInput = linkInput.extend({ newPassword });

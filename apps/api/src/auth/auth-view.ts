@@ -1,3 +1,9 @@
+/** What a sign-up answers with. */
+export interface SignUpView {
+  /** Under which the mailed code is typed in. */
+  signUpId: string;
+}
+
 /** What a sign-in answers with. */
 export interface SessionView {
   sessionToken: string;

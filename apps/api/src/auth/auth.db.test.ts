@@ -1,8 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { hashSecret } from '@weir/core/api-key';
-import { sessions, signInLinks, users } from '@weir/db/schema';
+import { emailCodes, sessions, oneTimeLinks, users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { errorOf, PASSWORD, startTestApi, type TestDatabase } from '../testing/start-test-api.ts';
+import {
+  errorOf,
+  PASSWORD,
+  startTestApi,
+  type TestApi,
+  type TestDatabase,
+} from '../testing/start-test-api.ts';
 import { createSignInLink } from './sign-in-link.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -15,11 +22,20 @@ async function dumpOf({ sql }: TestDatabase): Promise<string> {
   return JSON.stringify(rows);
 }
 
+/** The code of the last mail that is due. */
+async function mailedCode(api: TestApi): Promise<string> {
+  return /\d{4} \d{4}/.exec((await api.deliver()).at(-1)?.text ?? '')?.[0] ?? 'no code';
+}
+
 describe('signing up, in and out', () => {
-  it('makes a person with an account, and a session that ends with signing out', async () => {
+  it('makes a person with an account once the mailed code is typed in, and a session', async () => {
     await using api = await startTestApi();
+    const { auth } = api.client();
     const person = { email: '  Ada@Example.COM ', username: 'ada', password: PASSWORD };
-    const { sessionToken, expiresAt } = await api.client().auth.signUp.mutate(person);
+    const { signUpId } = await auth.signUp.mutate(person);
+    expect(await api.database.db.$count(users)).toBe(0);
+    const code = await mailedCode(api);
+    const { sessionToken, expiresAt } = await auth.confirmSignUp.mutate({ signUpId, code });
     expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now() + 29 * DAY_MS);
 
     const me = await api.client(sessionToken).auth.me.query();
@@ -48,10 +64,13 @@ describe('signing up, in and out', () => {
     await using api = await startTestApi();
     const { sessionToken, userId } = await api.signUp('ada@example.com');
     const link = await createSignInLink(api.database.db, userId);
+    await api.client().auth.signUp.mutate({ email: 'b@example.com', username: 'bob', password: PASSWORD });
+    const code = await mailedCode(api);
     const dump = await dumpOf(api.database);
     expect(dump).toContain(hashSecret(sessionToken));
     expect(dump).toContain('$argon2id$v=19$m=19456,t=2,p=1$');
-    for (const secret of [sessionToken, link.token, PASSWORD]) expect(dump).not.toContain(secret);
+    for (const secret of [sessionToken, link.token, PASSWORD, code, code.replace(' ', '')])
+      expect(dump).not.toContain(secret);
   });
 
   it('does not take the stored hash for a session', async () => {
@@ -62,18 +81,69 @@ describe('signing up, in and out', () => {
     });
   });
 
-  it('refuses an e-mail that is taken, in whatever case, also when both come at once', async () => {
+  it('takes a code once, of fifty at once too', async () => {
     await using api = await startTestApi();
-    const attempt = (email: string) =>
-      api.client().auth.signUp.mutate({ email, username: 'ada', password: PASSWORD });
-    const results = await Promise.allSettled([attempt('ada@example.com'), attempt('ADA@example.com')]);
-    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(await errorOf(attempt('Ada@example.com'))).toMatchObject({
-      weirCode: 'conflict',
-      param: 'email',
-      httpStatus: 409,
+    const { auth } = api.client();
+    const person = { email: 'ada@example.com', username: 'ada', password: PASSWORD };
+    const { signUpId } = await auth.signUp.mutate(person);
+    const code = await mailedCode(api);
+    // A wrong one is one of its five tries.
+    expect(await errorOf(auth.confirmSignUp.mutate({ signUpId, code: '00000000' }))).toMatchObject({
+      weirCode: 'wrong_credentials',
+      param: 'code',
     });
+    const attempts = Array.from({ length: 50 }, () => auth.confirmSignUp.mutate({ signUpId, code }));
+    const results = await Promise.allSettled(attempts);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await api.database.sql`select 1 from accounts`).toHaveLength(1);
+    expect(await api.database.db.$count(emailCodes)).toBe(0);
+  });
+
+  it('ends a code after five tries, after a quarter of an hour, and when another was mailed', async () => {
+    await using api = await startTestApi();
+    const { auth } = api.client();
+    const begin = async () => {
+      const email = `${randomUUID()}@example.com`;
+      const { signUpId } = await auth.signUp.mutate({ email, username: 'ada', password: PASSWORD });
+      return { signUpId, code: await mailedCode(api) };
+    };
+    const confirm = (given: { signUpId: string; code: string }) => auth.confirmSignUp.mutate(given);
+    const wrong = { weirCode: 'wrong_credentials', param: 'code' };
+
+    const tried = await begin();
+    for (let i = 0; i < 5; i++) {
+      expect(await errorOf(confirm({ ...tried, code: '12345678' }))).toMatchObject(wrong);
+    }
+    expect(await errorOf(confirm(tried))).toMatchObject(wrong);
+
+    const resent = await begin();
+    await auth.resendSignUpCode.mutate({ signUpId: resent.signUpId });
+    const newer = await mailedCode(api);
+    expect(await errorOf(confirm(resent))).toMatchObject(wrong);
+    await confirm({ ...resent, code: newer });
+
+    const late = await begin();
+    const [row] = await api.database.db.select().from(emailCodes).where(eq(emailCodes.id, late.signUpId));
+    expect(row?.expiresAt.getTime()).toBeLessThanOrEqual(Date.now() + 15 * 60 * 1000);
+    await api.database.db.update(emailCodes).set({ expiresAt: new Date(Date.now() - 1) });
+    expect(await errorOf(confirm(late))).toMatchObject(wrong);
+    expect(await errorOf(auth.resendSignUpCode.mutate({ signUpId: late.signUpId }))).toMatchObject({
+      weirCode: 'not_found',
+    });
+  });
+
+  it('refuses a password that is easily guessed', async () => {
+    await using api = await startTestApi();
+    const refused = async (password: string, email = 'ada@example.com') =>
+      errorOf(api.client().auth.signUp.mutate({ email, username: 'lovelace-ada', password }));
+    for (const call of [
+      await refused('password1234'),
+      await refused('lovelace-ada1'),
+      await refused('longish.name', 'longish.name@example.com'),
+    ]) {
+      expect(call).toMatchObject({ httpStatus: 400, param: 'password' });
+      expect(call.message).toContain('easily guessed');
+    }
   });
 
   it('answers a wrong password, an unknown e-mail and a person without a password alike', async () => {
@@ -160,7 +230,7 @@ describe('a one-time link', () => {
     expect(await errorOf(api.client().auth.signInWithLink.mutate({ token: older.token }))).toMatchObject({
       weirCode: 'wrong_credentials',
     });
-    await db.update(signInLinks).set({ expiresAt: new Date(Date.now() - 1) });
+    await db.update(oneTimeLinks).set({ expiresAt: new Date(Date.now() - 1) });
     expect(await errorOf(api.client().auth.signInWithLink.mutate({ token: newer.token }))).toMatchObject({
       weirCode: 'wrong_credentials',
     });

@@ -1,12 +1,73 @@
-import type { Db } from '@weir/db/connect';
+import { WeirError } from '@weir/core/errors';
+import { emailCodes, signUps } from '@weir/db/schema';
+import { eq } from 'drizzle-orm';
 import { createAccount } from '../accounts/create-account.ts';
+import type { Services } from '../create-context.ts';
+import type { Locale } from '../notices/locale.ts';
+import { addressGroup } from './client-address.ts';
+import { beginCode, checkCode, endCode, resendCode, wrongCode } from './email-code.ts';
+import { checkNewPassword } from './check-new-password.ts';
 import { hashPassword } from './password.ts';
 
-/** @throws {WeirError} `conflict` when the e-mail is taken. */
-export async function signUp(
-  db: Db,
-  person: { email: string; username: string; password: string },
+export interface NewPerson {
+  email: string;
+  username: string;
+  password: string;
+  locale: Locale;
+}
+
+/**
+ * Has a code mailed with which the account is made. Nobody is looked up: for an address that has an account the same is
+ * done and answered, and its owner is told when the mail is written.
+ * @returns the id under which the code is typed in.
+ */
+export async function beginSignUp(
+  { database: { db }, attempts }: Services,
+  clientAddress: string,
+  { email, username, password, locale }: NewPerson,
+): Promise<string> {
+  await checkNewPassword(password, [email, username], 'password');
+  await attempts.count('mail_address', addressGroup(clientAddress));
+  await attempts.count('mail', email);
+  const passwordHash = await hashPassword(password);
+  return db.transaction(async (tx) => {
+    const codeId = await beginCode(tx, { purpose: 'sign_up', email, locale });
+    await tx.insert(signUps).values({ codeId, username, passwordHash, locale });
+    return codeId;
+  });
+}
+
+/** @throws {WeirError} as {@link resendCode}. */
+export async function resendSignUpCode(
+  { database: { db }, attempts }: Services,
+  clientAddress: string,
+  { signUpId, locale }: { signUpId: string; locale: Locale },
+): Promise<void> {
+  await attempts.count('mail_address', addressGroup(clientAddress));
+  await db.transaction((tx) => resendCode(tx, signUpId, locale));
+}
+
+/**
+ * Makes the account; of many at once exactly one does.
+ * @throws {WeirError} `wrong_credentials`, also when the address got an account meanwhile.
+ */
+export async function confirmSignUp(
+  { database: { db }, attempts, keyedHash }: Services,
+  clientAddress: string,
+  { signUpId, code: given }: { signUpId: string; code: string },
 ): Promise<{ userId: string }> {
-  const { email, username } = person;
-  return createAccount(db, { email, username, passwordHash: await hashPassword(person.password) });
+  await attempts.count('proof_address', addressGroup(clientAddress));
+  const code = await checkCode(db, keyedHash, { id: signUpId, purpose: 'sign_up', code: given });
+  return db.transaction(async (tx) => {
+    const [person] = await tx.select().from(signUps).where(eq(signUps.codeId, code.id));
+    await endCode(tx, code.id);
+    if (!person) throw wrongCode();
+    const { username, passwordHash, locale } = person;
+    await tx.delete(emailCodes).where(eq(emailCodes.email, code.email));
+    try {
+      return await createAccount(tx, { email: code.email, username, passwordHash, locale });
+    } catch (error) {
+      throw error instanceof WeirError && error.code === 'conflict' ? wrongCode() : error;
+    }
+  });
 }

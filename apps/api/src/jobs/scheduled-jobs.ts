@@ -7,6 +7,8 @@ export interface ScheduledJob {
   name: string;
   /** Of UTC. It also runs whenever a server starts. */
   cron: string;
+  /** Asked for as it is needed, it begins within a second; one that is asked for during a run follows it. */
+  isPrompt?: boolean;
   /** How often a run that failed is tried again, and how long after, in seconds. */
   retryLimit: number;
   retryDelaySeconds: number;
@@ -23,12 +25,15 @@ export interface ScheduledJobsOptions {
 export interface ScheduledJobs {
   /** Starts no other run; one under way is asked to end, and left to another server when it takes too long. */
   stop(): Promise<void>;
+  /** Asks for a run of this job, besides those by the clock. Before the queue has started it does nothing: starting does. */
+  ask(name: string): Promise<void>;
 }
 
 const START_RETRY_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Jobs are rare: the queue need not be asked often. */
 const POLL_SECONDS = 5;
+const PROMPT_POLL_SECONDS = 1;
 /** A server that died in the middle of a run is taken for dead after this time. */
 const HEARTBEAT_SECONDS = 60;
 const RUN_SECONDS_MAX = 6 * 60 * 60;
@@ -53,9 +58,11 @@ export function startScheduledJobs({ url, log, jobs }: ScheduledJobsOptions): Sc
   boss.on('error', (error) => log.error(describeFailure(error), 'The job queue failed; it goes on.'));
   boss.on('warning', ({ message }) => log.warn({ message }, 'The job queue has a warning.'));
 
+  let started = false;
   const start = async () => {
     await boss.start();
     for (const job of jobs) await schedule(boss, job, log, stopping.signal);
+    started = true;
   };
   const starting = (async () => {
     while (!stopping.signal.aborted) {
@@ -70,6 +77,15 @@ export function startScheduledJobs({ url, log, jobs }: ScheduledJobsOptions): Sc
     }
   })();
   return {
+    async ask(name) {
+      if (!started || stopping.signal.aborted) return;
+      // The clock comes again, should this fail.
+      await boss
+        .send(name)
+        .catch((error: unknown) =>
+          log.warn({ job: name, ...describeFailure(error) }, 'A job could not be asked for.'),
+        );
+    },
     async stop() {
       stopping.abort();
       await starting;
@@ -87,17 +103,21 @@ async function schedule(boss: PgBoss, job: ScheduledJob, log: Logger, signal: Ab
     expireInSeconds: RUN_SECONDS_MAX,
     heartbeatSeconds: HEARTBEAT_SECONDS,
   };
-  // Exclusive: however many servers ask for it, one run waits or goes on.
-  await boss.createQueue(name, { policy: 'exclusive', ...options });
+  // However many servers ask for it: one run waits or goes on (exclusive), or one waits and one goes on (stately).
+  await boss.createQueue(name, { policy: job.isPrompt ? 'stately' : 'exclusive', ...options });
   await boss.updateQueue(name, options);
   await boss.schedule(name, cron, null, { tz: 'UTC' });
   await boss.send(name);
   await boss.offWork(name);
-  await boss.work(name, { pollingIntervalSeconds: POLL_SECONDS }, async () => {
-    const failure = await run(signal).then(() => undefined, describeFailure);
-    if (!failure) return;
-    log.error({ job: name, ...failure }, 'A job failed; it will be tried again.');
-    // The queue keeps what it is told: no message of an error, which may carry values.
-    throw new Error(failure.error);
-  });
+  await boss.work(
+    name,
+    { pollingIntervalSeconds: job.isPrompt ? PROMPT_POLL_SECONDS : POLL_SECONDS },
+    async () => {
+      const failure = await run(signal).then(() => undefined, describeFailure);
+      if (!failure) return;
+      log.error({ job: name, ...failure }, 'A job failed; it will be tried again.');
+      // The queue keeps what it is told: no message of an error, which may carry values.
+      throw new Error(failure.error);
+    },
+  );
 }

@@ -4,7 +4,13 @@ import { buildServer } from '../server.ts';
 
 /** The api on this port of the loopback address, over somebody else's database; it logs nothing. */
 export async function serveSilently(database: Database, port: number): Promise<AsyncDisposable> {
-  const server = buildServer({ database, log: pino({ level: 'silent' }) });
+  const server = buildServer({
+    database,
+    log: pino({ level: 'silent' }),
+    secretKey: 'a secret key of enough characters',
+    trustedProxies: ['loopback'],
+    hasMailServer: false,
+  });
   await server.listen({ host: '127.0.0.1', port });
   return { [Symbol.asyncDispose]: () => server.close() };
 }

@@ -1,7 +1,11 @@
 import { createTRPCClient, httpLink, isTRPCClientError, type TRPCClient } from '@trpc/client';
+import { keyedHash } from '@weir/core/keyed-hash';
 import { createTestDatabase } from '@weir/db/testing';
 import { pino } from 'pino';
 import { inject } from 'vitest';
+import { createAccount } from '../accounts/create-account.ts';
+import { hashPassword } from '../auth/password.ts';
+import { deliverMails, type OutgoingMail, type Post } from '../notices/deliver-mails.ts';
 import type { AppRouter } from '../router.ts';
 import { buildServer, type ServerDeps } from '../server.ts';
 
@@ -15,20 +19,34 @@ export interface TestApi extends AsyncDisposable {
   logLines: string[];
   /** A client that carries the session token or the API key. */
   client(token?: string): TestClient;
-  /** Signs up a person of their own. */
+  /** Sends what mail is due, and says which that was. With `post`, by that. */
+  deliver(post?: Post): Promise<OutgoingMail[]>;
+  /** A person with an account of their own, signed in. */
   signUp(
     email: string,
   ): Promise<{ client: TestClient; sessionToken: string; accountId: string; userId: string }>;
 }
 
 export const PASSWORD = 'correct horse battery';
+export const SECRET_KEY = 'a secret key of enough characters';
+
+export const WEB_URL = 'https://weir.example.com';
+
+const passwordHash = hashPassword(PASSWORD);
 
 /** The api on a free port over a database of its own, as clients reach it. */
-export async function startTestApi(settings: Pick<ServerDeps, 'scannerKeys'> = {}): Promise<TestApi> {
+export async function startTestApi(changes: Partial<ServerDeps> = {}): Promise<TestApi> {
   const database = await createTestDatabase(inject('clusterUrl'));
   const logLines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
-  const server = buildServer({ database, log, ...settings });
+  const server = buildServer({
+    database,
+    log,
+    secretKey: SECRET_KEY,
+    trustedProxies: ['loopback'],
+    hasMailServer: false,
+    ...changes,
+  });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   const client = (token?: string) => newClient(url, token);
   return {
@@ -36,13 +54,17 @@ export async function startTestApi(settings: Pick<ServerDeps, 'scannerKeys'> = {
     database,
     logLines,
     client,
+    async deliver(post) {
+      const sent: OutgoingMail[] = [];
+      const deps = { database, log, keyedHash: keyedHash(SECRET_KEY), brandName: 'Weir', webUrl: WEB_URL };
+      const keep: Post = async (mail) => void sent.push(mail);
+      await deliverMails({ ...deps, post: post ?? keep }, new AbortController().signal);
+      return sent;
+    },
     async signUp(email) {
-      const { sessionToken } = await client().auth.signUp.mutate({
-        email,
-        username: 'some.one',
-        password: PASSWORD,
-      });
-      const { accountId, userId } = await client(sessionToken).auth.me.query();
+      const person = { email, username: 'some.one', passwordHash: await passwordHash };
+      const { accountId, userId } = await createAccount(database.db, person);
+      const { sessionToken } = await client().auth.signIn.mutate({ email, password: PASSWORD });
       return { client: client(sessionToken), sessionToken, accountId, userId };
     },
     async [Symbol.asyncDispose]() {

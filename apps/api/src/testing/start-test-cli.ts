@@ -1,7 +1,7 @@
 import { runCliProcess } from './run-cli-process.ts';
-import { startTestApi } from './start-test-api.ts';
+import { SECRET_KEY, startTestApi } from './start-test-api.ts';
 
-export const SECRET_KEY = 'a secret key of enough characters';
+export { SECRET_KEY };
 
 export type Json = Record<string, unknown>;
 

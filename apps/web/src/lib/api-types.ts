@@ -1,4 +1,4 @@
-import type { inferRouterOutputs } from '@trpc/server';
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import type { AppRouter } from '@weir/api/router';
 
 type Outputs = inferRouterOutputs<AppRouter>;
@@ -16,4 +16,8 @@ export type PriceComponentsView = Omit<PriceView['tiers'][number], 'inputTokensF
 export type Statement = Outputs['account']['statement'];
 export type Verification = Outputs['admin']['ledger']['verify'];
 export type ChannelHealth = Outputs['admin']['channels']['list'][number];
+export type NoticeRow = Outputs['notices']['list']['items'][number];
+export type NoticePreferences = Outputs['notices']['preferences'];
+export type OptionalKind = inferRouterInputs<AppRouter>['notices']['setPreferences']['mailed'][number];
+export type OutboxMail = Outputs['admin']['outbox']['list']['items'][number];
 export type PlaygroundKey = Outputs['playground']['createKey'];

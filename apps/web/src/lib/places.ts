@@ -1,9 +1,11 @@
 import Activity from '@lucide/svelte/icons/activity';
+import Bell from '@lucide/svelte/icons/bell';
 import BookOpen from '@lucide/svelte/icons/book-open';
 import Boxes from '@lucide/svelte/icons/boxes';
 import Cable from '@lucide/svelte/icons/cable';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
+import Mail from '@lucide/svelte/icons/mail';
 import MessagesSquare from '@lucide/svelte/icons/messages-square';
 import Scale from '@lucide/svelte/icons/scale';
 import Settings from '@lucide/svelte/icons/settings-2';
@@ -16,6 +18,8 @@ export interface Place {
   readonly icon: typeof Activity;
   /** Goes there after `g`. */
   readonly letter?: string;
+  /** How much there is new. */
+  readonly count?: number;
 }
 
 const OVERVIEW: Place = { href: '/overview', name: m.nav_overview, icon: LayoutDashboard, letter: 'o' };
@@ -39,11 +43,13 @@ const PUBLIC_PLACES: readonly Place[] = [
 export const STAFF_PLACES: readonly Place[] = [
   LEDGER,
   { href: '/admin/channels', name: m.nav_channels, icon: Cable, letter: 'c' },
+  { href: '/admin/outbox', name: m.nav_outbox, icon: Mail, letter: 'm' },
 ];
 
 /** What lies beside the dashboard; for staff, their console too. */
-export function placesBesideDashboard(isStaff: boolean): readonly Place[] {
-  return isStaff ? [...PUBLIC_PLACES, LEDGER] : PUBLIC_PLACES;
+export function placesBesideDashboard(isStaff: boolean, unread: number): readonly Place[] {
+  const notices: Place = { href: '/notices', name: m.nav_notices, icon: Bell, letter: 'n', count: unread };
+  return isStaff ? [notices, ...PUBLIC_PLACES, LEDGER] : [notices, ...PUBLIC_PLACES];
 }
 
 /** The way back from the console. */

@@ -29,6 +29,10 @@ export const newPassword: Validator = (value) => {
   return value.length > PASSWORD_MAX ? m.invalid_password_long({ max: PASSWORD_MAX }) : undefined;
 };
 
+/** Eight digits, in two groups or not. */
+export const code: Validator = (value) =>
+  /^\d{8}$/.test(value.replaceAll(/\s/g, '')) ? undefined : m.invalid_code();
+
 export const password: Validator = (value) => (value === '' ? m.invalid_password_missing() : undefined);
 
 export const keyName: Validator = (value) => {
@@ -42,6 +46,10 @@ export const budget: Validator = (value) => {
   if (value.trim() === '') return undefined;
   return (readUsd(value) ?? 0n) > 0n ? undefined : m.invalid_budget();
 };
+
+/** Zero is told of never. */
+export const lowBalance: Validator = (value) =>
+  (readUsd(value) ?? -1n) >= 0n ? undefined : m.invalid_low_balance();
 
 /** Empty is no limit. */
 export const concurrency: Validator = (value) => {

@@ -13,13 +13,16 @@ import { settings } from './settings.ts';
 export type Api = TRPCClient<AppRouter>;
 
 /**
- * A client of the api that speaks for one session, or for nobody. Calls of one page go as one request, which answers
+ * A client of the api that speaks for one session, or for nobody, and says by whom it was asked (`X-Forwarded-For`). Calls of one page go as one request, which answers
  * when the last of them is done; one with `alone` in its context keeps no other waiting.
  */
-export function createApi(sessionToken: string | undefined): Api {
+export function createApi(sessionToken: string | undefined, forwardedFor: string): Api {
   const options = {
     url: `${settings().apiUrl}/trpc`,
-    headers: () => (sessionToken === undefined ? {} : { authorization: `Bearer ${sessionToken}` }),
+    headers: () => ({
+      'x-forwarded-for': forwardedFor,
+      ...(sessionToken !== undefined && { authorization: `Bearer ${sessionToken}` }),
+    }),
   };
   return createTRPCClient<AppRouter>({
     links: [
@@ -37,6 +40,8 @@ export interface ApiFailure {
   code: ErrorCode | 'unreachable';
   message: string;
   param: string | undefined;
+  /** After which a new try makes sense. */
+  retryAfterSeconds: number | undefined;
   fieldErrors: Record<string, string>;
 }
 
@@ -45,11 +50,18 @@ export function apiFailure(thrown: unknown): ApiFailure {
   if (!isApiError(thrown)) throw thrown;
   const data = thrown.data;
   if (!data?.weirCode)
-    return { code: 'unreachable', message: thrown.message, param: undefined, fieldErrors: {} };
+    return {
+      code: 'unreachable',
+      message: thrown.message,
+      param: undefined,
+      retryAfterSeconds: undefined,
+      fieldErrors: {},
+    };
   return {
     code: data.weirCode,
     message: thrown.message,
     param: data.param ?? undefined,
+    retryAfterSeconds: data.retryAfterSeconds ?? undefined,
     fieldErrors: data.fieldErrors,
   };
 }

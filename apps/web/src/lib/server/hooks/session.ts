@@ -1,3 +1,4 @@
+import type { RequestEvent } from '@sveltejs/kit';
 import type { Handle } from '@sveltejs/kit/hooks';
 import { apiFailure, createApi } from '../api.ts';
 import { clearSessionToken, readSessionToken, writeSessionToken } from '../cookies.ts';
@@ -6,7 +7,7 @@ import { log } from '../log.ts';
 /** Who is asking, resolved once for each request. */
 export const session: Handle = async ({ event, resolve }) => {
   const token = readSessionToken(event.cookies);
-  event.locals.api = createApi(token);
+  event.locals.api = createApi(token, forwardedFor(event));
   event.locals.session = { state: 'none' };
   if (token === undefined) return resolve(event);
 
@@ -26,3 +27,9 @@ export const session: Handle = async ({ event, resolve }) => {
   }
   return resolve(event);
 };
+
+/** As every proxy does: what the client said, and then who the client is. What is to be believed of it the api decides. */
+function forwardedFor({ request, getClientAddress }: RequestEvent): string {
+  const said = request.headers.get('x-forwarded-for');
+  return said === null ? getClientAddress() : `${said}, ${getClientAddress()}`;
+}

@@ -1,8 +1,17 @@
+import { redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
+import { load as loadable } from '#lib/server/load.ts';
 import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
-import { check, newPassword, username } from '#lib/validators.ts';
-import type { Actions } from './$types';
+import { check, email, lowBalance, newPassword, password, username } from '#lib/validators.ts';
+import { readUsd } from '#lib/usd-input.ts';
+import { isLocale } from '#lib/locales.ts';
+import type { OptionalKind } from '#lib/api-types.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => ({
+  preferences: await loadable(event, event.locals.api.notices.preferences.query()),
+});
 
 export const actions: Actions = {
   profile: async ({ request, locals }) => {
@@ -31,7 +40,51 @@ export const actions: Actions = {
       return { saved: 'password' as const };
     } catch (thrown) {
       const wrong = m.settings_password_wrong();
-      return refusedForm(thrown, {}, { currentPassword: wrong, wrong_credentials: wrong });
+      const guessable = m.invalid_password_guessable();
+      return refusedForm(
+        thrown,
+        {},
+        { currentPassword: wrong, wrong_credentials: wrong, newPassword: guessable },
+      );
+    }
+  },
+
+  email: async ({ request, locals }) => {
+    const form = await request.formData();
+    const given = {
+      newEmail: formText(form, 'newEmail').trim(),
+      currentPassword: formText(form, 'currentPassword'),
+    };
+    const kept = { newEmail: given.newEmail };
+    const errors = check(given, { newEmail: email, currentPassword: password });
+    if (Object.keys(errors).length > 0) return invalidForm(kept, errors);
+    let changeId: string;
+    try {
+      ({ changeId } = await locals.api.profile.changeEmail.mutate(given));
+    } catch (thrown) {
+      return refusedForm(thrown, kept, { currentPassword: m.settings_password_wrong() });
+    }
+    return redirect(303, `/settings/email?id=${changeId}`);
+  },
+
+  notices: async ({ request, locals }) => {
+    const form = await request.formData();
+    const locale = formText(form, 'locale');
+    const given = { lowBalance: formText(form, 'lowBalance').trim() };
+    const errors = check(given, { lowBalance });
+    if (Object.keys(errors).length > 0) return invalidForm(given, errors);
+    const wanted = new Set(form.getAll('mailed'));
+    const { kinds } = await locals.api.notices.preferences.query();
+    const mailed = kinds.filter(({ kind, canBeSwitchedOff }) => canBeSwitchedOff && wanted.has(kind));
+    try {
+      await locals.api.notices.setPreferences.mutate({
+        locale: isLocale(locale) ? locale : locals.locale,
+        lowBalanceNanoUsd: readUsd(given.lowBalance)?.toString(),
+        mailed: mailed.map(({ kind }) => kind) as OptionalKind[],
+      });
+      return { saved: 'notices' as const };
+    } catch (thrown) {
+      return refusedForm(thrown, given);
     }
   },
 };

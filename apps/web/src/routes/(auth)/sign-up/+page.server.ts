@@ -1,14 +1,12 @@
 import { redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { safeNext } from '#lib/safe-next.ts';
-import { writeSessionToken } from '#lib/server/cookies.ts';
 import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
 import { check, email, newPassword, username } from '#lib/validators.ts';
 import type { Actions } from './$types';
 
 export const actions: Actions = {
-  default: async ({ request, locals, cookies, url }) => {
+  default: async ({ request, locals, url }) => {
     const form = await request.formData();
     const given = {
       email: formText(form, 'email').trim(),
@@ -18,12 +16,13 @@ export const actions: Actions = {
     const kept = { email: given.email, username: given.username };
     const errors = check(given, { email, username, password: newPassword });
     if (Object.keys(errors).length > 0) return invalidForm(kept, errors);
+    const to = new URLSearchParams(url.search);
     try {
-      const { sessionToken } = await locals.api.auth.signUp.mutate(given);
-      writeSessionToken(cookies, sessionToken);
+      const { signUpId } = await locals.api.auth.signUp.mutate({ ...given, locale: locals.locale });
+      to.set('id', signUpId);
     } catch (thrown) {
-      return refusedForm(thrown, kept, { email: m.sign_up_email_taken() });
+      return refusedForm(thrown, kept, { password: m.invalid_password_guessable() });
     }
-    return redirect(303, safeNext(url.searchParams.get('next'), '/overview'));
+    return redirect(303, `/sign-up/code?${to}`);
   },
 };

@@ -1,0 +1,54 @@
+import { keyedHash } from '@weir/core/keyed-hash';
+import { secretBox } from '@weir/core/secret-box';
+import type { Database } from '@weir/db/connect';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { ScheduledJob, ScheduledJobs } from '../jobs/scheduled-jobs.ts';
+import { deliverMails, type Post } from './deliver-mails.ts';
+import { outboxPost, smtpPost } from './mail-post.ts';
+import { MAIL_QUEUED_CHANNEL } from './wake-mailer.ts';
+
+const JOB = 'deliver-mails';
+
+export interface MailJobOptions {
+  secretKey: string;
+  config: Config;
+  log: Logger;
+}
+
+/** Sends what is due, every minute and whenever it is asked for. */
+export function mailJob(database: Database, { secretKey, config, log }: MailJobOptions): ScheduledJob {
+  const deps = {
+    database,
+    log,
+    keyedHash: keyedHash(secretKey),
+    brandName: config.WEIR_BRAND_NAME,
+    webUrl: config.WEIR_PUBLIC_WEB_URL,
+    post: postOf(config, database, secretKey),
+  };
+  return {
+    name: JOB,
+    cron: '* * * * *',
+    isPrompt: true,
+    // The clock tries again soon enough.
+    retryLimit: 0,
+    retryDelaySeconds: 0,
+    run: (signal) => deliverMails(deps, signal),
+  };
+}
+
+/** Asks for the job whenever mail was queued, by whichever process. @returns what ends that. */
+export async function askWhenQueued({ sql }: Database, jobs: ScheduledJobs): Promise<() => Promise<void>> {
+  const listening = await sql.listen(MAIL_QUEUED_CHANNEL, () => void jobs.ask(JOB));
+  return () => listening.unlisten();
+}
+
+function postOf(config: Config, { db }: Database, secretKey: string): Post {
+  const { WEIR_SMTP_URL: url, WEIR_MAIL_FROM: from } = config;
+  if (url !== undefined && from !== undefined) return smtpPost(url, from);
+  const isProduction = config.NODE_ENV === 'production';
+  return outboxPost(db, secretBox(secretKey), (text) => {
+    // For whoever has started it on their own machine; elsewhere, output is kept.
+    if (!isProduction) process.stdout.write(text);
+  });
+}

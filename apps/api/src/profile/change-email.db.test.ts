@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { errorOf, PASSWORD, startTestApi, type TestApi } from '../testing/start-test-api.ts';
+
+const OLD = 'ada@example.com';
+const NEW = 'countess@example.com';
+
+/** Changes Ada's e-mail. @returns the token with which that is taken back. */
+async function change(api: TestApi, client: TestApi['client'] extends (t?: string) => infer C ? C : never) {
+  const { changeId } = await client.profile.changeEmail.mutate({ newEmail: NEW, currentPassword: PASSWORD });
+  const [mail] = await api.deliver();
+  expect(mail).toMatchObject({ recipient: NEW });
+  const code = /\d{4} \d{4}/.exec(mail?.text ?? '')?.[0] ?? '';
+  expect((await client.auth.me.query()).email).toBe(OLD);
+  expect(await client.profile.confirmEmail.mutate({ changeId, code })).toMatchObject({ email: NEW });
+  const mails = await api.deliver();
+  expect(mails.map(({ recipient }) => recipient).sort()).toEqual([OLD, NEW]);
+  const undo = mails.find(({ recipient }) => recipient === OLD);
+  return /token=(\S+)/.exec(undo?.text ?? '')?.[1] ?? 'none';
+}
+
+describe('a change of the e-mail', () => {
+  it('needs the password and the code; it ends other sessions, and the old address can take it back', async () => {
+    await using api = await startTestApi();
+    const { client } = await api.signUp(OLD);
+    const { auth, profile } = api.client();
+    const elsewhere = await auth.signIn.mutate({ email: OLD, password: PASSWORD });
+    const wrong = client.profile.changeEmail.mutate({ newEmail: NEW, currentPassword: 'not the password' });
+    expect(await errorOf(wrong)).toMatchObject({ weirCode: 'wrong_credentials', param: 'currentPassword' });
+
+    const token = await change(api, client);
+    expect(await errorOf(api.client(elsewhere.sessionToken).auth.me.query())).toMatchObject({
+      weirCode: 'not_signed_in',
+    });
+    await auth.signIn.mutate({ email: NEW, password: PASSWORD });
+
+    await profile.undoEmailChange.mutate({ token });
+    expect(await errorOf(client.auth.me.query())).toMatchObject({ weirCode: 'not_signed_in' });
+    for (const email of [OLD, NEW]) {
+      expect(await errorOf(auth.signIn.mutate({ email, password: PASSWORD }))).toMatchObject({
+        weirCode: 'wrong_credentials',
+      });
+    }
+    await auth.requestRecovery.mutate({ email: OLD });
+    expect((await api.deliver()).map(({ recipient }) => recipient)).toEqual([OLD, OLD]);
+    expect(await errorOf(profile.undoEmailChange.mutate({ token }))).toMatchObject({
+      weirCode: 'wrong_credentials',
+    });
+  });
+
+  it('to an address that has an account looks the same, and only its owner is told', async () => {
+    await using api = await startTestApi();
+    const { client } = await api.signUp(OLD);
+    await api.signUp(NEW);
+    const begun = await client.profile.changeEmail.mutate({ newEmail: NEW, currentPassword: PASSWORD });
+    expect(begun).toEqual({ changeId: expect.stringMatching(/^cod_/) });
+    expect(await api.deliver()).toMatchObject([
+      { recipient: NEW, subject: 'Someone tried to use your e-mail address' },
+    ]);
+  });
+
+  it('is not confirmed by somebody else', async () => {
+    await using api = await startTestApi();
+    const { client } = await api.signUp(OLD);
+    const bob = await api.signUp('bob@example.com');
+    const { changeId } = await client.profile.changeEmail.mutate({
+      newEmail: NEW,
+      currentPassword: PASSWORD,
+    });
+    const code = /\d{4} \d{4}/.exec((await api.deliver())[0]?.text ?? '')?.[0] ?? '';
+    expect(await errorOf(bob.client.profile.confirmEmail.mutate({ changeId, code }))).toMatchObject({
+      weirCode: 'wrong_credentials',
+    });
+  });
+});
