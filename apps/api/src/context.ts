@@ -1,6 +1,9 @@
 import type { Database } from '@weir/db/connect';
+import type { SecretBox } from '@weir/core/secret-box';
+import type { ClientPlace } from './auth/client-place.ts';
 import type { Identify } from './auth/principal.ts';
 import type { Sessions } from './auth/lucia.ts';
+import type { SignInSettings } from './auth/sign-in-settings.ts';
 import type { LedgerChecks } from './ledger/ledger-checks.ts';
 
 /** What a procedure gets of the server and of its request. The published types leave its members out: they are the server's own. */
@@ -11,6 +14,12 @@ export interface Context {
   readonly sessions: Sessions;
   /** @internal */
   readonly ledgerChecks: LedgerChecks;
+  /** Seals what has to be read again. @internal */
+  readonly secrets: SecretBox;
+  /** @internal */
+  readonly settings: SignInSettings;
+  /** Where the request comes from. @internal */
+  readonly client: ClientPlace;
   /** Who is calling; looked up once, by the first procedure of a request that asks. @internal */
   readonly identify: Identify;
 }

@@ -1,11 +1,17 @@
+import type { FastifyRequest } from 'fastify';
+import { readClientPlace } from './auth/client-place.ts';
 import { identifyOnce } from './auth/principal.ts';
 import type { Context } from './context.ts';
 
 /** What all requests of a server share. */
-export type Services = Omit<Context, 'identify'>;
+export type Services = Omit<Context, 'identify' | 'client'>;
 
 /** A request's context. Nothing is looked up until a procedure asks who is calling. */
-export function createContext(services: Services, authorization: string | undefined): Context {
-  const { database, sessions } = services;
-  return { ...services, identify: identifyOnce(database.db, sessions, authorization) };
+export function createContext(services: Services, request: FastifyRequest): Context {
+  const { database, sessions, settings } = services;
+  return {
+    ...services,
+    client: readClientPlace(request, settings.WEIR_LOG_SOURCE_IP),
+    identify: identifyOnce(database.db, sessions, request.headers.authorization),
+  };
 }

@@ -8,10 +8,31 @@ import { seedRequest } from './testing/seed-request.ts';
 import { errorOf, startTestApi } from './testing/start-test-api.ts';
 
 /** Each procedure on a list of its own: one that is added must be put on one of them, and so be thought about. */
-const PUBLIC = ['auth.signUp', 'auth.signIn', 'auth.signInWithLink', 'models.list'];
+const PUBLIC = [
+  'auth.signUp',
+  'auth.signIn',
+  'auth.signInWithLink',
+  'auth.finishWithCode',
+  'auth.finishOptions',
+  'auth.finishWithPasskey',
+  'auth.passkeyOptions',
+  'auth.signInWithPasskey',
+  'models.list',
+];
 const OWN_ACCOUNT_ONLY = [
   'auth.signOut',
   'auth.me',
+  'auth.reauthenticationOptions',
+  'auth.reauthenticate',
+  'sessions.list',
+  'sessions.revokeOthers',
+  'secondFactor.state',
+  'secondFactor.beginTotp',
+  'secondFactor.confirmTotp',
+  'secondFactor.removeTotp',
+  'secondFactor.replaceRecoveryCodes',
+  'secondFactor.passkeys.creationOptions',
+  'secondFactor.passkeys.add',
   'profile.update',
   'profile.changePassword',
   'keys.create',
@@ -21,7 +42,15 @@ const OWN_ACCOUNT_ONLY = [
   'usage.summary',
   'playground.createKey',
 ];
-const TAKES_AN_ID = ['keys.update', 'keys.revoke', 'usage.get', 'usage.list'];
+const TAKES_AN_ID = [
+  'keys.update',
+  'keys.revoke',
+  'usage.get',
+  'usage.list',
+  'sessions.revoke',
+  'secondFactor.passkeys.rename',
+  'secondFactor.passkeys.remove',
+];
 const STAFF_ONLY = ['admin.ledger.verify'];
 
 it('knows of every procedure who may call it', () => {

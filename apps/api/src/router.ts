@@ -5,6 +5,8 @@ import { ledgerRouter } from './ledger/ledger-router.ts';
 import { modelsRouter } from './models/models-router.ts';
 import { playgroundRouter } from './playground/playground-router.ts';
 import { profileRouter } from './profile/profile-router.ts';
+import { secondFactorRouter } from './second-factor/second-factor-router.ts';
+import { sessionsRouter } from './sessions/sessions-router.ts';
 import { router } from './trpc.ts';
 import { usageRouter } from './usage/usage-router.ts';
 
@@ -12,6 +14,8 @@ import { usageRouter } from './usage/usage-router.ts';
 export const appRouter = router({
   auth: authRouter,
   profile: profileRouter,
+  sessions: sessionsRouter,
+  secondFactor: secondFactorRouter,
   keys: keysRouter,
   account: accountRouter,
   usage: usageRouter,

@@ -1,9 +1,11 @@
+import { secretBox } from '@weir/core/secret-box';
 import { connect } from '@weir/db/connect';
 import { createTestDatabase } from '@weir/db/testing';
 import { pino } from 'pino';
 import { describe, expect, inject, it } from 'vitest';
+import { readConfig } from './config.ts';
 import { buildServer } from './server.ts';
-import { errorOf, PASSWORD, startTestApi } from './testing/start-test-api.ts';
+import { errorOf, PASSWORD, SECRET_KEY, startTestApi } from './testing/start-test-api.ts';
 
 describe('the probes', () => {
   it('say that the process is up and that the database answers', async () => {
@@ -17,7 +19,12 @@ describe('the probes', () => {
     await migrated.sql`delete from drizzle.__drizzle_migrations where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`;
     const away = connect('postgres://nobody@127.0.0.1:1/none', { applicationName: 'weir test' });
     for (const database of [migrated, away]) {
-      const server = buildServer({ database, log: pino({ level: 'silent' }) });
+      const server = buildServer({
+        database,
+        log: pino({ level: 'silent' }),
+        secrets: secretBox(SECRET_KEY),
+        settings: readConfig({}),
+      });
       expect((await server.inject('/readyz')).statusCode).toBe(503);
       expect((await server.inject('/healthz')).statusCode).toBe(200);
       await server.close();

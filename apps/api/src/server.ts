@@ -1,10 +1,12 @@
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
 import { WeirError } from '@weir/core/errors';
+import type { SecretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
 import { isMigrated } from '@weir/db/schema-version';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { luciaSessions } from './auth/lucia.ts';
+import { sessionLife, type SignInSettings } from './auth/sign-in-settings.ts';
 import { createContext } from './create-context.ts';
 import { ledgerChecks } from './ledger/ledger-checks.ts';
 import { describeFailure } from '@weir/core/failures';
@@ -20,12 +22,16 @@ const PATH_CHARACTERS_MAX = 2_000;
 export interface ServerDeps {
   database: Database;
   log: Logger;
+  secrets: SecretBox;
+  settings: SignInSettings;
 }
 
 /** The HTTP server, not yet listening: `/trpc`, `/healthz` and `/readyz`. */
-export function buildServer({ database, log }: ServerDeps): FastifyInstance {
+export function buildServer({ database, log, secrets, settings }: ServerDeps): FastifyInstance {
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
+    // The dashboard beside it says whose browser it speaks for.
+    trustProxy: 'loopback',
     routerOptions: { maxParamLength: PATH_CHARACTERS_MAX },
   });
   logRequests(server, log);
@@ -37,13 +43,19 @@ export function buildServer({ database, log }: ServerDeps): FastifyInstance {
     return reply.code(ready ? 200 : 503).send({ ok: ready });
   });
 
-  const services = { database, sessions: luciaSessions(database.db), ledgerChecks: ledgerChecks(database) };
+  const services = {
+    database,
+    secrets,
+    settings,
+    sessions: luciaSessions(database.db, sessionLife(settings)),
+    ledgerChecks: ledgerChecks(database),
+  };
   void server.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
     trpcOptions: {
       router: appRouter,
       maxBatchSize: BATCH_CALLS_MAX,
-      createContext: ({ req }) => createContext(services, req.headers.authorization),
+      createContext: ({ req }) => createContext(services, req),
       // Answers carry keys, sessions and balances.
       responseMeta: () => ({ headers: { 'cache-control': 'no-store' } }),
       onError: ({ error, path }) => {

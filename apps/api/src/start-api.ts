@@ -3,12 +3,12 @@ import { secretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
 import { openDatabase } from '@weir/db/open';
 import { ensureRequestDays } from '@weir/db/request-days';
-import { signInLinks } from '@weir/db/schema';
 import { expireHolds } from '@weir/ledger';
 import { loadSecretKey } from '@weir/settings/secret-key';
-import { lt, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
+import { deleteExpiredProofs } from './auth/delete-expired-proofs.ts';
 import { luciaSessions } from './auth/lucia.ts';
+import { sessionLife } from './auth/sign-in-settings.ts';
 import { startBackgroundJob, type BackgroundJob } from './background-job.ts';
 import { ensureEnvChannels } from './channels/env-channels.ts';
 import type { Config } from './config.ts';
@@ -42,9 +42,9 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
       log.info({ path: firstStartPath }, 'First start: how to get in is written here.');
 
     await ensureRequestDays(database.sql);
-    const server = buildServer({ database, log });
+    const server = buildServer({ database, log, secrets, settings: config });
     const url = await server.listen({ host: config.WEIR_LISTEN_HOST, port: config.API_PORT });
-    const jobs = [...startJobs(database, log), startRetention(database, config, log)];
+    const jobs = [...startJobs(database, config, log), startRetention(database, config, log)];
     return {
       url,
       async stop() {
@@ -85,8 +85,8 @@ function startRetention(database: Database, config: Config, log: Logger): Schedu
   });
 }
 
-function startJobs(database: Database, log: Logger): BackgroundJob[] {
-  const sessions = luciaSessions(database.db);
+function startJobs(database: Database, config: Config, log: Logger): BackgroundJob[] {
+  const sessions = luciaSessions(database.db, sessionLife(config));
   return [
     startBackgroundJob({
       name: 'expire-holds',
@@ -103,7 +103,7 @@ function startJobs(database: Database, log: Logger): BackgroundJob[] {
       log,
       run: async () => {
         await sessions.deleteExpired();
-        await database.db.delete(signInLinks).where(lt(signInLinks.expiresAt, sql`now()`));
+        await deleteExpiredProofs(database.db);
       },
     }),
   ];

@@ -26,10 +26,22 @@ export const sessionProcedure = publicProcedure.use(async ({ ctx, next }) => {
   return next({ ctx: { session: principal } });
 });
 
+const MINUTE_MS = 60_000;
+
+/**
+ * For a person who has proved who they are within the last minutes: what a session that was left open, or stolen, must
+ * not do. Others are answered with `reauthentication_required`, and ask again after `auth.reauthenticate`.
+ */
+export const recentlyAuthenticatedProcedure = sessionProcedure.use(({ ctx, next }) => {
+  const ageMs = Date.now() - ctx.session.authenticatedAt.getTime();
+  if (ageMs <= ctx.settings.WEIR_REAUTHENTICATE_MINUTES * MINUTE_MS) return next();
+  throw new WeirError('reauthentication_required', 'Confirm that it is you, then send this again.');
+});
+
 /** For people of the staff: of these roles, or of any. `ctx.session` and `ctx.staffRole`. */
 export function staffProcedure(...roles: readonly StaffRole[]) {
   return sessionProcedure.use(async ({ ctx, next }) => {
-    const staffRole = await requireStaff(ctx.database.db, ctx.session.userId, roles);
+    const staffRole = await requireStaff(ctx, ctx.session.userId, roles);
     return next({ ctx: { staffRole } });
   });
 }

@@ -13,6 +13,10 @@ export const ERRORS = {
   insufficient_credit: { status: 402, retryable: false },
   budget_exceeded: { status: 402, retryable: false },
   forbidden: { status: 403, retryable: false },
+  /** For a person who proved who they are too long ago for what they ask. */
+  reauthentication_required: { status: 403, retryable: false },
+  /** For staff, where the operator wants a second factor of them. */
+  second_factor_required: { status: 403, retryable: false },
   not_found: { status: 404, retryable: false },
   model_not_found: { status: 404, retryable: false },
   conflict: { status: 409, retryable: false },

@@ -10,6 +10,8 @@ export const ID_PREFIXES = {
   price: 'prc',
   request: 'req',
   entry: 'ent',
+  passkey: 'pky',
+  notice: 'ntc',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -9,44 +9,43 @@ import {
   pgTable,
   text,
   uniqueIndex,
+  uuid,
 } from 'drizzle-orm/pg-core';
 import { createdAt, nano, time } from './columns.ts';
 import { accounts, disconnectPolicy } from './schema-ledger.ts';
+import { users } from './schema-users.ts';
 
 export * from './schema-ledger.ts';
-
-export const staffRole = pgEnum('staff_role', ['owner', 'admin', 'support', 'finance', 'read_only']);
-
-/** A person who signs in. Staff are people with a role. */
-export const users = pgTable(
-  'users',
-  {
-    id: text('id').primaryKey(),
-    accountId: text('account_id')
-      .notNull()
-      .references(() => accounts.id),
-    /** Lower case. */
-    email: text('email').notNull(),
-    username: text('username').notNull(),
-    /** argon2id in PHC form; null for a person who has only been given a one-time link so far. */
-    passwordHash: text('password_hash'),
-    staffRole: staffRole('staff_role'),
-    createdAt: createdAt(),
-  },
-  (t) => [uniqueIndex('users_email_unique').on(t.email), index('users_account').on(t.accountId)],
-);
+export * from './schema-notices.ts';
+export * from './schema-second-factor.ts';
+export * from './schema-users.ts';
 
 export const sessions = pgTable(
   'sessions',
   {
     /** SHA-256 of the session token, hex. The token itself is only in the person's cookie. */
     id: text('id').primaryKey(),
+    /** What the session is called in lists; it stays when the token is exchanged for another. */
+    publicId: uuid('public_id').notNull().defaultRandom(),
     userId: text('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     expiresAt: time('expires_at').notNull(),
+    createdAt: createdAt(),
+    /** To within some minutes. */
+    lastUsedAt: time('last_used_at').notNull().defaultNow(),
+    /** When the person last proved who they are. */
+    authenticatedAt: time('authenticated_at').notNull().defaultNow(),
+    /** A browser and a system, e.g. `Firefox, Linux`; null where neither was told. */
+    device: text('device'),
+    /** Where the person signed in from; null unless addresses are logged. */
+    address: text('address'),
   },
-  (t) => [index('sessions_user').on(t.userId), index('sessions_expires').on(t.expiresAt)],
+  (t) => [
+    uniqueIndex('sessions_public_id_unique').on(t.publicId),
+    index('sessions_user').on(t.userId),
+    index('sessions_expires').on(t.expiresAt),
+  ],
 );
 
 /** Links that sign a person in once, as `weir staff create` prints. */

@@ -1,4 +1,4 @@
-import { router, sessionProcedure } from '../trpc.ts';
+import { recentlyAuthenticatedProcedure, router, sessionProcedure } from '../trpc.ts';
 import { createKey } from './create-key.ts';
 import { createKeyInput, listKeysInput, revokeKeyInput, updateKeyInput } from './key-inputs.ts';
 import type { KeyPage, ListedKeyView, NewKeyView, RevokedKeyView } from './key-view.ts';
@@ -7,7 +7,7 @@ import { revokeKey } from './revoke-key.ts';
 import { updateKey } from './update-key.ts';
 
 export const keysRouter = router({
-  create: sessionProcedure
+  create: recentlyAuthenticatedProcedure
     .input(createKeyInput)
     .mutation(({ ctx, input }): Promise<NewKeyView> =>
       createKey(ctx.database.db, { ...input, accountId: ctx.session.accountId }),

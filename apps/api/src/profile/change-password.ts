@@ -1,10 +1,10 @@
 import { WeirError } from '@weir/core/errors';
-import { hashSecret } from '@weir/core/api-key';
 import type { Db } from '@weir/db/connect';
-import { sessions, signInLinks, users } from '@weir/db/schema';
-import { and, eq, isNull, ne } from 'drizzle-orm';
+import { signInLinks, users } from '@weir/db/schema';
+import { and, eq, isNull } from 'drizzle-orm';
 import { hashPassword, verifyPassword } from '../auth/password.ts';
 import type { SessionPrincipal } from '../auth/principal.ts';
+import { endOtherSessions } from '../sessions/end-sessions.ts';
 
 export interface PasswordChange {
   /** Required of a person who has a password. */
@@ -30,11 +30,10 @@ export async function changePassword(
     throw new WeirError('wrong_credentials', 'The current password is wrong.', { param: 'currentPassword' });
   }
   const passwordHash = await hashPassword(change.newPassword);
-  const otherSessions = and(eq(sessions.userId, user.id), ne(sessions.id, hashSecret(person.sessionToken)));
   const unusedLinks = and(eq(signInLinks.userId, user.id), isNull(signInLinks.usedAt));
   await db.transaction(async (tx) => {
     await tx.update(users).set({ passwordHash }).where(eq(users.id, user.id));
-    await tx.delete(sessions).where(otherSessions);
+    await endOtherSessions(tx, person);
     await tx.delete(signInLinks).where(unusedLinks);
   });
 }

@@ -1,7 +1,5 @@
 import { runCliProcess } from './run-cli-process.ts';
-import { startTestApi } from './start-test-api.ts';
-
-export const SECRET_KEY = 'a secret key of enough characters';
+import { SECRET_KEY, startTestApi } from './start-test-api.ts';
 
 export type Json = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import { httpUrl, logLevel, nodeEnv, port } from '@weir/settings/fields';
+import { brandName, httpUrl, logLevel, nodeEnv, port } from '@weir/settings/fields';
 import { readSettings } from '@weir/settings/read';
 import { z } from 'zod';
 
@@ -10,11 +10,7 @@ const schema = z.object({
   WEIR_API_URL: httpUrl(),
   WEIR_PUBLIC_RELAY_URL: httpUrl(),
   WEIR_PUBLIC_WEB_URL: httpUrl(),
-  WEIR_BRAND_NAME: z
-    .string()
-    .max(40, 'has more than 40 characters')
-    .default('Weir')
-    .meta({ example: 'Weir' }),
+  WEIR_BRAND_NAME: brandName,
   NODE_ENV: nodeEnv,
   LOG_LEVEL: logLevel,
 });
