@@ -11,7 +11,6 @@ export const ID_PREFIXES = {
   request: 'req',
   entry: 'ent',
   passkey: 'pky',
-  notice: 'ntc',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

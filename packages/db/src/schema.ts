@@ -16,7 +16,6 @@ import { accounts, disconnectPolicy } from './schema-ledger.ts';
 import { users } from './schema-users.ts';
 
 export * from './schema-ledger.ts';
-export * from './schema-notices.ts';
 export * from './schema-second-factor.ts';
 export * from './schema-users.ts';
 

@@ -29,5 +29,7 @@ export interface MeView {
   hasPassword: boolean;
   /** `required`: it is off, and what is for the staff is closed to this person until it is on. */
   secondFactor: 'on' | 'off' | 'required';
+  hasTotp: boolean;
+  hasPasskey: boolean;
   createdAt: string;
 }

@@ -31,6 +31,8 @@ describe('signing up, in and out', () => {
       staffRole: null,
       hasPassword: true,
       secondFactor: 'off',
+      hasTotp: false,
+      hasPasskey: false,
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
     });
 

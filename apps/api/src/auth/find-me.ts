@@ -13,6 +13,7 @@ export async function findMe(
   const [user] = await db.select().from(users).where(eq(users.id, userId));
   if (!user) throw new WeirError('not_found', 'This person no longer exists.');
   const isRequired = user.staffRole !== null && settings.WEIR_STAFF_SECOND_FACTOR === 'required';
+  const factors = await findFactors(db, userId);
   return {
     userId: user.id,
     accountId: user.accountId,
@@ -20,7 +21,9 @@ export async function findMe(
     username: user.username,
     staffRole: user.staffRole,
     hasPassword: user.passwordHash !== null,
-    secondFactor: isOn(await findFactors(db, userId)) ? 'on' : isRequired ? 'required' : 'off',
+    secondFactor: isOn(factors) ? 'on' : isRequired ? 'required' : 'off',
+    hasTotp: factors.hasTotp,
+    hasPasskey: factors.passkeys > 0,
     createdAt: user.createdAt.toISOString(),
   };
 }

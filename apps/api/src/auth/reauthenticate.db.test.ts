@@ -21,15 +21,15 @@ describe('a proof of who one is', () => {
     await age(api, 11);
     const passkeyId = 'pky_none';
     for (const call of [
-      client.keys.create.mutate({ name: 'CI' }),
-      client.secondFactor.beginTotp.mutate(),
-      client.secondFactor.confirmTotp.mutate({ code: '123456' }),
-      client.secondFactor.removeTotp.mutate(),
-      client.secondFactor.replaceRecoveryCodes.mutate(),
-      client.secondFactor.passkeys.creationOptions.mutate(),
-      client.secondFactor.passkeys.remove.mutate({ passkeyId }),
+      () => client.keys.create.mutate({ name: 'CI' }),
+      () => client.secondFactor.beginTotp.mutate(),
+      () => client.secondFactor.confirmTotp.mutate({ code: '123456' }),
+      () => client.secondFactor.removeTotp.mutate(),
+      () => client.secondFactor.replaceRecoveryCodes.mutate(),
+      () => client.secondFactor.passkeys.creationOptions.mutate(),
+      () => client.secondFactor.passkeys.remove.mutate({ passkeyId }),
     ]) {
-      expect(await errorOf(call)).toMatchObject({ weirCode: 'reauthentication_required', httpStatus: 403 });
+      expect(await errorOf(call())).toMatchObject({ weirCode: 'reauthentication_required', httpStatus: 403 });
     }
     await client.keys.list.query();
     await client.playground.createKey.mutate();

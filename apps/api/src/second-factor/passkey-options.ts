@@ -5,7 +5,7 @@ import { passkeys, users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { issueChallenge, type ChallengeUse } from './passkey-challenges.ts';
 import type { PasskeyCreationView, PasskeyRequestView } from './passkey-view.ts';
-import type { RelyingParty } from './relying-party.ts';
+import { PASSKEY_ALGORITHMS, type RelyingParty } from './relying-party.ts';
 
 /** What the person's browser is to ask an authenticator for, to make a passkey. */
 export async function creationOptions(
@@ -23,6 +23,7 @@ export async function creationOptions(
     challenge: await issueChallenge(db, { purpose: 'register', userId }),
     excludeCredentials: await descriptorsOf(db, userId),
     // Without either a key still serves as a second factor.
+    supportedAlgorithmIDs: [...PASSKEY_ALGORITHMS],
     authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
   });
 }

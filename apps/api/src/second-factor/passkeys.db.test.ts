@@ -51,10 +51,10 @@ describe('a passkey', () => {
     await renewed.secondFactor.passkeys.rename.mutate({ passkeyId: '', ...laptop, name: 'Work laptop' });
     const bob = await api.signUp('bob@example.com');
     for (const asBob of [
-      bob.client.secondFactor.passkeys.rename.mutate({ passkeyId: '', ...laptop, name: 'Bob’s' }),
-      bob.client.secondFactor.passkeys.remove.mutate({ passkeyId: '', ...laptop }),
+      () => bob.client.secondFactor.passkeys.rename.mutate({ passkeyId: '', ...laptop, name: 'Bob’s' }),
+      () => bob.client.secondFactor.passkeys.remove.mutate({ passkeyId: '', ...laptop }),
     ]) {
-      expect(await errorOf(asBob)).toMatchObject({ weirCode: 'not_found' });
+      expect(await errorOf(asBob())).toMatchObject({ weirCode: 'not_found' });
     }
     await renewed.secondFactor.passkeys.remove.mutate({ passkeyId: '', ...phone });
     await renewed.secondFactor.passkeys.remove.mutate({ passkeyId: '', ...laptop });

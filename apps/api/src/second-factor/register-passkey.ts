@@ -5,7 +5,7 @@ import type { Db } from '@weir/db/connect';
 import { passkeys } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { consumeChallenge } from './passkey-challenges.ts';
-import type { RelyingParty } from './relying-party.ts';
+import { PASSKEY_ALGORITHMS, type RelyingParty } from './relying-party.ts';
 import type { CreatedPasskey } from './second-factor-inputs.ts';
 import { challengeOf } from './verify-passkey.ts';
 
@@ -71,6 +71,7 @@ async function verify(
       expectedOrigin: party.origin,
       expectedRPID: party.id,
       requireUserVerification: false,
+      supportedAlgorithmIDs: [...PASSKEY_ALGORITHMS],
     });
   } catch {
     // The library tells what is wrong with a response by throwing.

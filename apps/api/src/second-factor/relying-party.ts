@@ -7,6 +7,9 @@ export interface RelyingParty {
   origin: string;
 }
 
+/** COSE: EdDSA, ES256, RS256. What authenticators have, and Node verifies without a warning. */
+export const PASSKEY_ALGORITHMS = [-8, -7, -257] as const;
+
 const LOOPBACK = new Set(['127.0.0.1', '[::1]']);
 
 /**

@@ -63,11 +63,11 @@ describe('an authenticator app', () => {
     const { secret, userId } = await signUpWithTotp(api, EMAIL);
     const pendingToken = await pendingTokenOf(api);
     for (const call of [
-      api.client(pendingToken).auth.me.query(),
-      api.client(pendingToken).keys.create.mutate({ name: 'CI' }),
-      api.client().auth.signInWithLink.mutate({ token: pendingToken }),
+      () => api.client(pendingToken).auth.me.query(),
+      () => api.client(pendingToken).keys.create.mutate({ name: 'CI' }),
+      () => api.client().auth.signInWithLink.mutate({ token: pendingToken }),
     ]) {
-      expect((await errorOf(call)).httpStatus).toBe(401);
+      expect((await errorOf(call())).httpStatus).toBe(401);
     }
     const { sessionToken } = await api
       .client()

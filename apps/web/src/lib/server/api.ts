@@ -12,14 +12,26 @@ import { settings } from './settings.ts';
 
 export type Api = TRPCClient<AppRouter>;
 
+/** What the api is told of the browser that a call is made for. */
+export interface Caller {
+  userAgent: string | null;
+  address: string;
+  deviceToken: string | undefined;
+}
+
 /**
  * A client of the api that speaks for one session, or for nobody. Calls of one page go as one request, which answers
  * when the last of them is done; one with `alone` in its context keeps no other waiting.
  */
-export function createApi(sessionToken: string | undefined): Api {
+export function createApi(sessionToken: string | undefined, caller: Caller): Api {
   const options = {
     url: `${settings().apiUrl}/trpc`,
-    headers: () => (sessionToken === undefined ? {} : { authorization: `Bearer ${sessionToken}` }),
+    headers: {
+      'x-forwarded-for': caller.address,
+      ...(caller.userAgent !== null && { 'user-agent': caller.userAgent }),
+      ...(caller.deviceToken !== undefined && { 'x-weir-device': caller.deviceToken }),
+      ...(sessionToken !== undefined && { authorization: `Bearer ${sessionToken}` }),
+    },
   };
   return createTRPCClient<AppRouter>({
     links: [

@@ -2,7 +2,12 @@ import { redirect } from '@sveltejs/kit';
 import type { Handle } from '@sveltejs/kit/hooks';
 
 const SIGNED_IN_ONLY = '/(app)';
-const SIGNED_OUT_ONLY: ReadonlySet<string> = new Set(['/(auth)/sign-in', '/(auth)/sign-up']);
+const SIGNED_OUT_ONLY: ReadonlySet<string> = new Set([
+  '/(auth)/sign-in',
+  '/(auth)/sign-in/passkey',
+  '/(auth)/sign-in/second-factor',
+  '/(auth)/sign-up',
+]);
 
 /**
  * Keeps the dashboard to people who are signed in, and them from the forms for signing in. Where the session could not

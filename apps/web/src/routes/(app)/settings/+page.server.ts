@@ -1,4 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
+import { writeSession } from '#lib/server/cookies.ts';
 import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
 import { check, newPassword, username } from '#lib/validators.ts';
@@ -17,17 +18,18 @@ export const actions: Actions = {
     }
   },
 
-  password: async ({ request, locals }) => {
+  password: async ({ request, locals, cookies }) => {
     const form = await request.formData();
     const currentPassword = formText(form, 'currentPassword');
     const given = { newPassword: formText(form, 'newPassword') };
     const errors = check(given, { newPassword });
     if (Object.keys(errors).length > 0) return invalidForm({}, errors);
     try {
-      await locals.api.profile.changePassword.mutate({
+      const renewed = await locals.api.profile.changePassword.mutate({
         ...given,
         ...(currentPassword === '' ? {} : { currentPassword }),
       });
+      writeSession(cookies, renewed);
       return { saved: 'password' as const };
     } catch (thrown) {
       const wrong = m.settings_password_wrong();

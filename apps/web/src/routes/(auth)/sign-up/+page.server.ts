@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { safeNext } from '#lib/safe-next.ts';
-import { writeSessionToken } from '#lib/server/cookies.ts';
+import { writeSession } from '#lib/server/cookies.ts';
 import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
 import { check, email, newPassword, username } from '#lib/validators.ts';
@@ -19,8 +19,7 @@ export const actions: Actions = {
     const errors = check(given, { email, username, password: newPassword });
     if (Object.keys(errors).length > 0) return invalidForm(kept, errors);
     try {
-      const { sessionToken } = await locals.api.auth.signUp.mutate(given);
-      writeSessionToken(cookies, sessionToken);
+      writeSession(cookies, await locals.api.auth.signUp.mutate(given));
     } catch (thrown) {
       return refusedForm(thrown, kept, { email: m.sign_up_email_taken() });
     }
