@@ -11,6 +11,9 @@ export const ID_PREFIXES = {
   request: 'req',
   entry: 'ent',
   passkey: 'pky',
+  emailCode: 'cod',
+  notice: 'ntc',
+  mail: 'mai',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -16,6 +16,8 @@ import { accounts, disconnectPolicy } from './schema-ledger.ts';
 import { users } from './schema-users.ts';
 
 export * from './schema-ledger.ts';
+export * from './schema-notices.ts';
+export * from './schema-proofs.ts';
 export * from './schema-second-factor.ts';
 export * from './schema-users.ts';
 
@@ -46,17 +48,6 @@ export const sessions = pgTable(
     index('sessions_expires').on(t.expiresAt),
   ],
 );
-
-/** Links that sign a person in once, as `weir staff create` prints. */
-export const signInLinks = pgTable('sign_in_links', {
-  /** SHA-256 of the token, hex. */
-  tokenHash: text('token_hash').primaryKey(),
-  userId: text('user_id')
-    .notNull()
-    .references(() => users.id, { onDelete: 'cascade' }),
-  expiresAt: time('expires_at').notNull(),
-  usedAt: time('used_at'),
-});
 
 /** `playground` keys are short-lived, made by the dashboard for its own page, and not listed. */
 export const keyKind = pgEnum('key_kind', ['secret', 'playground']);

@@ -22,7 +22,7 @@ import { checkPassword } from './check-password.ts';
 import { findMe } from './find-me.ts';
 import { openSession } from './open-session.ts';
 import { reauthenticate } from './reauthenticate.ts';
-import { redeemSignInLink } from './sign-in-link.ts';
+import { redeemLink } from './one-time-link.ts';
 import { signUp } from './sign-up.ts';
 import { startSignIn } from './start-sign-in.ts';
 
@@ -38,7 +38,7 @@ export const authRouter = router({
   }),
 
   signInWithLink: publicProcedure.input(linkInput).mutation(async ({ ctx, input }): Promise<SignInView> => {
-    const { userId } = await redeemSignInLink(ctx.database.db, input.token);
+    const { userId } = await redeemLink(ctx.database.db, 'sign_in', input.token);
     return startSignIn(ctx, userId);
   }),
 

@@ -1,5 +1,5 @@
 import { hashSecret } from '@weir/core/api-key';
-import { signInLinks, users } from '@weir/db/schema';
+import { oneTimeLinks, users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { errorOf, PASSWORD, sessionTokenOf, startTestApi, type TestDatabase } from '../testing/start-test-api.ts';
@@ -145,7 +145,7 @@ describe('a one-time link', () => {
     expect(await errorOf(api.client().auth.signInWithLink.mutate({ token: older.token }))).toMatchObject({
       weirCode: 'wrong_credentials',
     });
-    await db.update(signInLinks).set({ expiresAt: new Date(Date.now() - 1) });
+    await db.update(oneTimeLinks).set({ expiresAt: new Date(Date.now() - 1) });
     expect(await errorOf(api.client().auth.signInWithLink.mutate({ token: newer.token }))).toMatchObject({
       weirCode: 'wrong_credentials',
     });

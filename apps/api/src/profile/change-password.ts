@@ -1,6 +1,6 @@
 import { WeirError } from '@weir/core/errors';
 import type { Db } from '@weir/db/connect';
-import { signInLinks, users } from '@weir/db/schema';
+import { oneTimeLinks, users } from '@weir/db/schema';
 import { and, eq, isNull } from 'drizzle-orm';
 import { hashPassword, verifyPassword } from '../auth/password.ts';
 import type { SessionPrincipal } from '../auth/principal.ts';
@@ -30,10 +30,10 @@ export async function changePassword(
     throw new WeirError('wrong_credentials', 'The current password is wrong.', { param: 'currentPassword' });
   }
   const passwordHash = await hashPassword(change.newPassword);
-  const unusedLinks = and(eq(signInLinks.userId, user.id), isNull(signInLinks.usedAt));
+  const unusedLinks = and(eq(oneTimeLinks.userId, user.id), isNull(oneTimeLinks.usedAt));
   await db.transaction(async (tx) => {
     await tx.update(users).set({ passwordHash }).where(eq(users.id, user.id));
     await endOtherSessions(tx, person);
-    await tx.delete(signInLinks).where(unusedLinks);
+    await tx.delete(oneTimeLinks).where(unusedLinks);
   });
 }

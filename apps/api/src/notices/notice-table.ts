@@ -1,0 +1,28 @@
+import type { z } from 'zod';
+import type { Locale } from './locale.ts';
+import type { NoticeDefinition, NoticeText } from './notice-definition.ts';
+import { securityNotices } from './security-notices.ts';
+import { signInNotices } from './sign-in-notices.ts';
+
+/** Everything that people are told, by its name. A name that has been stored keeps its place here. */
+export const NOTICES = { ...securityNotices, ...signInNotices };
+
+export type NoticeName = keyof typeof NOTICES;
+export type NoticeData<Name extends NoticeName> = z.input<(typeof NOTICES)[Name]['data']>;
+
+export interface RenderedNotice extends NoticeText {
+  path: string;
+}
+
+/** The words of a stored notice; undefined for one whose name is no longer in the table. */
+export function renderNotice(
+  name: string,
+  data: Readonly<Record<string, unknown>>,
+  locale: Locale,
+): RenderedNotice | undefined {
+  const table: Record<string, NoticeDefinition> = NOTICES as Record<string, NoticeDefinition>;
+  const definition = Object.hasOwn(table, name) ? table[name] : undefined;
+  const parsed = definition?.data.safeParse(data);
+  if (!definition || !parsed?.success) return undefined;
+  return { ...definition.texts[locale](parsed.data), path: definition.path };
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { defineNotice } from './notice-definition.ts';
+
+/** What a person is told whether they like it or not, since it may not have been them. */
+export const securityNotices = {
+  password_changed: defineNotice({
+    kind: 'security',
+    data: z.object({}),
+    path: '/settings',
+    texts: {
+      en: () => ({
+        title: 'Your password was changed',
+        text: 'All other sessions have ended. If this wasn’t you, set a new password with “Forgot password” at once.',
+      }),
+      'zh-CN': () => ({
+        title: '您的密码已修改',
+        text: '其他设备上的登录已全部退出。如果不是您本人操作，请立即通过“忘记密码”重设密码。',
+      }),
+    },
+  }),
+  email_changed: defineNotice({
+    kind: 'security',
+    data: z.object({ newEmail: z.string() }),
+    path: '/settings',
+    texts: {
+      en: ({ newEmail }) => ({
+        title: 'Your e-mail was changed',
+        text: `You now sign in with ${newEmail}. The old address was sent a link that takes this back within 72 hours.`,
+      }),
+      'zh-CN': ({ newEmail }) => ({
+        title: '您的邮箱已更改',
+        text: `今后请使用 ${newEmail} 登录。原邮箱会收到一个链接，72 小时内可以撤销此次更改。`,
+      }),
+    },
+  }),
+  email_change_undone: defineNotice({
+    kind: 'security',
+    data: z.object({}),
+    path: '/settings',
+    texts: {
+      en: () => ({
+        title: 'A change of your e-mail was taken back',
+        text: 'You sign in with this address again. All sessions have ended and the password was removed: set a new one with “Forgot password”.',
+      }),
+      'zh-CN': () => ({
+        title: '邮箱更改已撤销',
+        text: '您的登录邮箱已恢复为此地址。所有登录均已退出，原密码已作废，请通过“忘记密码”设置新密码。',
+      }),
+    },
+  }),
+  email_in_use: defineNotice({
+    kind: 'security',
+    data: z.object({}),
+    path: '/sign-in',
+    texts: {
+      en: () => ({
+        title: 'Someone tried to use your e-mail address',
+        text: 'They asked for an account with it, or for it to be that of theirs. You have an account already, and nothing has changed. If it was you, sign in, or use “Forgot password”.',
+      }),
+      'zh-CN': () => ({
+        title: '有人尝试使用您的邮箱地址',
+        text: '有人想用它注册账户，或把它设为自己账户的邮箱。您已有账户，一切未变。如果是您本人，请直接登录，或使用“忘记密码”。',
+      }),
+    },
+  }),
+  sign_in_blocked: defineNotice({
+    kind: 'security',
+    data: z.object({}),
+    path: '/settings',
+    texts: {
+      en: () => ({
+        title: 'Signing in was tried many times',
+        text: 'Somebody has entered wrong passwords for your account, and has to wait between further tries. If it wasn’t you, nothing was given away; a long password of your own keeps it so.',
+      }),
+      'zh-CN': () => ({
+        title: '您的账户出现多次登录失败',
+        text: '有人多次输错您账户的密码，之后每次尝试都须等待。如果不是您本人，账户并未泄露；请使用足够长、且未在别处用过的密码。',
+      }),
+    },
+  }),
+};
