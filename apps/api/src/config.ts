@@ -73,8 +73,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     ...settings,
     WEIR_PUBLIC_WEB_URL: settings.WEIR_PUBLIC_WEB_URL ?? `http://127.0.0.1:${settings.WEB_PORT}`,
     WEIR_STAFF_SECOND_FACTOR:
-      settings.WEIR_STAFF_SECOND_FACTOR ??
-      (settings.NODE_ENV === 'production' ? 'required' : 'recommended'),
+      settings.WEIR_STAFF_SECOND_FACTOR ?? (settings.NODE_ENV === 'production' ? 'required' : 'recommended'),
     vendorKeys: readSettings(vendorKeys, env),
   };
 }

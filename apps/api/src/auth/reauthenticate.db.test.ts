@@ -7,9 +7,7 @@ const EMAIL = 'ada@example.com';
 
 /** As if everybody had signed in so long ago. */
 function age(api: TestApi, minutes: number) {
-  return api.database.db
-    .update(sessions)
-    .set({ authenticatedAt: new Date(Date.now() - minutes * 60_000) });
+  return api.database.db.update(sessions).set({ authenticatedAt: new Date(Date.now() - minutes * 60_000) });
 }
 
 describe('a proof of who one is', () => {

@@ -132,7 +132,9 @@ describe('a passkey', () => {
     const options = await api.client().auth.passkeyOptions.mutate();
     authenticator.state.counter += 1;
     const passkey = authenticator.use(options);
-    const attempts = Array.from({ length: 20 }, () => api.client().auth.signInWithPasskey.mutate({ passkey }));
+    const attempts = Array.from({ length: 20 }, () =>
+      api.client().auth.signInWithPasskey.mutate({ passkey }),
+    );
     const results = await Promise.allSettled(attempts);
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 

@@ -16,7 +16,10 @@ export function resetSecondFactor(db: Db, userId: string): Promise<ResetSecondFa
       .delete(totpFactors)
       .where(eq(totpFactors.userId, userId))
       .returning({ userId: totpFactors.userId });
-    const removed = await tx.delete(passkeys).where(eq(passkeys.userId, userId)).returning({ id: passkeys.id });
+    const removed = await tx
+      .delete(passkeys)
+      .where(eq(passkeys.userId, userId))
+      .returning({ id: passkeys.id });
     await tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId));
     await tx.delete(proofFailures).where(eq(proofFailures.userId, userId));
     await endAllSessions(tx, userId);
