@@ -71,6 +71,7 @@ async function setUpApp(page: Page): Promise<{ secret: string; recoveryCodes: st
   await page.getByRole('button', { name: 'Turn on' }).click();
 
   const dialog = page.getByRole('dialog', { name: 'Your recovery codes' });
+  await dialog.waitFor();
   const recoveryCodes = await dialog.locator('[data-recovery-codes] li').allInnerTexts();
   expect(recoveryCodes).toHaveLength(10);
   await expectSound(page);
