@@ -49,9 +49,9 @@ describe.skipIf(missing)(`in the browser${missing}`, () => {
     const baseUrl = product.firstStart.dashboardUrl.replace('127.0.0.1', 'localhost');
     const age = async (): Promise<void> => {
       const settings = { DATABASE_URL: undefined, WEIR_DATA_DIR: product.settings.WEIR_DATA_DIR };
-      const { sql, close } = await openSql(settings, { applicationName: 'weir test', connectionsMax: 1 });
-      await sql`update sessions set authenticated_at = now() - interval '1 hour'`;
-      await close();
+      const database = await openSql(settings, { applicationName: 'weir test', connectionsMax: 1 });
+      await database.sql`update sessions set authenticated_at = now() - interval '1 hour'`;
+      await database.close();
     };
     expect(await walkSecurity(browser, { baseUrl, width, age })).toEqual([]);
   });

@@ -81,7 +81,7 @@ describe('the list of sessions', () => {
     const browser = api.client(undefined, { 'x-forwarded-for': '203.0.113.7' });
     await browser.auth.signIn.mutate({ email: EMAIL, password: PASSWORD });
     const addresses = (await client.sessions.list.query()).map(({ address }) => address);
-    expect(addresses.sort()).toEqual(['127.0.0.1', '203.0.113.7']);
+    expect(new Set(addresses)).toEqual(new Set(['127.0.0.1', '203.0.113.7']));
   });
 
   it('ends one, or all others, of the person alone', async () => {

@@ -10,8 +10,6 @@ import { check, password, secondFactorCode } from '#lib/validators.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 type Proof = Parameters<Api['auth']['reauthenticate']['mutate']>[0];
-type Passkey = Extract<Proof, { passkey: unknown }>['passkey'];
-
 const nextOf = (url: URL) => safeNext(url.searchParams.get('next'), '/settings/security');
 
 export const load: PageServerLoad = ({ url }) => ({ next: nextOf(url) });
@@ -30,7 +28,7 @@ export const actions: Actions = {
   },
 
   passkey: async (event) => {
-    const passkey = formPasskey<Passkey>(await event.request.formData());
+    const passkey = formPasskey(await event.request.formData());
     return passkey ? confirm(event, { passkey }) : invalidForm({}, { passkey: m.passkey_not_used() });
   },
 };

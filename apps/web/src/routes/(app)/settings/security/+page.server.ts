@@ -1,6 +1,5 @@
 import type { FactorAdded } from '#lib/api-types.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { Api } from '#lib/server/api.ts';
 import { writeSession } from '#lib/server/cookies.ts';
 import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
 import { formPasskey } from '#lib/server/form-passkey.ts';
@@ -8,8 +7,6 @@ import { formText } from '#lib/server/form-text.ts';
 import { load as loadable } from '#lib/server/load.ts';
 import { check, passkeyName, secondFactorCode } from '#lib/validators.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
-
-type NewPasskey = Parameters<Api['secondFactor']['passkeys']['add']['mutate']>[0]['passkey'];
 
 export const load: PageServerLoad = async (event) => {
   const { api } = event.locals;
@@ -50,7 +47,7 @@ export const actions: Actions = {
     const given = { name: formText(form, 'name').trim() };
     const errors = check(given, { name: passkeyName });
     if (Object.keys(errors).length > 0) return invalidForm(given, errors);
-    const passkey = formPasskey<NewPasskey>(form);
+    const passkey = formPasskey(form);
     if (!passkey) return invalidForm(given, { passkey: m.passkey_not_used() });
     return orRefused(
       async () =>

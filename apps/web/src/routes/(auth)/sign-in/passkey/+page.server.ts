@@ -11,9 +11,7 @@ export const load: PageServerLoad = () => redirect(303, '/sign-in');
 
 export const actions: Actions = {
   default: async ({ request, locals, cookies, url }) => {
-    const passkey = formPasskey<Parameters<typeof locals.api.auth.signInWithPasskey.mutate>[0]['passkey']>(
-      await request.formData(),
-    );
+    const passkey = formPasskey(await request.formData());
     if (!passkey) return invalidForm({}, { passkey: m.passkey_not_used() });
     let session: Session;
     try {

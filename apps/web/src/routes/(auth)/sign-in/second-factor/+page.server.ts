@@ -38,9 +38,7 @@ export const actions: Actions = {
   },
 
   passkey: async ({ request, locals, cookies, url }) => {
-    const passkey = formPasskey<Parameters<typeof locals.api.auth.finishWithPasskey.mutate>[0]['passkey']>(
-      await request.formData(),
-    );
+    const passkey = formPasskey(await request.formData());
     if (!passkey) return invalidForm({}, { passkey: m.passkey_not_used() });
     const { pendingToken } = readPendingSignIn(cookies) ?? redirect(303, '/sign-in');
     let session: Session;
