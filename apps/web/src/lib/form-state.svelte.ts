@@ -17,7 +17,7 @@ interface FormOptions {
   initial?: Refused | null | undefined;
   /** After success, before the page's data is loaded anew. */
   onsuccess?: (result: Extract<ActionResult, { type: 'success' }>) => void;
-  /** Stays on the page where the answer leads elsewhere. */
+  /** For a form that another page answers: this page stays, where that one would lead elsewhere or say what is wrong. */
   onredirect?: () => void;
   /** Adds to what is sent, once the fields are right. @returns what keeps it from being sent, for the person. */
   prepare?: (formData: FormData) => Promise<string | undefined>;
@@ -98,6 +98,12 @@ export class FormState {
         return;
       }
       if (result.type === 'failure') this.#show(result.data ?? {});
+      // The page beneath stays as it is, with what was typed there.
+      if (result.type === 'failure' && this.#options.onredirect) {
+        this.busy = false;
+        requestAnimationFrame(() => focusFirstError(formElement));
+        return;
+      }
       if (result.type === 'success') this.#options.onsuccess?.(result);
       await update({ reset: this.#options.reset ?? false });
       this.busy = false;
