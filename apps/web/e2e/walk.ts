@@ -77,7 +77,7 @@ export async function walkConsole(
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('link', { name: 'Ledger' }).filter({ visible: true }).click();
   await page.getByText('Not checked yet').waitFor();
   await expectSound(page);
