@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import { openSql } from '@weir/db/open-sql';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, launchBrowser, walk, walkConsole } from '../../apps/web/e2e/walk.ts';
 import { mailReader } from './mail-reader.ts';
+import { walkSecurity } from '../../apps/web/e2e/walk-security.ts';
 import { startProduct } from './start-product.ts';
 
 const missing = existsSync(CHROMIUM)
@@ -42,5 +44,17 @@ describe.skipIf(missing)(`in the browser${missing}`, () => {
   it.each([390, 1440])('the operator has the ledger checked at %i px', { timeout: 60_000 }, async (width) => {
     const { dashboardUrl: baseUrl, adminEmail: email, adminPassword: password } = product.firstStart;
     expect(await walkConsole(browser, { baseUrl, width, email, password })).toEqual([]);
+  });
+
+  it.each([390, 1440])('a person secures their account at %i px', { timeout: 180_000 }, async (width) => {
+    // Passkeys are bound to a name.
+    const baseUrl = product.firstStart.dashboardUrl.replace('127.0.0.1', 'localhost');
+    const age = async (): Promise<void> => {
+      const settings = { DATABASE_URL: undefined, WEIR_DATA_DIR: product.settings.WEIR_DATA_DIR };
+      const database = await openSql(settings, { applicationName: 'weir test', connectionsMax: 1 });
+      await database.sql`update sessions set authenticated_at = now() - interval '1 hour'`;
+      await database.close();
+    };
+    expect(await walkSecurity(browser, { baseUrl, width, age })).toEqual([]);
   });
 });

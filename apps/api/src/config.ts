@@ -10,6 +10,7 @@ import {
   secretKey,
   apiTrustedProxies,
   wholeNumber,
+  yesOrNo,
 } from '@weir/settings/fields';
 import { readSettings, SettingsError } from '@weir/settings/read';
 import { z } from 'zod';
@@ -45,6 +46,19 @@ const schema = z.object({
   WEIR_MAIL_FROM: z.string().trim().min(3).optional().meta({ example: 'Weir <no-reply@example.com>' }),
   /** Whose `X-Forwarded-For` is believed: the web server, the relay, and what stands before them. */
   WEIR_API_TRUSTED_PROXIES: apiTrustedProxies,
+  /** A session that isn't used for so long ends, */
+  WEIR_SESSION_IDLE_HOURS: wholeNumber(7 * 24, 1, 8_760),
+  /** and so long after the sign-in each one does. */
+  WEIR_SESSION_HOURS_MAX: wholeNumber(30 * 24, 1, 8_760),
+  /** How old a proof of who one is may be for what is sensitive. */
+  WEIR_REAUTHENTICATE_MINUTES: wholeNumber(10, 1, 1_440),
+  /** Whether what is for the staff is closed to those without a second factor; by default in production. */
+  WEIR_STAFF_SECOND_FACTOR: z
+    .enum(['required', 'recommended'], { error: 'is neither required nor recommended' })
+    .optional()
+    .meta({ example: 'required' }),
+  /** Whether the address that a person signed in from is kept, and shown to them. */
+  WEIR_LOG_SOURCE_IP: yesOrNo(false),
   /** As the relay reads it: a comma list of `host` or `host:port`. */
   WEIR_UPSTREAM_PRIVATE_HOSTS: z.string().default('').meta({ example: '127.0.0.1:11434,vllm.internal' }),
 });
@@ -60,6 +74,7 @@ const vendorKeys = z.object(
 
 export type Config = z.output<typeof schema> & {
   WEIR_PUBLIC_WEB_URL: string;
+  WEIR_STAFF_SECOND_FACTOR: 'required' | 'recommended';
   /** The vendors' API keys that are set, by the name of their variable. */
   vendorKeys: Readonly<Record<string, string | undefined>>;
 };
@@ -75,6 +90,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   return {
     ...settings,
     WEIR_PUBLIC_WEB_URL: settings.WEIR_PUBLIC_WEB_URL ?? `http://127.0.0.1:${settings.WEB_PORT}`,
+    WEIR_STAFF_SECOND_FACTOR:
+      settings.WEIR_STAFF_SECOND_FACTOR ?? (settings.NODE_ENV === 'production' ? 'required' : 'recommended'),
     vendorKeys: readSettings(vendorKeys, env),
   };
 }

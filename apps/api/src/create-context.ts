@@ -1,16 +1,18 @@
+import type { FastifyRequest } from 'fastify';
+import { readClientPlace } from './auth/client-place.ts';
 import { identifyOnce } from './auth/principal.ts';
 import type { Context } from './context.ts';
 
 /** What all requests of a server share. */
-export type Services = Omit<Context, 'identify' | 'clientAddress'>;
-
-export interface RequestFacts {
-  authorization: string | undefined;
-  clientAddress: string;
-}
+export type Services = Omit<Context, 'identify' | 'client' | 'clientAddress'>;
 
 /** A request's context. Nothing is looked up until a procedure asks who is calling. */
-export function createContext(services: Services, { authorization, clientAddress }: RequestFacts): Context {
-  const { database, sessions } = services;
-  return { ...services, clientAddress, identify: identifyOnce(database.db, sessions, authorization) };
+export function createContext(services: Services, request: FastifyRequest): Context {
+  const { database, sessions, settings } = services;
+  return {
+    ...services,
+    clientAddress: request.ip,
+    client: readClientPlace(request, settings.WEIR_LOG_SOURCE_IP),
+    identify: identifyOnce(database.db, sessions, request.headers.authorization),
+  };
 }

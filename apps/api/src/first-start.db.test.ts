@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { createAccount } from './accounts/create-account.ts';
 import { readConfig } from './config.ts';
 import { firstStart, type FirstStart } from './first-start.ts';
-import { startTestApi } from './testing/start-test-api.ts';
+import { startTestApi, sessionTokenOf } from './testing/start-test-api.ts';
 
 const secrets = secretBox('a secret key of enough characters');
 
@@ -55,9 +55,9 @@ describe('the first start', () => {
       adminPassword: expect.stringMatching(/^[0-9a-z]{5}(-[0-9a-z]{5}){3}$/),
       apiKey: expect.stringMatching(/^sk-weir-/),
     });
-    const { sessionToken } = await weir
-      .client()
-      .auth.signIn.mutate({ email: written.adminEmail, password: written.adminPassword });
+    const sessionToken = sessionTokenOf(
+      await weir.client().auth.signIn.mutate({ email: written.adminEmail, password: written.adminPassword }),
+    );
     expect(await weir.client(sessionToken).auth.me.query()).toMatchObject({ staffRole: 'owner' });
     expect((await weir.client(sessionToken).keys.list.query()).items).toMatchObject([{ name: 'First key' }]);
     expect(await weir.client(written.apiKey).account.balance.query()).toMatchObject({

@@ -17,11 +17,27 @@ const PUBLIC = [
   'auth.requestRecovery',
   'auth.resetPassword',
   'profile.undoEmailChange',
+  'auth.finishWithCode',
+  'auth.finishOptions',
+  'auth.finishWithPasskey',
+  'auth.passkeyOptions',
+  'auth.signInWithPasskey',
   'models.list',
 ];
 const OWN_ACCOUNT_ONLY = [
   'auth.signOut',
   'auth.me',
+  'auth.reauthenticationOptions',
+  'auth.reauthenticate',
+  'sessions.list',
+  'sessions.revokeOthers',
+  'secondFactor.state',
+  'secondFactor.beginTotp',
+  'secondFactor.confirmTotp',
+  'secondFactor.removeTotp',
+  'secondFactor.replaceRecoveryCodes',
+  'secondFactor.passkeys.creationOptions',
+  'secondFactor.passkeys.add',
   'profile.update',
   'profile.changePassword',
   'profile.changeEmail',
@@ -45,6 +61,9 @@ const TAKES_AN_ID = [
   'keys.revoke',
   'usage.get',
   'usage.list',
+  'sessions.revoke',
+  'secondFactor.passkeys.rename',
+  'secondFactor.passkeys.remove',
 ];
 const STAFF_ONLY = ['admin.ledger.verify', 'admin.channels.list', 'admin.outbox.list'];
 

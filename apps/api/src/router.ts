@@ -8,6 +8,8 @@ import { noticesRouter } from './notices/notices-router.ts';
 import { outboxRouter } from './notices/outbox-router.ts';
 import { playgroundRouter } from './playground/playground-router.ts';
 import { profileRouter } from './profile/profile-router.ts';
+import { secondFactorRouter } from './second-factor/second-factor-router.ts';
+import { sessionsRouter } from './sessions/sessions-router.ts';
 import { router } from './trpc.ts';
 import { usageRouter } from './usage/usage-router.ts';
 
@@ -16,6 +18,8 @@ export const appRouter = router({
   auth: authRouter,
   profile: profileRouter,
   notices: noticesRouter,
+  sessions: sessionsRouter,
+  secondFactor: secondFactorRouter,
   keys: keysRouter,
   account: accountRouter,
   usage: usageRouter,

@@ -2,6 +2,7 @@ import { connect } from '@weir/db/connect';
 import { createTestDatabase } from '@weir/db/testing';
 import { pino } from 'pino';
 import { describe, expect, inject, it } from 'vitest';
+import { readConfig } from './config.ts';
 import { buildServer } from './server.ts';
 import { errorOf, PASSWORD, SECRET_KEY, startTestApi } from './testing/start-test-api.ts';
 
@@ -23,6 +24,7 @@ describe('the probes', () => {
         secretKey: SECRET_KEY,
         trustedProxies: [],
         hasMailServer: false,
+        settings: readConfig({}),
       });
       expect((await server.inject('/readyz')).statusCode).toBe(503);
       expect((await server.inject('/healthz')).statusCode).toBe(200);

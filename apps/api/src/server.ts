@@ -8,6 +8,7 @@ import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { postgresAttempts } from './auth/attempts.ts';
 import { luciaSessions } from './auth/lucia.ts';
+import { sessionLife, type SignInSettings } from './auth/sign-in-settings.ts';
 import { createContext, type Services } from './create-context.ts';
 import { leakedKeysRoute } from './keys/leaked-keys-route.ts';
 import type { ScannerKeys } from './keys/scanner-keys.ts';
@@ -34,6 +35,7 @@ export interface ServerDeps {
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   trustedProxies: string[];
   hasMailServer: boolean;
+  settings: SignInSettings;
 }
 
 /** The HTTP server, not yet listening: `/trpc`, `/healthz`, `/readyz`, and what is answered as OpenRouter does. */
@@ -64,8 +66,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     trpcOptions: {
       router: appRouter,
       maxBatchSize: BATCH_CALLS_MAX,
-      createContext: ({ req }) =>
-        createContext(services, { authorization: req.headers.authorization, clientAddress: req.ip }),
+      createContext: ({ req }) => createContext(services, req),
       // Answers carry keys, sessions and balances.
       responseMeta: ({ errors }) => ({ headers: { 'cache-control': 'no-store', ...retryAfter(errors) } }),
       onError: ({ error, path }) => {
@@ -78,11 +79,12 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   return server;
 }
 
-function createServices({ database, secretKey, hasMailServer }: ServerDeps): Services {
+function createServices({ database, secretKey, hasMailServer, settings }: ServerDeps): Services {
   const hash = keyedHash(secretKey);
   return {
     database,
-    sessions: luciaSessions(database.db),
+    settings,
+    sessions: luciaSessions(database.db, sessionLife(settings)),
     ledgerChecks: ledgerChecks(database),
     secrets: secretBox(secretKey),
     keyedHash: hash,

@@ -6,7 +6,9 @@ import { ensureRequestDays } from '@weir/db/request-days';
 import { expireHolds } from '@weir/ledger';
 import { loadSecretKey } from '@weir/settings/secret-key';
 import type { Logger } from 'pino';
+import { deleteExpiredProofs } from './auth/delete-expired-proofs.ts';
 import { luciaSessions } from './auth/lucia.ts';
+import { sessionLife } from './auth/sign-in-settings.ts';
 import { startBackgroundJob, type BackgroundJob } from './background-job.ts';
 import { ensureEnvChannels } from './channels/env-channels.ts';
 import type { Config } from './config.ts';
@@ -51,11 +53,12 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
       secretKey,
       trustedProxies: config.WEIR_API_TRUSTED_PROXIES,
       hasMailServer: config.WEIR_SMTP_URL !== undefined,
+      settings: config,
     });
     const url = await server.listen({ host: config.WEIR_LISTEN_HOST, port: config.API_PORT });
     const clock = startClockJobs(database, { config, log, secretKey });
     const stopAsking = await askWhenQueued(database, clock);
-    const jobs = [...startJobs(database, log), clock];
+    const jobs = [...startJobs(database, config, log), clock];
     return {
       url,
       async stop() {
@@ -107,8 +110,8 @@ function startClockJobs(database: Database, options: MailJobOptions): ScheduledJ
   });
 }
 
-function startJobs(database: Database, log: Logger): BackgroundJob[] {
-  const sessions = luciaSessions(database.db);
+function startJobs(database: Database, config: Config, log: Logger): BackgroundJob[] {
+  const sessions = luciaSessions(database.db, sessionLife(config));
   return [
     startBackgroundJob({
       name: 'expire-holds',
@@ -126,6 +129,7 @@ function startJobs(database: Database, log: Logger): BackgroundJob[] {
       run: async () => {
         await sessions.deleteExpired();
         await forgetExpired(database.db);
+        await deleteExpiredProofs(database.db);
       },
     }),
   ];

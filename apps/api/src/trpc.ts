@@ -2,6 +2,7 @@ import { initTRPC } from '@trpc/server';
 import { WeirError } from '@weir/core/errors';
 import type { KeyScope } from '@weir/core/key-scopes';
 import type { Context } from './context.ts';
+import { requireRecentProof } from './auth/require-recent-proof.ts';
 import { requireScope } from './auth/require-scope.ts';
 import { requireStaff } from './staff/require-staff.ts';
 import type { StaffRole } from './staff/staff-role.ts';
@@ -28,10 +29,19 @@ export const sessionProcedure = publicProcedure.use(async ({ ctx, next }) => {
   return next({ ctx: { session: principal } });
 });
 
+/**
+ * For a person who has proved who they are within the last minutes: what a session that was left open, or stolen, must
+ * not do. Others are answered with `reauthentication_required`, and ask again after `auth.reauthenticate`.
+ */
+export const recentlyAuthenticatedProcedure = sessionProcedure.use(({ ctx, next }) => {
+  requireRecentProof(ctx.session, ctx.settings);
+  return next();
+});
+
 /** For people of the staff: of these roles, or of any. `ctx.session` and `ctx.staffRole`. */
 export function staffProcedure(...roles: readonly StaffRole[]) {
   return sessionProcedure.use(async ({ ctx, next }) => {
-    const staffRole = await requireStaff(ctx.database.db, ctx.session.userId, roles);
+    const staffRole = await requireStaff(ctx, ctx.session.userId, roles);
     return next({ ctx: { staffRole } });
   });
 }
@@ -49,3 +59,10 @@ export const accountProcedure = scopedProcedure('read');
 
 /** Its keys. */
 export const keysProcedure = scopedProcedure('manage');
+
+/** What gives out a secret: a person has to have proved who they are within the last minutes. */
+export const newSecretProcedure = keysProcedure.use(async ({ ctx, next }) => {
+  const principal = await ctx.identify();
+  if (principal?.kind === 'session') requireRecentProof(principal, ctx.settings);
+  return next();
+});

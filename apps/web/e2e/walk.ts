@@ -29,7 +29,7 @@ export interface WalkOptions {
 }
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-const PASSWORD = 'correct horse battery staple';
+export const PASSWORD = 'correct horse battery staple';
 const NEW_PASSWORD = 'weir stream level gauge';
 
 export function launchBrowser(): Promise<Browser> {
@@ -86,7 +86,7 @@ export async function walkConsole(
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('link', { name: 'Ledger' }).filter({ visible: true }).click();
   await page.getByText('Not checked yet').waitFor();
   await expectSound(page);
@@ -100,11 +100,11 @@ export async function walkConsole(
   return complaints;
 }
 
-function openContext(browser: Browser, baseUrl: string, width: number): Promise<BrowserContext> {
+export function openContext(browser: Browser, baseUrl: string, width: number): Promise<BrowserContext> {
   return browser.newContext({ baseURL: baseUrl, locale: 'en', viewport: { width, height: 900 } });
 }
 
-async function openPage(context: BrowserContext): Promise<{ page: Page; complaints: string[] }> {
+export async function openPage(context: BrowserContext): Promise<{ page: Page; complaints: string[] }> {
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -333,7 +333,7 @@ async function signOut(page: Page): Promise<void> {
 }
 
 /** Nothing reaches out of the window sideways, and axe finds nothing wrong. */
-async function expectSound(page: Page): Promise<void> {
+export async function expectSound(page: Page): Promise<void> {
   expect(
     await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
   ).toBeLessThanOrEqual(0);

@@ -16,6 +16,10 @@ export const ERRORS = {
   forbidden: { status: 403, retryable: false },
   model_not_allowed: { status: 403, retryable: false },
   address_not_allowed: { status: 403, retryable: false },
+  /** For a person who proved who they are too long ago for what they ask. */
+  reauthentication_required: { status: 403, retryable: false },
+  /** For staff, where the operator wants a second factor of them. */
+  second_factor_required: { status: 403, retryable: false },
   not_found: { status: 404, retryable: false },
   model_not_found: { status: 404, retryable: false },
   client_too_slow: { status: 408, retryable: false },

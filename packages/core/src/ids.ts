@@ -12,6 +12,7 @@ export const ID_PREFIXES = {
   request: 'req',
   entry: 'ent',
   relay: 'rly',
+  passkey: 'pky',
   emailCode: 'cod',
   notice: 'ntc',
   mail: 'mai',

@@ -11,6 +11,7 @@ import {
   primaryKey,
   text,
   uniqueIndex,
+  uuid,
 } from 'drizzle-orm/pg-core';
 import { createdAt, nano, time } from './columns.ts';
 import { accounts, disconnectPolicy } from './schema-ledger.ts';
@@ -19,6 +20,7 @@ import { users } from './schema-users.ts';
 export * from './schema-ledger.ts';
 export * from './schema-notices.ts';
 export * from './schema-proofs.ts';
+export * from './schema-second-factor.ts';
 export * from './schema-users.ts';
 
 export const sessions = pgTable(
@@ -26,12 +28,27 @@ export const sessions = pgTable(
   {
     /** SHA-256 of the session token, hex. The token itself is only in the person's cookie. */
     id: text('id').primaryKey(),
+    /** What the session is called in lists; it stays when the token is exchanged for another. */
+    publicId: uuid('public_id').notNull().defaultRandom(),
     userId: text('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     expiresAt: time('expires_at').notNull(),
+    createdAt: createdAt(),
+    /** To within some minutes. */
+    lastUsedAt: time('last_used_at').notNull().defaultNow(),
+    /** When the person last proved who they are. */
+    authenticatedAt: time('authenticated_at').notNull().defaultNow(),
+    /** A browser and a system, e.g. `Firefox, Linux`; null where neither was told. */
+    device: text('device'),
+    /** Where the person signed in from; null unless addresses are logged. */
+    address: text('address'),
   },
-  (t) => [index('sessions_user').on(t.userId), index('sessions_expires').on(t.expiresAt)],
+  (t) => [
+    uniqueIndex('sessions_public_id_unique').on(t.publicId),
+    index('sessions_user').on(t.userId),
+    index('sessions_expires').on(t.expiresAt),
+  ],
 );
 
 /** `playground` keys are short-lived, made by the dashboard for its own page, and not listed. */

@@ -54,6 +54,21 @@ export const logLevel = z
   .default('info')
   .meta({ example: 'info' });
 
+export function yesOrNo(byDefault: boolean) {
+  return z
+    .enum(['true', 'false'], { error: 'is neither true nor false' })
+    .transform((text) => text === 'true')
+    .default(byDefault)
+    .meta({ example: 'true' });
+}
+
+/** `WEIR_BRAND_NAME`: what the gateway is called to people. */
+export const brandName = z
+  .string()
+  .max(40, 'has more than 40 characters')
+  .default('Weir')
+  .meta({ example: 'Weir' });
+
 export const nodeEnv = z.string().default('development').meta({ example: 'production' });
 
 /** `WEIR_TRUSTED_PROXIES`: the proxies whose `X-Forwarded-For` is believed; by default nobody's. */
@@ -71,13 +86,6 @@ export const secretKey = z
   .min(32, 'has fewer than 32 characters; make one with `openssl rand -base64 32`')
   .optional()
   .meta({ example: '$(openssl rand -base64 32)' });
-
-/** `WEIR_BRAND_NAME`: what people know the gateway by. */
-export const brandName = z
-  .string()
-  .max(40, 'has more than 40 characters')
-  .default('Weir')
-  .meta({ example: 'Weir' });
 
 /** `WEIR_API_TRUSTED_PROXIES`: those whose `X-Forwarded-For` the api believes; `loopback` is the servers beside it. */
 export const apiTrustedProxies = z

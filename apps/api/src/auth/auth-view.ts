@@ -4,12 +4,25 @@ export interface SignUpView {
   signUpId: string;
 }
 
-/** What a sign-in answers with. */
+/** A session that was opened, or goes on under a new token. */
 export interface SessionView {
   sessionToken: string;
-  /** ISO 8601. */
+  /** ISO 8601. At the latest: one that isn't used ends before. */
   expiresAt: string;
 }
+
+/** What a right password or link is answered with. */
+export type SignInView =
+  | ({ state: 'signed_in' } & SessionView)
+  | {
+      state: 'second_factor';
+      /** Good for giving the second factor, and nothing else. */
+      pendingToken: string;
+      /** ISO 8601. */
+      expiresAt: string;
+      hasTotp: boolean;
+      hasPasskey: boolean;
+    };
 
 /** The person who is signed in. */
 export interface MeView {
@@ -20,5 +33,9 @@ export interface MeView {
   staffRole: string | null;
   /** False for a person who has signed in by a link only. */
   hasPassword: boolean;
+  /** `required`: it is off, and what is for the staff is closed to this person until it is on. */
+  secondFactor: 'on' | 'off' | 'required';
+  hasTotp: boolean;
+  hasPasskey: boolean;
   createdAt: string;
 }

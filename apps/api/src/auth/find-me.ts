@@ -1,13 +1,19 @@
 import { WeirError } from '@weir/core/errors';
-import type { Db } from '@weir/db/connect';
 import { users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
+import type { Context } from '../context.ts';
+import { findFactors, isOn } from '../second-factor/find-factors.ts';
 import type { MeView } from './auth-view.ts';
 
 /** @throws {WeirError} `not_found` when the person has been deleted meanwhile. */
-export async function findMe(db: Db, userId: string): Promise<MeView> {
+export async function findMe(
+  { database: { db }, settings }: Pick<Context, 'database' | 'settings'>,
+  userId: string,
+): Promise<MeView> {
   const [user] = await db.select().from(users).where(eq(users.id, userId));
   if (!user) throw new WeirError('not_found', 'This person no longer exists.');
+  const isRequired = user.staffRole !== null && settings.WEIR_STAFF_SECOND_FACTOR === 'required';
+  const factors = await findFactors(db, userId);
   return {
     userId: user.id,
     accountId: user.accountId,
@@ -15,6 +21,9 @@ export async function findMe(db: Db, userId: string): Promise<MeView> {
     username: user.username,
     staffRole: user.staffRole,
     hasPassword: user.passwordHash !== null,
+    secondFactor: isOn(factors) ? 'on' : isRequired ? 'required' : 'off',
+    hasTotp: factors.hasTotp,
+    hasPasskey: factors.passkeys > 0,
     createdAt: user.createdAt.toISOString(),
   };
 }

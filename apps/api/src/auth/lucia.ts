@@ -1,50 +1,125 @@
+import { randomUUID } from 'node:crypto';
 import { DrizzlePostgreSQLAdapter } from '@lucia-auth/adapter-drizzle';
 import { hashSecret } from '@weir/core/api-key';
+import { WeirError } from '@weir/core/errors';
 import type { Db } from '@weir/db/connect';
 import { sessions, users } from '@weir/db/schema';
-import { Lucia, TimeSpan, type Adapter } from 'lucia';
+import { and, eq, gt, sql } from 'drizzle-orm';
+import { generateIdFromEntropySize, Lucia, TimeSpan, type Adapter } from 'lucia';
 
 /* The one file that knows Lucia: what the rest of the server needs of it is `Sessions`. */
 
-const SESSION_LIFE = new TimeSpan(30, 'd');
+/** 200 bits, as Lucia's own. */
+const TOKEN_BYTES = 25;
+/** The last use is written when the one on record is older: not with every request. */
+const LAST_USE_STEP_MS = 5 * 60 * 1000;
+
+export interface SessionLife {
+  /** Without a use in this time a session ends. */
+  idleMs: number;
+  /** However much it is used, a session ends so long after the sign-in. */
+  totalMs: number;
+}
+
+/** What a person is shown of a session, to know it again. */
+export interface SessionPlace {
+  device: string | null;
+  address: string | null;
+}
 
 export interface NewSession {
   /** Shown to the person's browser and never stored. */
   sessionToken: string;
+  /** At the latest. */
   expiresAt: Date;
 }
 
-/** The sessions of people who signed in. They live 30 days, and a session used in its second half lives 30 days more. */
+export interface FoundSession {
+  sessionId: string;
+  userId: string;
+  accountId: string;
+  authenticatedAt: Date;
+}
+
+/** The sessions of people who signed in. */
 export interface Sessions {
-  create(userId: string): Promise<NewSession>;
+  /** @param db a transaction, where the session is to be there only if the rest of it is. */
+  create(db: Db, userId: string, place: SessionPlace): Promise<NewSession>;
   /** @returns whose session it is; undefined when it has ended or never was. */
-  find(sessionToken: string): Promise<{ userId: string; accountId: string } | undefined>;
+  find(sessionToken: string): Promise<FoundSession | undefined>;
+  /**
+   * Exchanges the token for a new one, for a person who has just proved who they are.
+   * @throws {WeirError} `not_signed_in` when the session has ended meanwhile.
+   */
+  renew(sessionToken: string): Promise<NewSession>;
   /** Does nothing to a session that has ended already. */
   end(sessionToken: string): Promise<void>;
   /** Removes the rows of sessions whose time is over. */
   deleteExpired(): Promise<void>;
 }
 
-export function luciaSessions(db: Db): Sessions {
-  const lucia = newLucia(db);
+export function luciaSessions(db: Db, life: SessionLife): Sessions {
+  const lucia = newLucia(db, life);
+  const endOf = ({ createdAt }: { createdAt: Date }) => new Date(createdAt.getTime() + life.totalMs);
   return {
-    async create(userId) {
-      const session = await lucia.createSession(userId, {});
-      return { sessionToken: session.id, expiresAt: session.expiresAt };
+    async create(within, userId, place) {
+      const now = new Date();
+      const session = await newLucia(within, life).createSession(userId, {
+        publicId: randomUUID(),
+        createdAt: now,
+        lastUsedAt: now,
+        authenticatedAt: now,
+        device: place.device,
+        address: place.address,
+      });
+      return { sessionToken: session.id, expiresAt: endOf(session) };
     },
     async find(sessionToken) {
-      const { user } = await lucia.validateSession(sessionToken);
-      return user === null ? undefined : { userId: user.id, accountId: user.accountId };
+      const { user, session } = await lucia.validateSession(sessionToken);
+      if (user === null) return undefined;
+      await noteUse(db, sessionToken, session.lastUsedAt, {
+        idleMs: life.idleMs,
+        end: endOf(session),
+      });
+      const { publicId: sessionId, authenticatedAt } = session;
+      return { sessionId, userId: user.id, accountId: user.accountId, authenticatedAt };
+    },
+    async renew(sessionToken) {
+      const renewed = generateIdFromEntropySize(TOKEN_BYTES);
+      const [session] = await db
+        .update(sessions)
+        .set({ id: hashSecret(renewed), authenticatedAt: sql`now()` })
+        .where(and(eq(sessions.id, hashSecret(sessionToken)), gt(sessions.expiresAt, sql`now()`)))
+        .returning({ createdAt: sessions.createdAt });
+      if (!session) throw new WeirError('not_signed_in', 'The session has ended. Sign in again.');
+      return { sessionToken: renewed, expiresAt: endOf(session) };
     },
     end: (sessionToken) => lucia.invalidateSession(sessionToken),
     deleteExpired: () => lucia.deleteExpiredSessions(),
   };
 }
 
-function newLucia(db: Db) {
+/** Writes down the use, and moves the session's end on by it. */
+async function noteUse(
+  db: Db,
+  sessionToken: string,
+  lastUsedAt: Date,
+  { idleMs, end }: { idleMs: number; end: Date },
+): Promise<void> {
+  const now = new Date();
+  if (now.getTime() - lastUsedAt.getTime() < LAST_USE_STEP_MS) return;
+  const expiresAt = new Date(Math.min(now.getTime() + idleMs, end.getTime()));
+  await db
+    .update(sessions)
+    .set({ lastUsedAt: now, expiresAt })
+    .where(eq(sessions.id, hashSecret(sessionToken)));
+}
+
+function newLucia(db: Db, { idleMs, totalMs }: SessionLife) {
   return new Lucia(hashedSessionAdapter(new DrizzlePostgreSQLAdapter(db, sessions, users)), {
-    sessionExpiresIn: SESSION_LIFE,
+    sessionExpiresIn: new TimeSpan(Math.min(idleMs, totalMs), 'ms'),
     getUserAttributes: ({ accountId }) => ({ accountId }),
+    getSessionAttributes: (attributes) => attributes,
   });
 }
 
@@ -61,8 +136,8 @@ function hashedSessionAdapter(table: Adapter): Adapter {
     },
     getUserSessions: (userId) => table.getUserSessions(userId),
     setSession: (session) => table.setSession({ ...session, id: hashSecret(session.id) }),
-    updateSessionExpiration: (token, expiresAt) =>
-      table.updateSessionExpiration(hashSecret(token), expiresAt),
+    // The end moves with each use that is written down; Lucia would move it beyond a session's whole life.
+    updateSessionExpiration: async () => {},
     deleteSession: (token) => table.deleteSession(hashSecret(token)),
     deleteUserSessions: (userId) => table.deleteUserSessions(userId),
     deleteExpiredSessions: () => table.deleteExpiredSessions(),
@@ -73,5 +148,6 @@ declare module 'lucia' {
   interface Register {
     Lucia: ReturnType<typeof newLucia>;
     DatabaseUserAttributes: { accountId: string };
+    DatabaseSessionAttributes: Omit<typeof sessions.$inferSelect, 'id' | 'userId' | 'expiresAt'>;
   }
 }

@@ -11,8 +11,12 @@ export interface SessionPrincipal {
   readonly kind: 'session';
   readonly accountId: string;
   readonly userId: string;
+  /** As lists of sessions call it. */
+  readonly sessionId: string;
   /** The session token itself, to end this session or spare it from being ended. */
   readonly sessionToken: string;
+  /** When the person last proved who they are. */
+  readonly authenticatedAt: Date;
 }
 
 /** A program with an API key. */
@@ -51,7 +55,7 @@ async function identify(
 
   const session = await sessions.find(token);
   if (!session) throw new WeirError('not_signed_in', 'The session has ended. Sign in again.');
-  return { kind: 'session', accountId: session.accountId, userId: session.userId, sessionToken: token };
+  return { kind: 'session', ...session, sessionToken: token };
 }
 
 async function findKeyHolder(db: Db, key: string): Promise<ApiKeyPrincipal> {

@@ -5,7 +5,8 @@ import { accounts, apiKeys, channelKeys, channels, entries, prices, users } from
 import { describe, expect, it } from 'vitest';
 import { commanderSays } from '../testing/commander-says.ts';
 import { runCliProcess } from '../testing/run-cli-process.ts';
-import { CHANNEL, MODEL, SECRET_KEY, startTestCli, type Json } from '../testing/start-test-cli.ts';
+import { SECRET_KEY, sessionTokenOf } from '../testing/start-test-api.ts';
+import { CHANNEL, MODEL, startTestCli, type Json } from '../testing/start-test-cli.ts';
 
 describe('weir account', () => {
   it('creates, credits once for a ref, and shows', async () => {
@@ -246,7 +247,7 @@ describe('weir account sign-in-link', () => {
     const { accountId } = await weir.json('account', 'create', '--email', 'ada@example.com');
     const { signInUrl } = await weir.json('account', 'sign-in-link', String(accountId));
     const token = new URL(String(signInUrl)).searchParams.get('token') ?? '';
-    const { sessionToken } = await weir.client().auth.signInWithLink.mutate({ token });
+    const sessionToken = sessionTokenOf(await weir.client().auth.signInWithLink.mutate({ token }));
     const person = weir.client(sessionToken);
     expect(await person.auth.me.query()).toMatchObject({ accountId, hasPassword: false });
     await person.profile.changePassword.mutate({ newPassword: 'correct horse battery staple' });
@@ -266,7 +267,9 @@ describe('weir staff create', () => {
     expect(String(signInUrl)).toMatch(/^http:\/\/127\.0\.0\.1:3000\/sign-in\/link\?token=[\w-]{43}$/);
     expect(Date.parse(String(expiresAt))).toBeGreaterThan(Date.now() + 23 * 60 * 60 * 1000);
     const tokenOf = (url: unknown) => new URL(String(url)).searchParams.get('token') ?? '';
-    const { sessionToken } = await weir.client().auth.signInWithLink.mutate({ token: tokenOf(signInUrl) });
+    const sessionToken = sessionTokenOf(
+      await weir.client().auth.signInWithLink.mutate({ token: tokenOf(signInUrl) }),
+    );
     expect(await weir.client(sessionToken).auth.me.query()).toMatchObject({
       userId,
       staffRole: 'owner',

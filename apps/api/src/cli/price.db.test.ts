@@ -4,7 +4,8 @@ import { commanderSays } from '../testing/commander-says.ts';
 import { addChannel } from '../channels/add-channel.ts';
 import { addModel } from '../models/add-model.ts';
 import { listPrices } from '../prices/list-prices.ts';
-import { MODEL, SECRET_KEY, startTestCli } from '../testing/start-test-cli.ts';
+import { SECRET_KEY } from '../testing/start-test-api.ts';
+import { MODEL, startTestCli } from '../testing/start-test-cli.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -1,4 +1,4 @@
-import { keysProcedure, router } from '../trpc.ts';
+import { keysProcedure, newSecretProcedure, router } from '../trpc.ts';
 import { createKey } from './create-key.ts';
 import {
   createKeyInput,
@@ -15,7 +15,7 @@ import { endOverlap, rotateKey } from './rotate-key.ts';
 import { updateKey } from './update-key.ts';
 
 export const keysRouter = router({
-  create: keysProcedure
+  create: newSecretProcedure
     .input(createKeyInput)
     .mutation(({ ctx, input }): Promise<NewKeyView> =>
       createKey(ctx.database.db, { ...input, accountId: ctx.accountId }),
@@ -29,7 +29,7 @@ export const keysRouter = router({
     .input(updateKeyInput)
     .mutation(({ ctx, input }): Promise<ListedKeyView> => updateKey(ctx.database.db, input, ctx.accountId)),
 
-  rotate: keysProcedure
+  rotate: newSecretProcedure
     .input(rotateKeyInput)
     .mutation(({ ctx, input }): Promise<RotatedKeyView> => rotateKey(ctx.database.db, input, ctx.accountId)),
 

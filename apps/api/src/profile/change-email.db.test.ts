@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorOf, PASSWORD, startTestApi, type TestApi } from '../testing/start-test-api.ts';
+import { errorOf, PASSWORD, sessionTokenOf, startTestApi, type TestApi } from '../testing/start-test-api.ts';
 
 const OLD = 'ada@example.com';
 const NEW = 'countess@example.com';
@@ -23,12 +23,12 @@ describe('a change of the e-mail', () => {
     await using api = await startTestApi();
     const { client } = await api.signUp(OLD);
     const { auth, profile } = api.client();
-    const elsewhere = await auth.signIn.mutate({ email: OLD, password: PASSWORD });
+    const elsewhere = sessionTokenOf(await auth.signIn.mutate({ email: OLD, password: PASSWORD }));
     const wrong = client.profile.changeEmail.mutate({ newEmail: NEW, currentPassword: 'not the password' });
     expect(await errorOf(wrong)).toMatchObject({ weirCode: 'wrong_credentials', param: 'currentPassword' });
 
     const token = await change(api, client);
-    expect(await errorOf(api.client(elsewhere.sessionToken).auth.me.query())).toMatchObject({
+    expect(await errorOf(api.client(elsewhere).auth.me.query())).toMatchObject({
       weirCode: 'not_signed_in',
     });
     await auth.signIn.mutate({ email: NEW, password: PASSWORD });

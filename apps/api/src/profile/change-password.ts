@@ -1,13 +1,13 @@
 import { WeirError } from '@weir/core/errors';
-import { hashSecret } from '@weir/core/api-key';
-import { sessions, users } from '@weir/db/schema';
-import { and, eq, ne } from 'drizzle-orm';
+import { users } from '@weir/db/schema';
+import { eq } from 'drizzle-orm';
 import { checkNewPassword } from '../auth/check-new-password.ts';
 import { endUnusedLinks } from '../auth/one-time-link.ts';
 import { hashPassword } from '../auth/password.ts';
 import type { SessionPrincipal } from '../auth/principal.ts';
 import type { Services } from '../create-context.ts';
 import { queueNotice } from '../notices/queue-notice.ts';
+import { endOtherSessions } from '../sessions/end-sessions.ts';
 import { provePassword } from './prove-password.ts';
 
 export interface PasswordChange {
@@ -31,10 +31,9 @@ export async function changePassword(
   if (user.passwordHash !== null) await provePassword(services, user, change.currentPassword);
   await checkNewPassword(change.newPassword, [user.email, user.username], 'newPassword');
   const passwordHash = await hashPassword(change.newPassword);
-  const otherSessions = and(eq(sessions.userId, user.id), ne(sessions.id, hashSecret(person.sessionToken)));
   await db.transaction(async (tx) => {
     await tx.update(users).set({ passwordHash }).where(eq(users.id, user.id));
-    await tx.delete(sessions).where(otherSessions);
+    await endOtherSessions(tx, person);
     await endUnusedLinks(tx, user.id, ['sign_in', 'recovery']);
     await queueNotice(tx, { userId: user.id, notice: 'password_changed', data: {} });
   });

@@ -1,8 +1,9 @@
 import { users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
-import type { MeView } from '../auth/auth-view.ts';
+import type { MeView, SessionView } from '../auth/auth-view.ts';
 import { findMe } from '../auth/find-me.ts';
 import { linkInput } from '../auth/auth-inputs.ts';
+import { sessionView } from '../auth/open-session.ts';
 import { publicProcedure, router, sessionProcedure } from '../trpc.ts';
 import { changePassword } from './change-password.ts';
 import { beginEmailChange, confirmEmailChange, undoEmailChange } from './change-email.ts';
@@ -17,14 +18,14 @@ export const profileRouter = router({
   update: sessionProcedure.input(updateProfileInput).mutation(async ({ ctx, input }): Promise<MeView> => {
     const { db } = ctx.database;
     await db.update(users).set({ username: input.username }).where(eq(users.id, ctx.session.userId));
-    return findMe(db, ctx.session.userId);
+    return findMe(ctx, ctx.session.userId);
   }),
 
   changePassword: sessionProcedure
     .input(changePasswordInput)
-    .mutation(async ({ ctx, input }): Promise<{ ok: true }> => {
+    .mutation(async ({ ctx, input }): Promise<SessionView> => {
       await changePassword(ctx, ctx.session, input);
-      return { ok: true };
+      return sessionView(await ctx.sessions.renew(ctx.session.sessionToken));
     }),
 
   /** Mails a code to the new address. Answers the same for an address that has an account. */
@@ -38,7 +39,7 @@ export const profileRouter = router({
     .input(confirmEmailInput)
     .mutation(async ({ ctx, input }): Promise<MeView> => {
       await confirmEmailChange(ctx, ctx.clientAddress, ctx.session, input);
-      return findMe(ctx.database.db, ctx.session.userId);
+      return findMe(ctx, ctx.session.userId);
     }),
 
   undoEmailChange: publicProcedure

@@ -2,7 +2,7 @@ import { users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { createSignInLink } from '../auth/sign-in-link.ts';
-import { errorOf, PASSWORD, startTestApi } from '../testing/start-test-api.ts';
+import { errorOf, PASSWORD, sessionTokenOf, startTestApi } from '../testing/start-test-api.ts';
 
 const EMAIL = 'ada@example.com';
 const NEW_PASSWORD = 'a wholly new one';
@@ -19,18 +19,21 @@ describe('the profile', () => {
     expect((await other.client.auth.me.query()).username).toBe('some.one');
   });
 
-  it('changes its password, which ends the other sessions and unused links but not this session', async () => {
+  it('changes its password, which ends the other sessions and unused links, and gives this session a new token', async () => {
     await using api = await startTestApi();
-    const { client, userId } = await api.signUp(EMAIL);
-    const other = await api.client().auth.signIn.mutate({ email: EMAIL, password: PASSWORD });
+    const { client, sessionToken, userId } = await api.signUp(EMAIL);
+    const other = sessionTokenOf(await api.client().auth.signIn.mutate({ email: EMAIL, password: PASSWORD }));
     const link = await createSignInLink(api.database.db, userId);
     const bystander = await api.signUp('bob@example.com');
 
-    await client.profile.changePassword.mutate({ currentPassword: PASSWORD, newPassword: NEW_PASSWORD });
+    const change = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
+    const renewed = await client.profile.changePassword.mutate(change);
 
-    await client.auth.me.query();
+    expect(renewed.sessionToken).not.toBe(sessionToken);
+    expect((await api.client(renewed.sessionToken).auth.me.query()).userId).toBe(userId);
+    expect(await errorOf(client.auth.me.query())).toMatchObject({ weirCode: 'not_signed_in' });
     await bystander.client.auth.me.query();
-    expect(await errorOf(api.client(other.sessionToken).auth.me.query())).toMatchObject({
+    expect(await errorOf(api.client(other).auth.me.query())).toMatchObject({
       weirCode: 'not_signed_in',
     });
     expect(await errorOf(api.client().auth.signInWithLink.mutate({ token: link.token }))).toMatchObject({
@@ -57,8 +60,8 @@ describe('the profile', () => {
     const { client, userId } = await api.signUp(EMAIL);
     await api.database.db.update(users).set({ passwordHash: null }).where(eq(users.id, userId));
     expect((await client.auth.me.query()).hasPassword).toBe(false);
-    await client.profile.changePassword.mutate({ newPassword: NEW_PASSWORD });
-    expect((await client.auth.me.query()).hasPassword).toBe(true);
+    const { sessionToken } = await client.profile.changePassword.mutate({ newPassword: NEW_PASSWORD });
+    expect((await api.client(sessionToken).auth.me.query()).hasPassword).toBe(true);
     await api.client().auth.signIn.mutate({ email: EMAIL, password: NEW_PASSWORD });
   });
 });

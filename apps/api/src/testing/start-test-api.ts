@@ -4,7 +4,9 @@ import { createTestDatabase } from '@weir/db/testing';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { createAccount } from '../accounts/create-account.ts';
+import type { SignInView } from '../auth/auth-view.ts';
 import { hashPassword } from '../auth/password.ts';
+import { readConfig } from '../config.ts';
 import { deliverMails, type OutgoingMail, type Post } from '../notices/deliver-mails.ts';
 import type { AppRouter } from '../router.ts';
 import { buildServer, type ServerDeps } from '../server.ts';
@@ -17,8 +19,8 @@ export interface TestApi extends AsyncDisposable {
   database: TestDatabase;
   /** Every line that was logged, as written. */
   logLines: string[];
-  /** A client that carries the session token or the API key. */
-  client(token?: string): TestClient;
+  /** A client that carries the session token or the API key, and says of itself what else these headers do. */
+  client(token?: string, headers?: Record<string, string>): TestClient;
   /** Sends what mail is due, and says which that was. With `post`, by that. */
   deliver(post?: Post): Promise<OutgoingMail[]>;
   /** A person with an account of their own, signed in. */
@@ -27,15 +29,18 @@ export interface TestApi extends AsyncDisposable {
   ): Promise<{ client: TestClient; sessionToken: string; accountId: string; userId: string }>;
 }
 
-export const PASSWORD = 'correct horse battery';
-export const SECRET_KEY = 'a secret key of enough characters';
-
+/** Where people would reach the dashboard. */
 export const WEB_URL = 'https://weir.example.com';
+export const SECRET_KEY = 'a secret key of enough characters';
+export const PASSWORD = 'correct horse battery';
 
 const passwordHash = hashPassword(PASSWORD);
 
 /** The api on a free port over a database of its own, as clients reach it. */
-export async function startTestApi(changes: Partial<ServerDeps> = {}): Promise<TestApi> {
+export async function startTestApi(
+  changes: Partial<ServerDeps> = {},
+  env: Record<string, string> = {},
+): Promise<TestApi> {
   const database = await createTestDatabase(inject('clusterUrl'));
   const logLines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
@@ -45,10 +50,11 @@ export async function startTestApi(changes: Partial<ServerDeps> = {}): Promise<T
     secretKey: SECRET_KEY,
     trustedProxies: ['loopback'],
     hasMailServer: false,
+    settings: readConfig({ WEIR_PUBLIC_WEB_URL: WEB_URL, ...env }),
     ...changes,
   });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
-  const client = (token?: string) => newClient(url, token);
+  const client = (token?: string, headers?: Record<string, string>) => newClient(url, token, headers);
   return {
     url,
     database,
@@ -64,7 +70,7 @@ export async function startTestApi(changes: Partial<ServerDeps> = {}): Promise<T
     async signUp(email) {
       const person = { email, username: 'some.one', passwordHash: await passwordHash };
       const { accountId, userId } = await createAccount(database.db, person);
-      const { sessionToken } = await client().auth.signIn.mutate({ email, password: PASSWORD });
+      const sessionToken = sessionTokenOf(await client().auth.signIn.mutate({ email, password: PASSWORD }));
       return { client: client(sessionToken), sessionToken, accountId, userId };
     },
     async [Symbol.asyncDispose]() {
@@ -74,9 +80,17 @@ export async function startTestApi(changes: Partial<ServerDeps> = {}): Promise<T
   };
 }
 
-function newClient(url: string, token: string | undefined): TestClient {
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  return createTRPCClient<AppRouter>({ links: [httpLink({ url: `${url}/trpc`, headers })] });
+function newClient(url: string, token: string | undefined, headers: Record<string, string> = {}): TestClient {
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return createTRPCClient<AppRouter>({
+    links: [httpLink({ url: `${url}/trpc`, headers: { ...authorization, ...headers } })],
+  });
+}
+
+/** The session that a sign-in opened. @throws when it asks for a second factor. */
+export function sessionTokenOf(view: SignInView): string {
+  if (view.state === 'signed_in') return view.sessionToken;
+  throw new Error('the sign-in asks for a second factor');
 }
 
 /** What a client was told of the error that the call ends with. */

@@ -4,6 +4,14 @@ import type { AppRouter } from '@weir/api/router';
 type Outputs = inferRouterOutputs<AppRouter>;
 
 export type Me = Outputs['auth']['me'];
+/** A session that was opened, or goes on under a new token. */
+export type Session = Outputs['auth']['reauthenticate'];
+export type SignIn = Outputs['auth']['signIn'];
+export type SessionRow = Outputs['sessions']['list'][number];
+export type SecondFactor = Outputs['secondFactor']['state'];
+export type PasskeyRow = SecondFactor['passkeys'][number];
+export type FactorAdded = Outputs['secondFactor']['confirmTotp'];
+export type TotpSecret = Outputs['secondFactor']['beginTotp'];
 export type Balance = Outputs['account']['balance'];
 export type UsageSummary = Outputs['usage']['summary'];
 export type UsageRow = Outputs['usage']['get'];

@@ -1,12 +1,14 @@
 import type { ActionResult, SubmitFunction } from '$app/forms';
 import type { Attachment } from 'svelte/attachments';
 import { m } from '#lib/paraglide/messages.js';
+import { reauthentication } from './reauthentication.svelte.ts';
 import type { Validator } from './validators.ts';
 
 /** What a refused form comes back with; see `server/form-failure.ts`. */
 interface Refused {
   errors?: Record<string, string> | undefined;
   message?: string | undefined;
+  reauthenticate?: true | undefined;
 }
 
 interface FormOptions {
@@ -15,6 +17,10 @@ interface FormOptions {
   initial?: Refused | null | undefined;
   /** After success, before the page's data is loaded anew. */
   onsuccess?: (result: Extract<ActionResult, { type: 'success' }>) => void;
+  /** For a form that another page answers: this page stays, where that one would lead elsewhere or say what is wrong. */
+  onredirect?: () => void;
+  /** Adds to what is sent, once the fields are right. @returns what keeps it from being sent, for the person. */
+  prepare?: (formData: FormData) => Promise<string | undefined>;
   /** Whether the fields are emptied on success. */
   reset?: boolean;
 }
@@ -51,7 +57,7 @@ export class FormState {
     focusFirstError(form);
   };
 
-  readonly submit: SubmitFunction = ({ formElement, formData, cancel }) => {
+  readonly submit: SubmitFunction = async ({ formElement, formData, submitter, cancel }) => {
     if (this.busy) return cancel();
     this.message = undefined;
     this.errors = {};
@@ -65,6 +71,13 @@ export class FormState {
       return;
     }
     this.busy = true;
+    const hindrance = await this.#options.prepare?.(formData);
+    if (hindrance !== undefined) {
+      this.message = hindrance;
+      this.busy = false;
+      cancel();
+      return;
+    }
     return async ({ result, update }) => {
       // No answer, or a failed one, would put an error page in the place of what was typed.
       if (result.type === 'error') {
@@ -72,7 +85,25 @@ export class FormState {
         this.busy = false;
         return;
       }
+      if (result.type === 'redirect' && this.#options.onredirect) {
+        this.busy = false;
+        this.#options.onredirect();
+        return;
+      }
+      // What was typed is still in its fields: sent again when the person has confirmed who they are.
+      if (result.type === 'failure' && result.data?.['reauthenticate'] === true) {
+        const isConfirmed = await reauthentication.ask();
+        this.busy = false;
+        if (isConfirmed) formElement.requestSubmit(submitter);
+        return;
+      }
       if (result.type === 'failure') this.#show(result.data ?? {});
+      // The page beneath stays as it is, with what was typed there.
+      if (result.type === 'failure' && this.#options.onredirect) {
+        this.busy = false;
+        requestAnimationFrame(() => focusFirstError(formElement));
+        return;
+      }
       if (result.type === 'success') this.#options.onsuccess?.(result);
       await update({ reset: this.#options.reset ?? false });
       this.busy = false;

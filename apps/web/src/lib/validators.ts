@@ -35,6 +35,22 @@ export const code: Validator = (value) =>
 
 export const password: Validator = (value) => (value === '' ? m.invalid_password_missing() : undefined);
 
+const CODE_MAX = 64;
+
+/** Six digits of an app, or a recovery code. */
+export const secondFactorCode: Validator = (value) => {
+  const text = value.trim();
+  return text === '' || text.length > CODE_MAX ? m.invalid_factor_code() : undefined;
+};
+
+const PASSKEY_NAME_MAX = 64;
+
+export const passkeyName: Validator = (value) => {
+  const text = value.trim();
+  if (text === '') return m.invalid_passkey_name_missing();
+  return text.length > PASSKEY_NAME_MAX ? m.invalid_key_name_long({ max: PASSKEY_NAME_MAX }) : undefined;
+};
+
 export const keyName: Validator = (value) => {
   const text = value.trim();
   if (text === '') return m.invalid_key_name_missing();

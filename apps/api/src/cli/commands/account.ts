@@ -7,6 +7,7 @@ import { findHolder } from '../../accounts/find-holder.ts';
 import { setAccount } from '../../accounts/set-account.ts';
 import { usernameFromEmail } from '../../accounts/username-from-email.ts';
 import { createSignInLink, signInUrl } from '../../auth/sign-in-link.ts';
+import { describeReset, resetSecondFactor } from '../../second-factor/reset-second-factor.ts';
 import { operation, printResult } from '../operation.ts';
 import { useDatabase } from '../use-database.ts';
 import {
@@ -52,6 +53,14 @@ export function addAccountCommands(program: Command): void {
   })
     .argument('<account>', 'its id', idOf('account'))
     .action(signInLink);
+
+  operation(group, 'reset-second-factor', {
+    description:
+      'Take the authenticator app, the passkeys and the recovery codes from the holder of an account, who has lost them. Ends their sessions, and tells them.',
+    examples: ['account reset-second-factor acc_06e2m8k3q0…'],
+  })
+    .argument('<account>', 'its id', idOf('account'))
+    .action(resetHoldersSecondFactor);
 
   operation(group, 'credit', {
     description:
@@ -131,6 +140,14 @@ async function signInLink(accountId: string, options: { json?: true }): Promise<
   });
   const text = `The holder signs in once with this link, until ${result.expiresAt}:\n${result.signInUrl}`;
   printResult(options, result, text);
+}
+
+async function resetHoldersSecondFactor(accountId: string, options: { json?: true }): Promise<void> {
+  const result = await useDatabase(async ({ db }) => {
+    const { userId } = await findHolder(db, accountId);
+    return { userId, ...(await resetSecondFactor(db, userId)) };
+  });
+  printResult(options, result, describeReset(accountId, result));
 }
 
 async function adjust(accountId: string, options: { usd: NanoUsd; ref: string; json?: true }): Promise<void> {

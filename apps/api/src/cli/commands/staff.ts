@@ -1,7 +1,9 @@
 import { staffRole } from '@weir/db/schema';
 import { Option, type Command } from 'commander';
 import { signInUrl } from '../../auth/sign-in-link.ts';
+import { describeReset, resetSecondFactor } from '../../second-factor/reset-second-factor.ts';
 import { createStaff } from '../../staff/create-staff.ts';
+import { findStaff } from '../../staff/find-staff.ts';
 import type { StaffRole } from '../../staff/staff-role.ts';
 import { operation, printResult } from '../operation.ts';
 import { useDatabase } from '../use-database.ts';
@@ -20,6 +22,22 @@ export function addStaffCommands(program: Command): void {
       new Option('--role <role>', 'what they may do').choices(staffRole.enumValues).makeOptionMandatory(),
     )
     .action(create);
+
+  operation(group, 'reset-second-factor', {
+    description:
+      'Take the authenticator app, the passkeys and the recovery codes from a person of the staff, who has lost them. Ends their sessions, and tells them.',
+    examples: ['staff reset-second-factor --email owner@example.com'],
+  })
+    .requiredOption('--email <email>', 'their e-mail', email)
+    .action(resetSecondFactorOf);
+}
+
+async function resetSecondFactorOf(options: { email: string; json?: true }): Promise<void> {
+  const result = await useDatabase(async ({ db }) => {
+    const { userId } = await findStaff(db, options.email);
+    return { userId, ...(await resetSecondFactor(db, userId)) };
+  });
+  printResult(options, result, describeReset(options.email, result));
 }
 
 async function create(options: { email: string; role: StaffRole; json?: true }): Promise<void> {

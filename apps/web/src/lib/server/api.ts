@@ -12,15 +12,25 @@ import { settings } from './settings.ts';
 
 export type Api = TRPCClient<AppRouter>;
 
+/** What the api is told of the browser that a call is made for. */
+export interface Caller {
+  userAgent: string | null;
+  /** As every proxy says it. */
+  forwardedFor: string;
+  deviceToken: string | undefined;
+}
+
 /**
  * A client of the api that speaks for one session, or for nobody, and says by whom it was asked (`X-Forwarded-For`). Calls of one page go as one request, which answers
  * when the last of them is done; one with `alone` in its context keeps no other waiting.
  */
-export function createApi(sessionToken: string | undefined, forwardedFor: string): Api {
+export function createApi(sessionToken: string | undefined, caller: Caller): Api {
   const options = {
     url: `${settings().apiUrl}/trpc`,
     headers: () => ({
-      'x-forwarded-for': forwardedFor,
+      'x-forwarded-for': caller.forwardedFor,
+      ...(caller.userAgent !== null && { 'user-agent': caller.userAgent }),
+      ...(caller.deviceToken !== undefined && { 'x-weir-device': caller.deviceToken }),
       ...(sessionToken !== undefined && { authorization: `Bearer ${sessionToken}` }),
     }),
   };

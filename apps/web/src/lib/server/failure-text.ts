@@ -7,6 +7,8 @@ const TEXTS: Partial<Record<ApiFailure['code'], () => string>> = {
   internal_error: m.failure_internal,
   wrong_credentials: m.failure_wrong_credentials,
   not_signed_in: m.failure_not_signed_in,
+  reauthentication_required: m.failure_reauthentication_required,
+  second_factor_required: m.failure_second_factor_required,
 };
 
 /** What to tell the person, in their language where the case is a known one; else the api's own words. */

@@ -10,6 +10,8 @@ export interface FormFailure {
   errors: Record<string, string>;
   /** What is wrong with the whole. */
   message?: string | undefined;
+  /** The person has to confirm who they are; then the same form may be sent again. */
+  reauthenticate?: true;
 }
 
 /** A form that is wrong before the api was asked. */
@@ -43,5 +45,11 @@ export function refusedForm(
     }),
   );
   const message = Object.keys(errors).length > 0 ? undefined : (known[failure.code] ?? failureText(failure));
-  return fail(status, { values, errors, message } satisfies FormFailure);
+  const isAskedFor = failure.code === 'reauthentication_required';
+  return fail(status, {
+    values,
+    errors,
+    message,
+    ...(isAskedFor && { reauthenticate: true as const }),
+  } satisfies FormFailure);
 }

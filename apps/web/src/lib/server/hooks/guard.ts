@@ -4,6 +4,8 @@ import type { Handle } from '@sveltejs/kit/hooks';
 const SIGNED_IN_ONLY = '/(app)';
 const SIGNED_OUT_ONLY: ReadonlySet<string> = new Set([
   '/(auth)/sign-in',
+  '/(auth)/sign-in/passkey',
+  '/(auth)/sign-in/second-factor',
   '/(auth)/sign-up',
   '/(auth)/sign-up/code',
 ]);

@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
+import { writeSession } from '#lib/server/cookies.ts';
 import { load as loadable } from '#lib/server/load.ts';
 import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
@@ -26,17 +27,18 @@ export const actions: Actions = {
     }
   },
 
-  password: async ({ request, locals }) => {
+  password: async ({ request, locals, cookies }) => {
     const form = await request.formData();
     const currentPassword = formText(form, 'currentPassword');
     const given = { newPassword: formText(form, 'newPassword') };
     const errors = check(given, { newPassword });
     if (Object.keys(errors).length > 0) return invalidForm({}, errors);
     try {
-      await locals.api.profile.changePassword.mutate({
+      const renewed = await locals.api.profile.changePassword.mutate({
         ...given,
         ...(currentPassword === '' ? {} : { currentPassword }),
       });
+      writeSession(cookies, renewed);
       return { saved: 'password' as const };
     } catch (thrown) {
       const wrong = m.settings_password_wrong();

@@ -1,8 +1,7 @@
-import { redirect } from '@sveltejs/kit';
-import { safeNext } from '#lib/safe-next.ts';
-import { writeSessionToken } from '#lib/server/cookies.ts';
+import type { SignIn } from '#lib/api-types.ts';
 import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
+import { takeSignIn } from '#lib/server/take-sign-in.ts';
 import { check, email, password } from '#lib/validators.ts';
 import type { Actions } from './$types';
 
@@ -13,12 +12,12 @@ export const actions: Actions = {
     const kept = { email: given.email };
     const errors = check(given, { email, password });
     if (Object.keys(errors).length > 0) return invalidForm(kept, errors);
+    let signIn: SignIn;
     try {
-      const { sessionToken } = await locals.api.auth.signIn.mutate(given);
-      writeSessionToken(cookies, sessionToken);
+      signIn = await locals.api.auth.signIn.mutate(given);
     } catch (thrown) {
       return refusedForm(thrown, kept);
     }
-    return redirect(303, safeNext(url.searchParams.get('next'), '/overview'));
+    return takeSignIn(cookies, signIn, url.searchParams.get('next'));
   },
 };

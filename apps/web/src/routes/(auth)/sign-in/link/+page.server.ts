@@ -1,8 +1,8 @@
-import { redirect } from '@sveltejs/kit';
+import type { SignIn } from '#lib/api-types.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { writeSessionToken } from '#lib/server/cookies.ts';
 import { refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
+import { takeSignIn } from '#lib/server/take-sign-in.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 // The token stays out of the Referer of whatever is loaded or followed from here.
@@ -15,9 +15,9 @@ export const actions: Actions = {
   // A link can be used once, so that looking at it must not: mail programs open links to preview them.
   default: async ({ request, locals, cookies }) => {
     const token = formText(await request.formData(), 'token');
+    let signIn: SignIn;
     try {
-      const { sessionToken } = await locals.api.auth.signInWithLink.mutate({ token });
-      writeSessionToken(cookies, sessionToken);
+      signIn = await locals.api.auth.signInWithLink.mutate({ token });
     } catch (thrown) {
       const used = m.link_used();
       return refusedForm(
@@ -26,6 +26,6 @@ export const actions: Actions = {
         { token: used, wrong_credentials: used, not_found: used, invalid_request: used },
       );
     }
-    return redirect(303, '/overview');
+    return takeSignIn(cookies, signIn, null);
   },
 };

@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { safeNext } from '#lib/safe-next.ts';
-import { writeSessionToken } from '#lib/server/cookies.ts';
+import { writeSession } from '#lib/server/cookies.ts';
 import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
 import { check, code } from '#lib/validators.ts';
@@ -14,8 +14,7 @@ export const actions: Actions = {
     if (Object.keys(errors).length > 0) return invalidForm(given, errors);
     const signUpId = url.searchParams.get('id') ?? '';
     try {
-      const { sessionToken } = await locals.api.auth.confirmSignUp.mutate({ signUpId, ...given });
-      writeSessionToken(cookies, sessionToken);
+      writeSession(cookies, await locals.api.auth.confirmSignUp.mutate({ signUpId, ...given }));
     } catch (thrown) {
       return refusedForm(thrown, given, { code: m.code_wrong() }, { signUpId: 'code' });
     }
