@@ -124,9 +124,9 @@ async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promi
     const summary = await summarise(deps, heldCall, served);
     const chargeNanoUsd = await settleCharge(deps.ledger, summary);
     record(deps.log, summary, chargeNanoUsd);
-    if (summary.candidate) deps.metrics.add(summary.candidate, summary);
     if (ending.outcome === 'ok') client.finish(ending.lastBytes);
     if (ending.outcome === 'failed') client.fail(ending.error);
+    if (summary.candidate) deps.metrics.add(summary.candidate, summary);
   } catch (thrown) {
     deps.log.error(
       { requestId: holding.held.requestId, ...describeFailure(thrown) },
