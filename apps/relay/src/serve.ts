@@ -1,4 +1,3 @@
-import cluster from 'node:cluster';
 import { secretBox } from '@weir/core/secret-box';
 import { answeredWithin } from '@weir/db/answered-within';
 import { openSql } from '@weir/db/open-sql';
@@ -6,15 +5,12 @@ import type { SqlDatabase } from '@weir/db/sql';
 import { openLedger } from '@weir/ledger';
 import { loadSecretKey } from '@weir/settings/secret-key';
 import { pino, type Logger } from 'pino';
-import { AggregatorRegistry, type PrometheusContentType, type Registry } from 'prom-client';
 import { callerDirectory } from './callers/caller-directory.ts';
 import { knownBalances } from './callers/known-balances.ts';
 import type { Config } from './config.ts';
 import { followChanges } from './database-changes.ts';
 import { runningCalls } from './http/running-calls.ts';
-import { CallMetrics } from './metrics/call-metrics.ts';
-import { serveMetrics, type MetricsServer } from './metrics/metrics-server.ts';
-import { addStateMetrics } from './metrics/state-metrics.ts';
+import { startMetrics } from './metrics/start-metrics.ts';
 import { liveRouting } from './routing/live-routing.ts';
 import { SeenRouteStats } from './routing/route-stats.ts';
 import { UpstreamHealth } from './routing/upstream-health.ts';
@@ -51,9 +47,7 @@ export async function serve(
   const stats = new SeenRouteStats();
   const routing = liveRouting(database, secretBox(loadSecretKey(config)), { health, stats, log });
   const running = runningCalls();
-  const registry = new AggregatorRegistry<PrometheusContentType>();
-  const metrics = new CallMetrics(registry);
-  const stateMetrics = addStateMetrics(registry, { routing, health, ledger });
+  const metrics = await startMetrics({ routing, health, ledger }, config);
   const tokens = tokenCounter();
   const promptTokens = tokenCounter();
   const upstream = upstreamClient({
@@ -69,36 +63,22 @@ export async function serve(
     upstream,
     health,
     stats,
-    metrics,
-    fallbackMs: config.WEIR_FALLBACK_BUDGET_MS,
+    metrics: metrics.calls,
     tokens,
     promptTokens,
     running,
     trustedProxies: config.WEIR_TRUSTED_PROXIES,
     log,
-    hold: {
-      outputTokensDefault: config.WEIR_OUTPUT_TOKENS_DEFAULT,
-      ttlMs: config.WEIR_UPSTREAM_TOTAL_TIMEOUT_MS + config.WEIR_HOLD_GRACE_MS,
-      balanceFactor: BigInt(config.WEIR_HOLD_FIRST_BELOW),
-    },
-    timeouts: {
-      firstByteMs: config.WEIR_UPSTREAM_FIRST_BYTE_TIMEOUT_MS,
-      idleMs: config.WEIR_UPSTREAM_IDLE_TIMEOUT_MS,
-      totalMs: config.WEIR_UPSTREAM_TOTAL_TIMEOUT_MS,
-    },
-    keepAlive: { firstMs: config.WEIR_KEEP_ALIVE_FIRST_MS, everyMs: config.WEIR_KEEP_ALIVE_EVERY_MS },
-    replyBytesMax: config.WEIR_REPLY_BYTES_MAX,
-    bodyBytesMax: config.WEIR_BODY_BYTES_MAX,
+    ...callSettings(config),
     apiUrl: config.WEIR_API_URL,
     isReady: async () => routing.current !== undefined && (await answers(database)),
   });
   const changes = await followChanges(database.url, { callers, running, routing, log });
-  const metricsServer = await answerMetrics(registry, config);
   const sights = writeSights(database, { routing, health, log });
   const url = await server.listen({ port: config.RELAY_PORT, host: config.WEIR_LISTEN_HOST });
   return {
     url,
-    metricsUrl: metricsServer?.url,
+    metricsUrl: metrics.url,
     async stop() {
       // Calls that are over wait for a database that is away; the relay can't wait for ever.
       const giveUp = setTimeout(
@@ -115,21 +95,31 @@ export async function serve(
       await Promise.all([tokens.stop(), promptTokens.stop()]);
       await changes.stop();
       await sights.stop();
-      await metricsServer?.stop();
-      stateMetrics.stop();
+      await metrics.stop();
       await ledger.stop();
       await database.close();
     },
   };
 }
 
-/** A worker among others hands its figures to the process that started it. */
-async function answerMetrics(registry: Registry, config: Config): Promise<MetricsServer | undefined> {
-  const { WEIR_METRICS_PORT: port, WEIR_METRICS_HOST: host } = config;
-  if (!cluster.isWorker)
-    return port === 0 ? undefined : serveMetrics(() => registry.metrics(), { port, host });
-  AggregatorRegistry.setRegistries(registry);
-  return undefined;
+/** What calls take from the settings. */
+function callSettings(config: Config) {
+  return {
+    fallbackMs: config.WEIR_FALLBACK_BUDGET_MS,
+    hold: {
+      outputTokensDefault: config.WEIR_OUTPUT_TOKENS_DEFAULT,
+      ttlMs: config.WEIR_UPSTREAM_TOTAL_TIMEOUT_MS + config.WEIR_HOLD_GRACE_MS,
+      balanceFactor: BigInt(config.WEIR_HOLD_FIRST_BELOW),
+    },
+    timeouts: {
+      firstByteMs: config.WEIR_UPSTREAM_FIRST_BYTE_TIMEOUT_MS,
+      idleMs: config.WEIR_UPSTREAM_IDLE_TIMEOUT_MS,
+      totalMs: config.WEIR_UPSTREAM_TOTAL_TIMEOUT_MS,
+    },
+    keepAlive: { firstMs: config.WEIR_KEEP_ALIVE_FIRST_MS, everyMs: config.WEIR_KEEP_ALIVE_EVERY_MS },
+    replyBytesMax: config.WEIR_REPLY_BYTES_MAX,
+    bodyBytesMax: config.WEIR_BODY_BYTES_MAX,
+  };
 }
 
 const CLOSE_GRACE_MS = 500;

@@ -212,6 +212,7 @@ describe('weir model', () => {
       contextTokensMax: 8000,
       outputTokensMax: 1000,
       vendor: 'acme',
+      region: null,
       upstreamModel: 'large-1',
       inputNanoUsdPerMtok: '150000000',
     };

@@ -151,12 +151,12 @@ async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promi
     const summary = await summarise(deps, heldCall, served);
     const chargeNanoUsd = await settleCharge(deps.ledger, summary);
     record(deps.log, summary, chargeNanoUsd);
-    if (summary.candidate) deps.metrics.add(summary.candidate, summary);
     if (ending.outcome === 'ok') {
       const { lastBytes } = ending;
       client.finish(inOpenRoutersWords?.finish(lastBytes, costOf(summary, chargeNanoUsd)) ?? lastBytes);
     }
     if (ending.outcome === 'failed') client.fail(ending.error);
+    if (summary.candidate) deps.metrics.add(summary.candidate, summary);
   } catch (thrown) {
     deps.log.error(
       { requestId: holding.held.requestId, ...describeFailure(thrown) },

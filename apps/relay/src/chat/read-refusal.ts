@@ -15,6 +15,9 @@ const CALLERS_STATUSES: ReadonlySet<number> = new Set([400, 413, 415, 422]);
 /** About the key, or the account that it belongs to. */
 const KEYS_STATUSES: ReadonlySet<number> = new Set([401, 402, 403]);
 
+/** What may pass, at a time that the vendor can say. 529 is Anthropic's. */
+const OVERLOADED_STATUSES: ReadonlySet<number> = new Set([503, 529]);
+
 /** What the vendor refused. Only an error of the caller's own making is told in the vendor's words. */
 export async function readRefusal(
   format: WireFormat,
@@ -38,7 +41,7 @@ export async function readRefusal(
   return new WeirError(
     'upstream_error',
     `The model’s vendor failed with status ${status}. Try again, or another model.`,
-    { retryAfterSeconds: retryAfterSeconds(reply) },
+    { retryAfterSeconds: OVERLOADED_STATUSES.has(status) ? retryAfterSeconds(reply) : undefined },
   );
 }
 
