@@ -75,6 +75,33 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     maxAge: 86_400,
     strictPreflight: false,
   });
+  await forwardToApi(server, deps);
+  await server.register(async (scope) => modelRoutes(scope, deps));
+
+  server.get('/healthz', async () => ({ ok: true }));
+  server.get('/readyz', async (_request, reply) => {
+    const ok = !deps.running.draining && (await deps.isReady());
+    return reply.code(ok ? 200 : 503).send({ ok });
+  });
+  return server;
+}
+
+/** Where an API key comes from is judged here, as for a call: the api sees only this relay. A session is the api's matter. */
+async function admitKey(deps: ServerDeps, request: IncomingMessage): Promise<void> {
+  const key = presentedKey(request);
+  if (key?.startsWith(API_KEY_PREFIX) !== true) return;
+  const address = () => addressOf(request, deps.trustedProxies);
+  try {
+    admit(await authenticate(deps.callers, key, address), Date.now(), address);
+  } catch (thrown) {
+    const { code } = asWeirError(thrown);
+    // Whatever else is wrong with the key, the api says it in the words of its own protocol.
+    if (code === 'rate_limited' || code === 'address_not_allowed') throw thrown;
+  }
+}
+
+/** What the api answers is reached through the relay, so that a program needs one base URL. */
+async function forwardToApi(server: FastifyInstance, deps: ServerDeps): Promise<void> {
   await server.register(async (scope) => {
     scope.addHook('preHandler', async (request) => admitKey(deps, request.raw));
     for (const prefix of API_PATHS) {
@@ -103,29 +130,6 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     rewritePrefix: '/v1/leaked-keys',
     httpMethods: ['POST'],
   });
-
-  await server.register(async (scope) => modelRoutes(scope, deps));
-
-  server.get('/healthz', async () => ({ ok: true }));
-  server.get('/readyz', async (_request, reply) => {
-    const ok = !deps.running.draining && (await deps.isReady());
-    return reply.code(ok ? 200 : 503).send({ ok });
-  });
-  return server;
-}
-
-/** Where an API key comes from is judged here, as for a call: the api sees only this relay. A session is the api's matter. */
-async function admitKey(deps: ServerDeps, request: IncomingMessage): Promise<void> {
-  const key = presentedKey(request);
-  if (key?.startsWith(API_KEY_PREFIX) !== true) return;
-  const address = () => addressOf(request, deps.trustedProxies);
-  try {
-    admit(await authenticate(deps.callers, key, address), Date.now(), address);
-  } catch (thrown) {
-    const { code } = asWeirError(thrown);
-    // Whatever else is wrong with the key, the api says it in the words of its own protocol.
-    if (code === 'rate_limited' || code === 'address_not_allowed') throw thrown;
-  }
 }
 
 /** What does not even parse as HTTP gets an answer of the same shape. */
