@@ -84,7 +84,7 @@ describe('what bounds a key', () => {
     const rates = ['--requests-per-minute', '60', '--tokens-per-minute', '100000', '--expires', '2999-01-31'];
     const lists = ['--models', 'openai/*, sandbox/echo', '--addresses', '203.0.113.0/24,::1'];
     expect((await weir.run(['key', 'set', keyId, ...rates, ...lists])).stdout).toBe(
-      `Key ${keyId} (CI): no budget; any number of calls at a time; 60 calls a minute; 100000 tokens a minute; models openai/*, sandbox/echo; from 203.0.113.0/24, ::1; until 2999-01-31T00:00:00.000Z; cancel.\n`,
+      `Key ${keyId} (CI): inference, read; no budget; any number of calls at a time; 60 calls a minute; 100000 tokens a minute; models openai/*, sandbox/echo; from 203.0.113.0/24, ::1; until 2999-01-31T00:00:00.000Z; cancel.\n`,
     );
     const none = [
       '--requests-per-minute',

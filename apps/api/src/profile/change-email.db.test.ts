@@ -24,6 +24,8 @@ describe('a change of the e-mail', () => {
     const { client } = await api.signUp(OLD);
     const { auth, profile } = api.client();
     const elsewhere = sessionTokenOf(await auth.signIn.mutate({ email: OLD, password: PASSWORD }));
+    // Of the new device.
+    expect(await api.deliver()).toHaveLength(1);
     const wrong = client.profile.changeEmail.mutate({ newEmail: NEW, currentPassword: 'not the password' });
     expect(await errorOf(wrong)).toMatchObject({ weirCode: 'wrong_credentials', param: 'currentPassword' });
 
