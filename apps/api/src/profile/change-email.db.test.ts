@@ -34,6 +34,7 @@ describe('a change of the e-mail', () => {
       weirCode: 'not_signed_in',
     });
     await auth.signIn.mutate({ email: NEW, password: PASSWORD });
+    expect((await api.deliver()).map(({ recipient }) => recipient)).toEqual([NEW]);
 
     await profile.undoEmailChange.mutate({ token });
     expect(await errorOf(client.auth.me.query())).toMatchObject({ weirCode: 'not_signed_in' });
