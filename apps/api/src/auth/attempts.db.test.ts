@@ -93,3 +93,12 @@ describe('the password of somebody who is signed in', () => {
     expect(await guess()).toMatchObject({ weirCode: 'rate_limited', httpStatus: 429, retryAfterSeconds: 30 });
   });
 });
+
+describe('challenges for passkeys', () => {
+  it('are given to one address no more often than it may try to sign in', async () => {
+    await using api = await startTestApi();
+    const { auth } = api.client();
+    for (let i = 0; i < 60; i++) await auth.passkeyOptions.mutate();
+    expect(await errorOf(auth.passkeyOptions.mutate())).toMatchObject({ weirCode: 'rate_limited' });
+  });
+});

@@ -22,6 +22,7 @@ import {
   signUpInput,
 } from './auth-inputs.ts';
 import type { MeView, SessionView, SignInView, SignUpView } from './auth-view.ts';
+import { addressGroup } from './client-address.ts';
 import { findMe } from './find-me.ts';
 import { openSession } from './open-session.ts';
 import { reauthenticate } from './reauthenticate.ts';
@@ -106,7 +107,8 @@ export const authRouter = router({
     }),
 
   /** What a browser needs to sign somebody in by a passkey alone. */
-  passkeyOptions: publicProcedure.mutation(({ ctx }): Promise<PasskeyRequestView> => {
+  passkeyOptions: publicProcedure.mutation(async ({ ctx }): Promise<PasskeyRequestView> => {
+    await ctx.attempts.count('sign_in_address', addressGroup(ctx.clientAddress));
     const party = relyingParty(ctx.settings.WEIR_PUBLIC_WEB_URL);
     return requestOptions(ctx.database.db, party, { purpose: 'sign_in' });
   }),
