@@ -55,6 +55,7 @@ describe.skipIf(missing)(`in the browser${missing}`, () => {
       await database.sql`update sessions set authenticated_at = now() - interval '1 hour'`;
       await database.close();
     };
-    expect(await walkSecurity(browser, { baseUrl, width, age })).toEqual([]);
+    const mailTo = await mailReader(product.firstStart);
+    expect(await walkSecurity(browser, { baseUrl, width, mailTo, age })).toEqual([]);
   });
 });

@@ -1,12 +1,17 @@
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { expectSound, openContext, openPage, PASSWORD } from './walk.ts';
+import {
+  expectSound,
+  MAILED_CODE,
+  openContext,
+  openPage,
+  PASSWORD,
+  typeMailedCode,
+  type WalkOptions,
+} from './walk.ts';
 
-export interface SecurityWalkOptions {
-  /** Where the dashboard is served, by the name that passkeys are bound to. */
-  baseUrl: string;
-  width: number;
+export interface SecurityWalkOptions extends Omit<WalkOptions, 'credit'> {
   /** Makes what people have proved of themselves too old for what is sensitive. */
   age: () => Promise<void>;
 }
@@ -18,11 +23,11 @@ export interface SecurityWalkOptions {
  */
 export async function walkSecurity(
   browser: Browser,
-  { baseUrl, width, age }: SecurityWalkOptions,
+  { baseUrl, width, mailTo, age }: SecurityWalkOptions,
 ): Promise<string[]> {
   await using context = await openContext(browser, baseUrl, width);
   const { page, complaints } = await openPage(context);
-  const email = await signUp(page);
+  const email = await signUp(page, mailTo);
 
   const { secret, recoveryCodes } = await setUpApp(page);
   await age();
@@ -41,14 +46,14 @@ function totpCode(secret: string, steps: number): string {
   return TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: Date.now() + steps * 30_000 });
 }
 
-async function signUp(page: Page): Promise<string> {
+async function signUp(page: Page, mailTo: WalkOptions['mailTo']): Promise<string> {
   const email = `secure-${crypto.randomUUID()}@example.com`;
   await page.goto('/sign-up');
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('User name').fill('secure');
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Create account' }).click();
-  await page.getByRole('heading', { name: 'First steps' }).waitFor();
+  await typeMailedCode(page, await mailTo(email, MAILED_CODE));
   return email;
 }
 

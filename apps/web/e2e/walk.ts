@@ -128,12 +128,18 @@ async function signUp(page: Page, mailTo: WalkOptions['mailTo']): Promise<string
   await page.getByRole('button', { name: 'Create account' }).click();
   await page.getByRole('heading', { name: 'Check your mail' }).waitFor();
   await expectSound(page);
-  const code = /\d{4} \d{4}/.exec(await mailTo(email, /\d{4} \d{4}/))?.[0] ?? '';
-  await page.getByLabel('Code').fill(code);
-  await page.getByRole('button', { name: 'Create account' }).click();
-  await page.getByRole('heading', { name: 'First steps' }).waitFor();
+  await typeMailedCode(page, await mailTo(email, MAILED_CODE));
   await expectSound(page);
   return email;
+}
+
+export const MAILED_CODE = /\d{4} \d{4}/;
+
+/** The last step of a sign-up. */
+export async function typeMailedCode(page: Page, mail: string): Promise<void> {
+  await page.getByLabel('Code').fill(MAILED_CODE.exec(mail)?.[0] ?? '');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.getByRole('heading', { name: 'First steps' }).waitFor();
 }
 
 /** What is changed in the settings is told under the notices. */
@@ -233,7 +239,7 @@ async function rotateKey(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'I have saved it' }).click();
   await page.getByText('not used since').waitFor();
   await expectSound(page);
-  await page.getByRole('button', { name: 'End the old secret of walk key now' }).click();
+  await page.getByRole('button', { name: 'End now the old secret of walk key' }).click();
   await page.getByText('not used since').waitFor({ state: 'detached' });
 }
 
