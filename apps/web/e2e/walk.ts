@@ -177,7 +177,7 @@ async function recover(page: Page, email: string, mailTo: WalkOptions['mailTo'])
   await page.getByText('Your password is set.').waitFor();
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('heading', { name: 'Last requests' }).waitFor();
 }
 
@@ -343,6 +343,13 @@ export async function expectSound(page: Page): Promise<void> {
   expect(
     await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
   ).toBeLessThanOrEqual(0);
+  // What is only just being shown has other colours until it is.
+  await page.evaluate(async () => {
+    const running = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(running.map(({ finished }) => finished));
+  });
   await page.evaluate(AXE);
   const violations = await page.evaluate(async () => {
     const results = await axe.run(document, { resultTypes: ['violations'] });
