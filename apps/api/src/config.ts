@@ -1,3 +1,5 @@
+import { brandFields, loadBrand } from '@weir/brand/load';
+import type { BrandProfile } from '@weir/brand/profile';
 import { VENDORS } from '@weir/catalog/vendors';
 import {
   dataDir,
@@ -20,6 +22,7 @@ const schema = z.object({
   /** A first start holds one while it works on another. */
   WEIR_DATABASE_CONNECTIONS_MAX: wholeNumber(10, 2, 500),
   WEIR_SECRET_KEY: secretKey,
+  ...brandFields,
   NODE_ENV: nodeEnv,
   LOG_LEVEL: logLevel,
   /** For how many days, besides today, the requests themselves are kept; their sums are kept for good. */
@@ -45,6 +48,7 @@ const vendorKeys = z.object(
 
 export type Config = z.output<typeof schema> & {
   WEIR_PUBLIC_WEB_URL: string;
+  brand: BrandProfile;
   /** The vendors' API keys that are set, by the name of their variable. */
   vendorKeys: Readonly<Record<string, string | undefined>>;
 };
@@ -55,6 +59,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   return {
     ...settings,
     WEIR_PUBLIC_WEB_URL: settings.WEIR_PUBLIC_WEB_URL ?? `http://127.0.0.1:${settings.WEB_PORT}`,
+    brand: loadBrand(settings),
     vendorKeys: readSettings(vendorKeys, env),
   };
 }

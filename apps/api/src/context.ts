@@ -1,3 +1,4 @@
+import type { BrandProfile } from '@weir/brand/profile';
 import type { Database } from '@weir/db/connect';
 import type { Identify } from './auth/principal.ts';
 import type { Sessions } from './auth/lucia.ts';
@@ -7,6 +8,8 @@ import type { LedgerChecks } from './ledger/ledger-checks.ts';
 export interface Context {
   /** @internal */
   readonly database: Database;
+  /** @internal */
+  readonly brand: BrandProfile;
   /** @internal */
   readonly sessions: Sessions;
   /** @internal */

@@ -1,4 +1,5 @@
 import { connect } from '@weir/db/connect';
+import { loadBrand } from '@weir/brand/load';
 import { createTestDatabase } from '@weir/db/testing';
 import { pino } from 'pino';
 import { describe, expect, inject, it } from 'vitest';
@@ -17,7 +18,7 @@ describe('the probes', () => {
     await migrated.sql`delete from drizzle.__drizzle_migrations where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`;
     const away = connect('postgres://nobody@127.0.0.1:1/none', { applicationName: 'weir test' });
     for (const database of [migrated, away]) {
-      const server = buildServer({ database, log: pino({ level: 'silent' }) });
+      const server = buildServer({ database, brand: loadBrand({}), log: pino({ level: 'silent' }) });
       expect((await server.inject('/readyz')).statusCode).toBe(503);
       expect((await server.inject('/healthz')).statusCode).toBe(200);
       await server.close();

@@ -1,4 +1,5 @@
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
+import type { BrandProfile } from '@weir/brand/profile';
 import { WeirError } from '@weir/core/errors';
 import type { Database } from '@weir/db/connect';
 import { isMigrated } from '@weir/db/schema-version';
@@ -19,11 +20,12 @@ const PATH_CHARACTERS_MAX = 2_000;
 
 export interface ServerDeps {
   database: Database;
+  brand: BrandProfile;
   log: Logger;
 }
 
 /** The HTTP server, not yet listening: `/trpc`, `/healthz` and `/readyz`. */
-export function buildServer({ database, log }: ServerDeps): FastifyInstance {
+export function buildServer({ database, brand, log }: ServerDeps): FastifyInstance {
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PATH_CHARACTERS_MAX },
@@ -37,7 +39,12 @@ export function buildServer({ database, log }: ServerDeps): FastifyInstance {
     return reply.code(ready ? 200 : 503).send({ ok: ready });
   });
 
-  const services = { database, sessions: luciaSessions(database.db), ledgerChecks: ledgerChecks(database) };
+  const services = {
+    database,
+    brand,
+    sessions: luciaSessions(database.db),
+    ledgerChecks: ledgerChecks(database),
+  };
   void server.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
     trpcOptions: {

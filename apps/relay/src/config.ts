@@ -1,3 +1,5 @@
+import type { BrandProfile } from '@weir/brand/profile';
+import { brandFields, loadBrand } from '@weir/brand/load';
 import {
   dataDir,
   databaseUrl,
@@ -10,6 +12,7 @@ import {
 } from '@weir/settings/fields';
 import { readSettings } from '@weir/settings/read';
 import { z } from 'zod';
+import { trustedProxies } from './http/client-address.ts';
 import { privateHosts } from './upstream/private-hosts.ts';
 
 const SECOND = 1_000;
@@ -29,6 +32,8 @@ const schema = z.object({
   LOG_LEVEL: logLevel,
   WEIR_RELAY_WORKERS: wholeNumber(1, 1, 64),
   WEIR_UPSTREAM_PRIVATE_HOSTS: privateHosts,
+  WEIR_TRUSTED_PROXIES: trustedProxies,
+  ...brandFields,
 
   /** A connection takes milliseconds; a vendor that has not answered the handshake by then will not. */
   WEIR_UPSTREAM_CONNECT_TIMEOUT_MS: wholeNumber(10 * SECOND, 1, 10 * MINUTE),
@@ -62,10 +67,14 @@ const schema = z.object({
   WEIR_DATABASE_CONNECTIONS_MAX: wholeNumber(20, 1, 500),
 });
 
-export type Config = z.output<typeof schema> & { WEIR_API_URL: string };
+export type Config = z.output<typeof schema> & { WEIR_API_URL: string; brand: BrandProfile };
 
 /** @throws {SettingsError} */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const settings = readSettings(schema, env);
-  return { ...settings, WEIR_API_URL: settings.WEIR_API_URL ?? `http://127.0.0.1:${settings.API_PORT}` };
+  return {
+    ...settings,
+    WEIR_API_URL: settings.WEIR_API_URL ?? `http://127.0.0.1:${settings.API_PORT}`,
+    brand: loadBrand(settings),
+  };
 }

@@ -70,6 +70,8 @@ export async function serve(
     keepAlive: { firstMs: config.WEIR_KEEP_ALIVE_FIRST_MS, everyMs: config.WEIR_KEEP_ALIVE_EVERY_MS },
     replyBytesMax: config.WEIR_REPLY_BYTES_MAX,
     bodyBytesMax: config.WEIR_BODY_BYTES_MAX,
+    notesSourceIp: config.brand.logging.sourceIp,
+    trustedProxies: config.WEIR_TRUSTED_PROXIES,
     apiUrl: config.WEIR_API_URL,
     isReady: async () => routing.current !== undefined && (await answers(database)),
   });

@@ -10,6 +10,9 @@ export const ID_PREFIXES = {
   price: 'prc',
   request: 'req',
   entry: 'ent',
+  audit: 'aud',
+  policy: 'pol',
+  announcement: 'ann',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

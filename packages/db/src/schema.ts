@@ -13,6 +13,7 @@ import {
 import { createdAt, nano, time } from './columns.ts';
 import { accounts, disconnectPolicy } from './schema-ledger.ts';
 
+export * from './schema-governance.ts';
 export * from './schema-ledger.ts';
 
 export const staffRole = pgEnum('staff_role', ['owner', 'admin', 'support', 'finance', 'read_only']);
@@ -28,6 +29,8 @@ export const users = pgTable(
     /** Lower case. */
     email: text('email').notNull(),
     username: text('username').notNull(),
+    /** Only where the brand's profile takes one, and the person gave it. */
+    phone: text('phone'),
     /** argon2id in PHC form; null for a person who has only been given a one-time link so far. */
     passwordHash: text('password_hash'),
     staffRole: staffRole('staff_role'),

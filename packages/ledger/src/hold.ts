@@ -19,6 +19,8 @@ export interface Hold {
   disconnectPolicy?: 'cancel' | 'drain';
   /** The output limit that the balance imposed. */
   affordableOutputTokens?: number | undefined;
+  /** Where the call came from; left out where that is not to be noted. */
+  sourceIp?: string | undefined;
 }
 
 /** Who said no, and what was left at that moment. Amounts in nanoUsd. */

@@ -15,6 +15,14 @@ export const username = z
   .max(32, 'A user name has at most 32 characters.')
   .regex(/^[A-Za-z0-9_.-]*$/, 'A user name is made of letters A–Z, digits, and . _ -');
 
+/** With its country code, without blanks. */
+export const phone = z
+  .string('Write a phone number.')
+  .transform((text) => text.replaceAll(/[\s().-]/g, ''))
+  .pipe(
+    z.string().regex(/^\+[1-9]\d{6,14}$/, 'Write a phone number with its country code, like +49 30 123456.'),
+  );
+
 export const newPassword = z
   .string('Write a password.')
   .min(10, 'A password has at least 10 characters.')
@@ -25,7 +33,13 @@ export const givenPassword = z
   .string('Write your password.')
   .max(200, 'A password has at most 200 characters.');
 
-export const signUpInput = z.object({ email, username, password: newPassword });
+export const signUpInput = z.object({
+  email,
+  username,
+  password: newPassword,
+  /** Only where the brand's profile takes one. */
+  phone: phone.optional(),
+});
 export const signInInput = z.object({ email, password: givenPassword });
 export const linkInput = z.object({
   token: z.string().min(1, 'The link has no token.').max(200, 'This is no sign-in link.'),

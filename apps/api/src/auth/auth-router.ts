@@ -1,3 +1,4 @@
+import { requirePhonesTaken } from '../profile/require-phones-taken.ts';
 import { publicProcedure, router, sessionProcedure } from '../trpc.ts';
 import { linkInput, signInInput, signUpInput } from './auth-inputs.ts';
 import type { MeView, SessionView } from './auth-view.ts';
@@ -9,6 +10,7 @@ import { signUp } from './sign-up.ts';
 
 export const authRouter = router({
   signUp: publicProcedure.input(signUpInput).mutation(async ({ ctx, input }): Promise<SessionView> => {
+    if (input.phone !== undefined) requirePhonesTaken(ctx.brand);
     const { userId } = await signUp(ctx.database.db, input);
     return sessionView(await ctx.sessions.create(userId));
   }),

@@ -25,6 +25,7 @@ describe('signing up, in and out', () => {
     const me = await api.client(sessionToken).auth.me.query();
     expect(me).toEqual({
       userId: expect.stringMatching(/^usr_/),
+      phone: null,
       accountId: expect.stringMatching(/^acc_/),
       email: 'ada@example.com',
       username: 'ada',

@@ -13,6 +13,7 @@ export async function findMe(db: Db, userId: string): Promise<MeView> {
     accountId: user.accountId,
     email: user.email,
     username: user.username,
+    phone: user.phone,
     staffRole: user.staffRole,
     hasPassword: user.passwordHash !== null,
     createdAt: user.createdAt.toISOString(),

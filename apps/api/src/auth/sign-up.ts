@@ -5,8 +5,8 @@ import { hashPassword } from './password.ts';
 /** @throws {WeirError} `conflict` when the e-mail is taken. */
 export async function signUp(
   db: Db,
-  person: { email: string; username: string; password: string },
+  person: { email: string; username: string; password: string; phone?: string | undefined },
 ): Promise<{ userId: string }> {
-  const { email, username } = person;
-  return createAccount(db, { email, username, passwordHash: await hashPassword(person.password) });
+  const { email, username, phone } = person;
+  return createAccount(db, { email, username, phone, passwordHash: await hashPassword(person.password) });
 }

@@ -1,3 +1,4 @@
+import { loadBrand } from '@weir/brand/load';
 import { createTRPCClient, httpLink, isTRPCClientError, type TRPCClient } from '@trpc/client';
 import { createTestDatabase } from '@weir/db/testing';
 import { pino } from 'pino';
@@ -23,12 +24,12 @@ export interface TestApi extends AsyncDisposable {
 
 export const PASSWORD = 'correct horse battery';
 
-/** The api on a free port over a database of its own, as clients reach it. */
-export async function startTestApi(): Promise<TestApi> {
+/** The api on a free port over a database of its own, as clients reach it; `brand` names a shipped profile. */
+export async function startTestApi({ brand }: { brand?: string } = {}): Promise<TestApi> {
   const database = await createTestDatabase(inject('clusterUrl'));
   const logLines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
-  const server = buildServer({ database, log });
+  const server = buildServer({ database, brand: loadBrand({ WEIR_BRAND: brand }), log });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   const client = (token?: string) => newClient(url, token);
   return {

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Caller, CallerDirectory } from '../callers/caller-directory.ts';
 import { asWeirError, logFailure } from '../http/as-weir-error.ts';
 import type { HttpExchange } from '../http/call-server.ts';
+import { clientAddress, type TrustedProxies } from '../http/client-address.ts';
 import { ClientReply } from '../http/client-reply.ts';
 import type { Framing } from '../http/framing.ts';
 import type { KeepAliveTimes } from '../http/keep-alive.ts';
@@ -43,6 +44,9 @@ export interface ChatDeps extends HoldDeps, UpstreamDeps {
   readonly keepAlive: KeepAliveTimes;
   readonly bodyBytesMax: number;
   readonly replyBytesMax: number;
+  /** Whether a call's row tells where it came from. */
+  readonly notesSourceIp: boolean;
+  readonly trustedProxies: TrustedProxies;
 }
 
 /**
@@ -66,7 +70,8 @@ export async function handleChat(deps: ChatDeps, exchange: HttpExchange): Promis
     admit(caller, nowMs);
     const modelId = call.request.model;
     const route = chooseRoute(routingTable(deps), { modelId, nowMs, random: Math.random });
-    const holding = await holdCredit(deps, { requestId, caller, call, route });
+    const sourceIp = deps.notesSourceIp ? clientAddress(request, deps.trustedProxies) : undefined;
+    const holding = await holdCredit(deps, { requestId, caller, call, route, sourceIp });
     const framing = endpoint.framing();
     const client = takeOver(deps, exchange, { call, caller, framing, watch });
     await carryOut(deps, { call, route, holding, client, framing, watch, nowMs, startedAtMs });

@@ -50,6 +50,8 @@ interface HoldRequest {
   readonly caller: Caller;
   readonly call: ParsedCall;
   readonly route: Route;
+  /** Where the call came from, if that is to be noted. */
+  readonly sourceIp?: string | undefined;
 }
 
 /** Fewer tokens than this are no reply that anybody would pay a prompt for. */
@@ -162,7 +164,11 @@ function tokensThatFit({ caller, call, route }: HoldRequest, terms: HeldCredit, 
   return Math.floor(Math.min(...route.candidates.map(fits)) / call.request.choices);
 }
 
-function holdOf({ caller, call, route }: HoldRequest, terms: HeldCredit, settings: HoldSettings): Hold {
+function holdOf(
+  { caller, call, route, sourceIp }: HoldRequest,
+  terms: HeldCredit,
+  settings: HoldSettings,
+): Hold {
   return {
     requestId: terms.requestId,
     accountId: caller.accountId,
@@ -175,6 +181,7 @@ function holdOf({ caller, call, route }: HoldRequest, terms: HeldCredit, setting
     marginPpm: caller.marginPpm,
     disconnectPolicy: caller.disconnectPolicy,
     affordableOutputTokens: terms.limitedByCredit ? terms.outputTokensMax : undefined,
+    sourceIp,
   };
 }
 

@@ -37,6 +37,12 @@ export const keyName: Validator = (value) => {
   return text.length > KEY_NAME_MAX ? m.invalid_key_name_long({ max: KEY_NAME_MAX }) : undefined;
 };
 
+/** Empty is none. */
+export const phone: Validator = (value) => {
+  const text = value.replaceAll(/[\s().-]/g, '');
+  return text === '' || /^\+[1-9]\d{6,14}$/.test(text) ? undefined : m.invalid_phone();
+};
+
 /** Empty is no limit. A budget of nothing is refused: whoever types 0 may as well mean "no limit". */
 export const budget: Validator = (value) => {
   if (value.trim() === '') return undefined;

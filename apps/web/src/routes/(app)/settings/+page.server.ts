@@ -1,7 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
 import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
-import { check, newPassword, username } from '#lib/validators.ts';
+import { check, newPassword, phone, username } from '#lib/validators.ts';
 import type { Actions } from './$types';
 
 export const actions: Actions = {
@@ -12,6 +12,18 @@ export const actions: Actions = {
     try {
       await locals.api.profile.update.mutate(given);
       return { saved: 'profile' as const };
+    } catch (thrown) {
+      return refusedForm(thrown, given);
+    }
+  },
+
+  phone: async ({ request, locals }) => {
+    const given = { phone: formText(await request.formData(), 'phone').trim() };
+    const errors = check(given, { phone });
+    if (Object.keys(errors).length > 0) return invalidForm(given, errors);
+    try {
+      await locals.api.profile.setPhone.mutate({ phone: given.phone || null });
+      return { saved: 'phone' as const };
     } catch (thrown) {
       return refusedForm(thrown, given);
     }
