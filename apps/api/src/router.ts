@@ -1,4 +1,6 @@
 import { accountRouter } from './accounts/account-router.ts';
+import { consoleAccountsRouter } from './accounts/console-router.ts';
+import { auditRouter } from './audit/audit-router.ts';
 import { authRouter } from './auth/auth-router.ts';
 import { keysRouter } from './keys/keys-router.ts';
 import { ledgerRouter } from './ledger/ledger-router.ts';
@@ -17,7 +19,7 @@ export const appRouter = router({
   usage: usageRouter,
   models: modelsRouter,
   playground: playgroundRouter,
-  admin: router({ ledger: ledgerRouter }),
+  admin: router({ accounts: consoleAccountsRouter, audit: auditRouter, ledger: ledgerRouter }),
 });
 
 /** The one type that the dashboard and the SDK take from here. */

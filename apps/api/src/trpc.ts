@@ -1,5 +1,6 @@
 import { initTRPC } from '@trpc/server';
 import { WeirError } from '@weir/core/errors';
+import type { Actor } from './audit/actor.ts';
 import type { Context } from './context.ts';
 import { requireStaff } from './staff/require-staff.ts';
 import type { StaffRole } from './staff/staff-role.ts';
@@ -26,11 +27,13 @@ export const sessionProcedure = publicProcedure.use(async ({ ctx, next }) => {
   return next({ ctx: { session: principal } });
 });
 
-/** For people of the staff: of these roles, or of any. `ctx.session` and `ctx.staffRole`. */
-export function staffProcedure(...roles: readonly StaffRole[]) {
+/** For people of the staff who have one of these roles: `ctx.session`, and `ctx.actor` for the audit log. */
+export function staffProcedure(...roles: readonly [StaffRole, ...StaffRole[]]) {
   return sessionProcedure.use(async ({ ctx, next }) => {
-    const staffRole = await requireStaff(ctx.database.db, ctx.session.userId, roles);
-    return next({ ctx: { staffRole } });
+    const { userId } = ctx.session;
+    const role = await requireStaff(ctx.database.db, userId, roles);
+    const actor: Actor = { kind: 'staff', id: userId, role };
+    return next({ ctx: { actor } });
   });
 }
 

@@ -10,12 +10,21 @@ export interface ListedGroup {
   accounts: number;
 }
 
-/** Creates a group, or changes its margin; running relays take the new one for the calls to come. */
-export async function setGroup(db: Db, groupId: string, marginPpm: number): Promise<void> {
+/**
+ * Creates a group, or changes its margin; running relays take the new one for the calls to come.
+ * @returns the margin before; undefined when the group is a new one.
+ */
+export async function setGroup(db: Db, groupId: string, marginPpm: number): Promise<number | undefined> {
+  const [before] = await db
+    .select({ marginPpm: accountGroups.marginPpm })
+    .from(accountGroups)
+    .where(eq(accountGroups.id, groupId))
+    .for('update');
   await db
     .insert(accountGroups)
     .values({ id: groupId, marginPpm })
     .onConflictDoUpdate({ target: accountGroups.id, set: { marginPpm } });
+  return before?.marginPpm;
 }
 
 /** By id. */

@@ -25,7 +25,7 @@ export interface TestApi extends AsyncDisposable {
 export const PASSWORD = 'correct horse battery';
 
 /** The api on a free port over a database of its own, as clients reach it; `brand` names a shipped profile. */
-export async function startTestApi({ brand }: { brand?: string } = {}): Promise<TestApi> {
+export async function startTestApi({ brand }: { brand?: string | undefined } = {}): Promise<TestApi> {
   const database = await createTestDatabase(inject('clusterUrl'));
   const logLines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });

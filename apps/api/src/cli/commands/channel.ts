@@ -8,7 +8,7 @@ import { addChannel } from '../../channels/add-channel.ts';
 import { baseUrlWarning } from '../../channels/base-url-warning.ts';
 import { listChannels } from '../../channels/list-channels.ts';
 import { operation, printResult } from '../operation.ts';
-import { useDatabase } from '../use-database.ts';
+import { changeDatabase, useDatabase } from '../use-database.ts';
 import { vendorName, wholeNumber } from '../values.ts';
 
 export function addChannelCommands(program: Command): void {
@@ -57,10 +57,15 @@ interface AddOptions {
 
 async function add(options: AddOptions): Promise<void> {
   const secret = await readSecret(options);
-  const { channelId, warning } = await useDatabase(async ({ db }, config) => {
+  const { vendor, dialect, baseUrl, priority, weight } = options;
+  const { channelId, warning } = await changeDatabase(async ({ db }, config) => {
     const secrets = secretBox(loadSecretKey(config));
     const { channelId } = await addChannel(db, secrets, { ...options, secret });
-    return { channelId, warning: baseUrlWarning(options.baseUrl, config.WEIR_UPSTREAM_PRIVATE_HOSTS) };
+    const after = { vendor, dialect, baseUrl, priority, weight };
+    return {
+      result: { channelId, warning: baseUrlWarning(baseUrl, config.WEIR_UPSTREAM_PRIVATE_HOSTS) },
+      done: { action: 'channel.add', targetId: channelId, after },
+    };
   });
   if (warning !== undefined) process.stderr.write(`Warning: ${warning}\n`);
   printResult(

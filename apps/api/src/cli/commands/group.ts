@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { listGroups, setGroup } from '../../accounts/account-groups.ts';
 import { operation, printResult } from '../operation.ts';
-import { useDatabase } from '../use-database.ts';
+import { changeDatabase, useDatabase } from '../use-database.ts';
 import { groupName, marginPercent, percentDecimal } from '../values.ts';
 
 export function addGroupCommands(program: Command): void {
@@ -29,7 +29,14 @@ export function addGroupCommands(program: Command): void {
 
 async function set(groupId: string, options: { marginPercent: number; json?: true }): Promise<void> {
   const { marginPercent: marginPpm } = options;
-  await useDatabase(({ db }) => setGroup(db, groupId, marginPpm));
+  await changeDatabase(async ({ db }) => {
+    const before = await setGroup(db, groupId, marginPpm);
+    const done = { action: 'group.set', targetId: groupId, after: { marginPpm } } as const;
+    return {
+      result: undefined,
+      done: before === undefined ? done : { ...done, before: { marginPpm: before } },
+    };
+  });
   const text = `Accounts of ${groupId} pay the prices and ${percentDecimal(marginPpm)} %.`;
   printResult(options, { groupId, marginPpm }, text);
 }

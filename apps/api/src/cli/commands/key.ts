@@ -3,10 +3,11 @@ import { Option, type Command } from 'commander';
 import { createKey } from '../../keys/create-key.ts';
 import type { KeyLimits } from '../../keys/key-limits.ts';
 import type { BudgetView, ListedKeyView } from '../../keys/key-view.ts';
+import { keySettings } from '../../keys/key-settings.ts';
 import { revokeKey } from '../../keys/revoke-key.ts';
 import { updateKey } from '../../keys/update-key.ts';
 import { operation, printResult } from '../operation.ts';
-import { useDatabase } from '../use-database.ts';
+import { changeDatabase } from '../use-database.ts';
 import { idOf, nameOfKey, nullIfNone, orNone, usdPrice, wholeNumber } from '../values.ts';
 
 const PERIODS: Readonly<Record<string, string>> = {
@@ -90,15 +91,32 @@ function limitsOf(options: LimitOptions): KeyLimits {
 
 async function create(options: LimitOptions & { account: string; name: string }): Promise<void> {
   const { account: accountId, name } = options;
-  const { keyId, key } = await useDatabase(({ db }) =>
-    createKey(db, { ...limitsOf(options), accountId, name }),
-  );
+  const { keyId, key } = await changeDatabase(async ({ db }) => {
+    const result = await createKey(db, { ...limitsOf(options), accountId, name });
+    const { keyId } = result;
+    const after = { name, ...limitsOf(options) };
+    return { result, done: { action: 'key.create', targetId: keyId, accountId, after } };
+  });
   printResult(options, { keyId, key }, `Created key ${keyId}. Keep it now, it can't be shown again:\n${key}`);
 }
 
 async function set(keyId: string, options: LimitOptions & { name?: string }): Promise<void> {
   const { name } = options;
-  const key = await useDatabase(({ db }) => updateKey(db, { ...limitsOf(options), keyId, name }));
+  const key = await changeDatabase(async ({ db }) => {
+    const before = await keySettings(db, keyId);
+    const result = await updateKey(db, { ...limitsOf(options), keyId, name });
+    const { accountId, ...after } = await keySettings(db, keyId);
+    return {
+      result,
+      done: {
+        action: 'key.set',
+        targetId: keyId,
+        accountId,
+        before: { ...before, accountId: undefined },
+        after,
+      },
+    };
+  });
   printResult(options, key, `Key ${keyId} (${key.name}): ${describeLimits(key)}.`);
 }
 
@@ -112,6 +130,11 @@ function describeLimits({ disconnectPolicy, concurrencyMax, budgets }: ListedKey
 }
 
 async function revoke(id: string, options: { json?: true }): Promise<void> {
-  const { keyId, revokedAt } = await useDatabase(({ db }) => revokeKey(db, id));
+  const { keyId, revokedAt } = await changeDatabase(async ({ db }) => {
+    const result = await revokeKey(db, id);
+    const { accountId } = await keySettings(db, id);
+    const after = { revokedAt: result.revokedAt };
+    return { result, done: { action: 'key.revoke', targetId: id, accountId, after } };
+  });
   printResult(options, { keyId, revokedAt }, `Revoked key ${keyId} at ${revokedAt}.`);
 }
