@@ -5,8 +5,6 @@ export const AUDIT_ACTIONS = [
   'account.set_concurrency',
   'account.set_group',
   'account.sign_in_link',
-  'announcement.create',
-  'announcement.withdraw',
   'audit.export',
   'catalog.add',
   'channel.add',

@@ -15,4 +15,7 @@ export type PriceView = NonNullable<Model['nextPrice']>;
 export type PriceComponentsView = Omit<PriceView['tiers'][number], 'inputTokensFrom'>;
 export type Statement = Outputs['account']['statement'];
 export type Verification = Outputs['admin']['ledger']['verify'];
+export type ConsoleAccountRow = Outputs['admin']['accounts']['list']['items'][number];
+export type ConsoleAccount = Outputs['admin']['accounts']['get'];
+export type AuditRow = Outputs['admin']['audit']['list']['items'][number];
 export type PlaygroundKey = Outputs['playground']['createKey'];

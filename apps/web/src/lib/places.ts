@@ -4,8 +4,10 @@ import Boxes from '@lucide/svelte/icons/boxes';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import MessagesSquare from '@lucide/svelte/icons/messages-square';
+import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Scale from '@lucide/svelte/icons/scale';
 import Settings from '@lucide/svelte/icons/settings-2';
+import Users from '@lucide/svelte/icons/users';
 import { m } from '#lib/paraglide/messages.js';
 
 /** A place that the navigation leads to. */
@@ -34,8 +36,15 @@ const PUBLIC_PLACES: readonly Place[] = [
   { href: '/docs', name: m.nav_docs, icon: BookOpen },
 ];
 
-/** The places of the staff's console. */
-export const STAFF_PLACES: readonly Place[] = [LEDGER];
+const AUDIT: Place = { href: '/admin/audit', name: m.nav_audit, icon: ScrollText, letter: 'u' };
+
+const MAY_READ_AUDIT: ReadonlySet<string> = new Set(['owner', 'admin', 'read_only']);
+
+/** The places of the staff's console, as far as a role leads to them. */
+export function staffPlaces(role: string | null): readonly Place[] {
+  const accounts = { href: '/admin/accounts', name: m.nav_accounts, icon: Users, letter: 'c' };
+  return role !== null && MAY_READ_AUDIT.has(role) ? [accounts, LEDGER, AUDIT] : [accounts, LEDGER];
+}
 
 /** What lies beside the dashboard; for staff, their console too. */
 export function placesBesideDashboard(isStaff: boolean): readonly Place[] {

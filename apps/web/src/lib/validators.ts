@@ -11,6 +11,7 @@ const PASSWORD_MAX = 200;
 const KEY_NAME_MAX = 64;
 /** Calls of one key at a time, at most. */
 export const CONCURRENCY_MAX = 10_000;
+const ACCOUNT_CONCURRENCY_MAX = 1_000_000;
 
 export const email: Validator = (value) => {
   const text = value.trim();
@@ -49,13 +50,20 @@ export const budget: Validator = (value) => {
   return (readUsd(value) ?? 0n) > 0n ? undefined : m.invalid_budget();
 };
 
-/** Empty is no limit. */
-export const concurrency: Validator = (value) => {
-  const text = value.trim();
-  if (text === '') return undefined;
-  const isInRange = /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= CONCURRENCY_MAX;
-  return isInRange ? undefined : m.invalid_concurrency({ max: CONCURRENCY_MAX });
-};
+function callsAtATime(max: number): Validator {
+  return (value) => {
+    const text = value.trim();
+    if (text === '') return undefined;
+    const isInRange = /^\d{1,7}$/.test(text) && Number(text) >= 1 && Number(text) <= max;
+    return isInRange ? undefined : m.invalid_concurrency({ max });
+  };
+}
+
+/** Of a key. Empty is no limit. */
+export const concurrency = callsAtATime(CONCURRENCY_MAX);
+
+/** Of an account. Empty is no limit. */
+export const accountConcurrency = callsAtATime(ACCOUNT_CONCURRENCY_MAX);
 
 /** The messages for those of the fields that are wrong. */
 export function check(
