@@ -57,6 +57,9 @@ const ACCESS: Readonly<Record<string, Access>> = {
   'usage.get': { who: 'holder', input: ({ requestId }) => ({ requestId }) },
   'models.list': { who: 'everyone' },
   'playground.createKey': { who: 'people' },
+  'policies.get': { who: 'everyone', input: () => ({ kind: 'privacy' }) },
+  'policies.pending': { who: 'people' },
+  'policies.accept': { who: 'people', input: () => ({ versionIds: [] }) },
   'admin.accounts.list': { who: ANY_STAFF },
   'admin.accounts.get': { who: ANY_STAFF, input: account },
   'admin.accounts.setGroup': {

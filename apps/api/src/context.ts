@@ -2,6 +2,7 @@ import type { BrandProfile } from '@weir/brand/profile';
 import type { Database } from '@weir/db/connect';
 import type { Identify } from './auth/principal.ts';
 import type { Sessions } from './auth/lucia.ts';
+import type { PolicySettings } from './policies/policy-facts.ts';
 import type { LedgerChecks } from './ledger/ledger-checks.ts';
 
 /** What a procedure gets of the server and of its request. The published types leave its members out: they are the server's own. */
@@ -10,6 +11,8 @@ export interface Context {
   readonly database: Database;
   /** @internal */
   readonly brand: BrandProfile;
+  /** What the policies tell of, beside the vendors. @internal */
+  readonly policySettings: PolicySettings;
   /** @internal */
   readonly sessions: Sessions;
   /** @internal */

@@ -6,6 +6,7 @@ import { keysRouter } from './keys/keys-router.ts';
 import { ledgerRouter } from './ledger/ledger-router.ts';
 import { modelsRouter } from './models/models-router.ts';
 import { playgroundRouter } from './playground/playground-router.ts';
+import { policiesRouter } from './policies/policies-router.ts';
 import { profileRouter } from './profile/profile-router.ts';
 import { router } from './trpc.ts';
 import { usageRouter } from './usage/usage-router.ts';
@@ -19,6 +20,7 @@ export const appRouter = router({
   usage: usageRouter,
   models: modelsRouter,
   playground: playgroundRouter,
+  policies: policiesRouter,
   admin: router({ accounts: consoleAccountsRouter, audit: auditRouter, ledger: ledgerRouter }),
 });
 

@@ -18,7 +18,12 @@ describe('the probes', () => {
     await migrated.sql`delete from drizzle.__drizzle_migrations where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`;
     const away = connect('postgres://nobody@127.0.0.1:1/none', { applicationName: 'weir test' });
     for (const database of [migrated, away]) {
-      const server = buildServer({ database, brand: loadBrand({}), log: pino({ level: 'silent' }) });
+      const server = buildServer({
+        database,
+        brand: loadBrand({}),
+        retentionDays: 30,
+        log: pino({ level: 'silent' }),
+      });
       expect((await server.inject('/readyz')).statusCode).toBe(503);
       expect((await server.inject('/healthz')).statusCode).toBe(200);
       await server.close();

@@ -21,11 +21,13 @@ const PATH_CHARACTERS_MAX = 2_000;
 export interface ServerDeps {
   database: Database;
   brand: BrandProfile;
+  /** For how many days requests are kept besides today's. */
+  retentionDays: number;
   log: Logger;
 }
 
 /** The HTTP server, not yet listening: `/trpc`, `/healthz` and `/readyz`. */
-export function buildServer({ database, brand, log }: ServerDeps): FastifyInstance {
+export function buildServer({ database, brand, retentionDays, log }: ServerDeps): FastifyInstance {
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PATH_CHARACTERS_MAX },
@@ -42,6 +44,7 @@ export function buildServer({ database, brand, log }: ServerDeps): FastifyInstan
   const services = {
     database,
     brand,
+    policySettings: { brand, retentionDays },
     sessions: luciaSessions(database.db),
     ledgerChecks: ledgerChecks(database),
   };

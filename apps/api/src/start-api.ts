@@ -42,7 +42,8 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
       log.info({ path: firstStartPath }, 'First start: how to get in is written here.');
 
     await ensureRequestDays(database.sql);
-    const server = buildServer({ database, brand: config.brand, log });
+    const { brand, WEIR_LOG_RETENTION_DAYS: retentionDays } = config;
+    const server = buildServer({ database, brand, retentionDays, log });
     const url = await server.listen({ host: config.WEIR_LISTEN_HOST, port: config.API_PORT });
     const jobs = [...startJobs(database, log), startRetention(database, config, log)];
     return {

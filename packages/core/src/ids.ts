@@ -12,7 +12,6 @@ export const ID_PREFIXES = {
   entry: 'ent',
   audit: 'aud',
   policy: 'pol',
-  announcement: 'ann',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

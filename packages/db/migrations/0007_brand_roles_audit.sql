@@ -1,23 +1,5 @@
 CREATE TYPE "public"."audit_actor_kind" AS ENUM('staff', 'cli', 'system');--> statement-breakpoint
 CREATE TYPE "public"."policy_kind" AS ENUM('privacy', 'terms');--> statement-breakpoint
-CREATE TABLE "announcement_dismissals" (
-	"user_id" text NOT NULL,
-	"announcement_id" text NOT NULL,
-	"dismissed_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "announcement_dismissals_user_id_announcement_id_pk" PRIMARY KEY("user_id","announcement_id")
-);
---> statement-breakpoint
-CREATE TABLE "announcements" (
-	"id" text PRIMARY KEY NOT NULL,
-	"texts" jsonb NOT NULL,
-	"show_from" timestamp with time zone DEFAULT now() NOT NULL,
-	"show_until" timestamp with time zone,
-	"mailed" boolean DEFAULT false NOT NULL,
-	"withdrawn_at" timestamp with time zone,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "announcements_until_after_from" CHECK ("announcements"."show_until" > "announcements"."show_from")
-);
---> statement-breakpoint
 CREATE TABLE "audit_log" (
 	"id" text PRIMARY KEY NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -47,7 +29,6 @@ CREATE TABLE "policy_versions" (
 --> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "phone" text;--> statement-breakpoint
 ALTER TABLE "requests" ADD COLUMN "source_ip" "inet";--> statement-breakpoint
-ALTER TABLE "announcement_dismissals" ADD CONSTRAINT "announcement_dismissals_announcement_id_announcements_id_fk" FOREIGN KEY ("announcement_id") REFERENCES "public"."announcements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "policy_acceptances" ADD CONSTRAINT "policy_acceptances_version_id_policy_versions_id_fk" FOREIGN KEY ("version_id") REFERENCES "public"."policy_versions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "audit_log_target" ON "audit_log" USING btree ("target_id","id");--> statement-breakpoint
 CREATE INDEX "audit_log_account" ON "audit_log" USING btree ("account_id","id");--> statement-breakpoint
@@ -56,8 +37,6 @@ CREATE INDEX "policy_versions_kind" ON "policy_versions" USING btree ("kind","id
 -- By hand:
 -- What belongs to a person goes with them.
 ALTER TABLE "policy_acceptances" ADD CONSTRAINT "policy_acceptances_user" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE cascade;
---> statement-breakpoint
-ALTER TABLE "announcement_dismissals" ADD CONSTRAINT "announcement_dismissals_user" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE cascade;
 --> statement-breakpoint
 CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_log" FOR EACH STATEMENT EXECUTE FUNCTION weir_refuse_change();
 --> statement-breakpoint

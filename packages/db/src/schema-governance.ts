@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { boolean, check, index, jsonb, pgEnum, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { index, jsonb, pgEnum, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { createdAt, time } from './columns.ts';
 
 /* What an operator answers for. Where a row belongs to a person, the migration says so: it goes with them. */
@@ -76,41 +75,4 @@ export const policyAcceptances = pgTable(
     acceptedAt: time('accepted_at').notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.userId, t.versionId] })],
-);
-
-/** Plain text. */
-export interface AnnouncementText {
-  readonly title: string;
-  readonly body: string;
-}
-
-/** What operators tell everyone in the dashboard. */
-export const announcements = pgTable(
-  'announcements',
-  {
-    id: text('id').primaryKey(),
-    /** By language; at least one. */
-    texts: jsonb('texts').$type<Readonly<Record<string, AnnouncementText>>>().notNull(),
-    showFrom: time('show_from').notNull().defaultNow(),
-    /** Null: until it is withdrawn. */
-    showUntil: time('show_until'),
-    /** Whether it was sent to everyone as a notice, too. */
-    mailed: boolean('mailed').notNull().default(false),
-    withdrawnAt: time('withdrawn_at'),
-    createdAt: createdAt(),
-  },
-  (t) => [check('announcements_until_after_from', sql`${t.showUntil} > ${t.showFrom}`)],
-);
-
-/** Whom an announcement is not shown to any more. */
-export const announcementDismissals = pgTable(
-  'announcement_dismissals',
-  {
-    userId: text('user_id').notNull(),
-    announcementId: text('announcement_id')
-      .notNull()
-      .references(() => announcements.id),
-    dismissedAt: time('dismissed_at').notNull().defaultNow(),
-  },
-  (t) => [primaryKey({ columns: [t.userId, t.announcementId] })],
 );

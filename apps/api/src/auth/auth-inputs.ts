@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { policyVersionIds } from '../policies/policy-inputs.ts';
 
 /** Lower-cased, at most 254 characters. */
 export const email = z
@@ -39,6 +40,8 @@ export const signUpInput = z.object({
   password: newPassword,
   /** Only where the brand's profile takes one. */
   phone: phone.optional(),
+  /** The versions that stood beside the button. Of one that is left out the person will be asked later. */
+  acceptedPolicyIds: policyVersionIds.default([]),
 });
 export const signInInput = z.object({ email, password: givenPassword });
 export const linkInput = z.object({

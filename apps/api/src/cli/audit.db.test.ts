@@ -15,6 +15,7 @@ const READS = [
   'group list',
   'ledger verify',
   'model list',
+  'policy list',
   'price list',
   'staff list',
 ];
@@ -48,6 +49,7 @@ const CHANGES: readonly [command: string, action: string, args: (ids: Ids) => st
     'catalog.add',
     ({ channel }) => ['--vendor', 'openai', '--channel', channel, '--model', 'gpt-5-mini', '--yes'],
   ],
+  ['policy publish', 'policy.publish', () => ['--kind', 'privacy']],
   ['staff create', 'staff.create', () => ['--email', 'sue@example.com', '--role', 'support']],
   ['staff set-role', 'staff.set_role', () => ['--email', 'sue@example.com', '--role', 'finance']],
 ];

@@ -29,7 +29,7 @@ export async function startTestApi({ brand }: { brand?: string | undefined } = {
   const database = await createTestDatabase(inject('clusterUrl'));
   const logLines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
-  const server = buildServer({ database, brand: loadBrand({ WEIR_BRAND: brand }), log });
+  const server = buildServer({ database, brand: loadBrand({ WEIR_BRAND: brand }), retentionDays: 30, log });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   const client = (token?: string) => newClient(url, token);
   return {
