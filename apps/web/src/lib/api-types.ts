@@ -18,4 +18,6 @@ export type Verification = Outputs['admin']['ledger']['verify'];
 export type ConsoleAccountRow = Outputs['admin']['accounts']['list']['items'][number];
 export type ConsoleAccount = Outputs['admin']['accounts']['get'];
 export type AuditRow = Outputs['admin']['audit']['list']['items'][number];
+export type PolicyVersion = Outputs['policies']['get'];
+export type PendingPolicy = Outputs['policies']['pending'][number];
 export type PlaygroundKey = Outputs['playground']['createKey'];

@@ -5,7 +5,25 @@ import { writeSessionToken } from '#lib/server/cookies.ts';
 import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
 import { check, email, newPassword, phone, username } from '#lib/validators.ts';
-import type { Actions } from './$types';
+import { apiFailure, type Api } from '#lib/server/api.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+/** The versions that the form's words of acceptance stand for. */
+export const load: PageServerLoad = async ({ locals }) => ({
+  policyVersionIds: await versionsInForce(locals.api),
+});
+
+/** None where the api can't tell: the person is asked once they are in. */
+async function versionsInForce(api: Api): Promise<string[]> {
+  try {
+    const kinds = ['privacy', 'terms'] as const;
+    const policies = await Promise.all(kinds.map((kind) => api.policies.get.query({ kind })));
+    return policies.flatMap(({ versionId }) => versionId ?? []);
+  } catch (thrown) {
+    apiFailure(thrown);
+    return [];
+  }
+}
 
 export const actions: Actions = {
   default: async ({ request, locals, cookies, url }) => {
@@ -23,6 +41,7 @@ export const actions: Actions = {
       const { sessionToken } = await locals.api.auth.signUp.mutate({
         ...given,
         phone: given.phone || undefined,
+        acceptedPolicyIds: form.getAll('policy').filter((id) => typeof id === 'string'),
       });
       writeSessionToken(cookies, sessionToken);
     } catch (thrown) {
