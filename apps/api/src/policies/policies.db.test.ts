@@ -24,8 +24,8 @@ const addChannel = ({ database }: TestApi, vendor: string, enabled = true) =>
     enabled,
   });
 
-async function wordsOf({ client }: TestApi, locale: string): Promise<string> {
-  const { texts } = await client().policies.get.query({ kind: 'privacy' });
+async function wordsOf(api: TestApi, locale: string): Promise<string> {
+  const { texts } = await api.client().policies.get.query({ kind: 'privacy' });
   return JSON.stringify(texts[locale]);
 }
 
