@@ -12,6 +12,7 @@ export const ID_PREFIXES = {
   entry: 'ent',
   passkey: 'pky',
   notice: 'ntc',
+  audit: 'aud',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
