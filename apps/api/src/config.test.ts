@@ -10,6 +10,7 @@ describe('the settings', () => {
       DATABASE_URL: undefined,
       WEIR_PUBLIC_WEB_URL: 'http://127.0.0.1:3000',
       WEIR_LOG_RETENTION_DAYS: 30,
+      WEIR_DELETION_GRACE_DAYS: 14,
     });
     expect(readConfig({ WEIR_PUBLIC_WEB_URL: 'https://weir.example.com/' }).WEIR_PUBLIC_WEB_URL).toBe(
       'https://weir.example.com',

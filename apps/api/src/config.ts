@@ -26,6 +26,8 @@ const schema = z.object({
   LOG_LEVEL: logLevel,
   /** For how many days, besides today, the requests themselves are kept; their sums are kept for good. */
   WEIR_LOG_RETENTION_DAYS: wholeNumber(30, 1, 3_650),
+  /** For how many days a holder can take back that their account is to be deleted. */
+  WEIR_DELETION_GRACE_DAYS: wholeNumber(14, 0, 90),
   /** The other servers of a first start, for the addresses it writes down. */
   RELAY_PORT: port(8787),
   WEB_PORT: port(3000),
@@ -73,8 +75,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     ...settings,
     WEIR_PUBLIC_WEB_URL: settings.WEIR_PUBLIC_WEB_URL ?? `http://127.0.0.1:${settings.WEB_PORT}`,
     WEIR_STAFF_SECOND_FACTOR:
-      settings.WEIR_STAFF_SECOND_FACTOR ??
-      (settings.NODE_ENV === 'production' ? 'required' : 'recommended'),
+      settings.WEIR_STAFF_SECOND_FACTOR ?? (settings.NODE_ENV === 'production' ? 'required' : 'recommended'),
     vendorKeys: readSettings(vendorKeys, env),
   };
 }

@@ -56,9 +56,7 @@ describe('the first start', () => {
       apiKey: expect.stringMatching(/^sk-weir-/),
     });
     const sessionToken = sessionTokenOf(
-      await weir
-        .client()
-        .auth.signIn.mutate({ email: written.adminEmail, password: written.adminPassword }),
+      await weir.client().auth.signIn.mutate({ email: written.adminEmail, password: written.adminPassword }),
     );
     expect(await weir.client(sessionToken).auth.me.query()).toMatchObject({ staffRole: 'owner' });
     expect((await weir.client(sessionToken).keys.list.query()).items).toMatchObject([{ name: 'First key' }]);

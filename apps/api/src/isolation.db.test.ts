@@ -39,6 +39,10 @@ const OWN_ACCOUNT_ONLY = [
   'keys.list',
   'account.balance',
   'account.statement',
+  'account.movements',
+  'leaving.export',
+  'leaving.requestDeletion',
+  'leaving.cancelDeletion',
   'usage.summary',
   'playground.createKey',
 ];
@@ -51,7 +55,13 @@ const TAKES_AN_ID = [
   'secondFactor.passkeys.rename',
   'secondFactor.passkeys.remove',
 ];
-const STAFF_ONLY = ['admin.ledger.verify'];
+const STAFF_ONLY = [
+  'admin.ledger.verify',
+  'admin.legal.holds',
+  'admin.legal.hold',
+  'admin.legal.release',
+  'admin.legal.export',
+];
 
 it('knows of every procedure who may call it', () => {
   expect(Object.keys(appRouter._def.procedures).sort()).toEqual(

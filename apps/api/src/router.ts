@@ -1,7 +1,9 @@
 import { accountRouter } from './accounts/account-router.ts';
 import { authRouter } from './auth/auth-router.ts';
 import { keysRouter } from './keys/keys-router.ts';
+import { leavingRouter } from './leaving/leaving-router.ts';
 import { ledgerRouter } from './ledger/ledger-router.ts';
+import { legalRouter } from './legal/legal-router.ts';
 import { modelsRouter } from './models/models-router.ts';
 import { playgroundRouter } from './playground/playground-router.ts';
 import { profileRouter } from './profile/profile-router.ts';
@@ -18,10 +20,11 @@ export const appRouter = router({
   secondFactor: secondFactorRouter,
   keys: keysRouter,
   account: accountRouter,
+  leaving: leavingRouter,
   usage: usageRouter,
   models: modelsRouter,
   playground: playgroundRouter,
-  admin: router({ ledger: ledgerRouter }),
+  admin: router({ ledger: ledgerRouter, legal: legalRouter }),
 });
 
 /** The one type that the dashboard and the SDK take from here. */

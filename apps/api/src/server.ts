@@ -6,8 +6,10 @@ import { isMigrated } from '@weir/db/schema-version';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { luciaSessions } from './auth/lucia.ts';
-import { sessionLife, type SignInSettings } from './auth/sign-in-settings.ts';
+import { sessionLife } from './auth/sign-in-settings.ts';
+import type { Context } from './context.ts';
 import { createContext } from './create-context.ts';
+import { addExportRoute } from './export/export-route.ts';
 import { ledgerChecks } from './ledger/ledger-checks.ts';
 import { describeFailure } from '@weir/core/failures';
 import { appRouter, type AppRouter } from './router.ts';
@@ -23,10 +25,10 @@ export interface ServerDeps {
   database: Database;
   log: Logger;
   secrets: SecretBox;
-  settings: SignInSettings;
+  settings: Context['settings'];
 }
 
-/** The HTTP server, not yet listening: `/trpc`, `/healthz` and `/readyz`. */
+/** The HTTP server, not yet listening: `/trpc`, `/export`, `/healthz` and `/readyz`. */
 export function buildServer({ database, log, secrets, settings }: ServerDeps): FastifyInstance {
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
@@ -42,6 +44,7 @@ export function buildServer({ database, log, secrets, settings }: ServerDeps): F
     const ready = await isMigrated(database.sql).catch(() => false);
     return reply.code(ready ? 200 : 503).send({ ok: ready });
   });
+  addExportRoute(server, { database, secrets });
 
   const services = {
     database,

@@ -14,6 +14,7 @@ import { ensureEnvChannels } from './channels/env-channels.ts';
 import type { Config } from './config.ts';
 import { firstStart, followSandboxPort } from './first-start.ts';
 import { closeOldDays } from './jobs/close-old-days.ts';
+import { eraseClosedAccounts } from './leaving/erase-closed-accounts.ts';
 import { startScheduledJobs, type ScheduledJobs } from './jobs/scheduled-jobs.ts';
 import { buildServer } from './server.ts';
 
@@ -59,7 +60,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   }
 }
 
-/** What the log of requests needs, once for all servers: days to come, and an end of the old ones. */
+/** What is kept for a time only, once for all servers: days of requests, and accounts that were left. */
 function startRetention(database: Database, config: Config, log: Logger): ScheduledJobs {
   const { WEIR_LOG_RETENTION_DAYS: retentionDays } = config;
   return startScheduledJobs({
@@ -80,6 +81,13 @@ function startRetention(database: Database, config: Config, log: Logger): Schedu
         retryLimit: 60,
         retryDelaySeconds: 60,
         run: (signal) => closeOldDays(database, { retentionDays, log, signal }),
+      },
+      {
+        name: 'erase-closed-accounts',
+        cron: '41 * * * *',
+        retryLimit: 5,
+        retryDelaySeconds: 60,
+        run: (signal) => eraseClosedAccounts(database, { log, signal }),
       },
     ],
   });

@@ -8,11 +8,7 @@ import {
 import { checkCode } from '../second-factor/check-code.ts';
 import { requestOptions } from '../second-factor/passkey-options.ts';
 import type { PasskeyRequestView } from '../second-factor/passkey-view.ts';
-import {
-  endPendingSignIn,
-  findPendingSignIn,
-  takePendingTry,
-} from '../second-factor/pending-sign-in.ts';
+import { endPendingSignIn, findPendingSignIn, takePendingTry } from '../second-factor/pending-sign-in.ts';
 import { relyingParty } from '../second-factor/relying-party.ts';
 import { verifyPasskey } from '../second-factor/verify-passkey.ts';
 import { publicProcedure, router, sessionProcedure } from '../trpc.ts';
@@ -81,12 +77,7 @@ export const authRouter = router({
     .input(passkeySignInInput)
     .mutation(async ({ ctx, input }): Promise<SessionView> => {
       const party = relyingParty(ctx.settings.WEIR_PUBLIC_WEB_URL);
-      const { userId } = await verifyPasskey(
-        ctx.database.db,
-        party,
-        { purpose: 'sign_in' },
-        input.passkey,
-      );
+      const { userId } = await verifyPasskey(ctx.database.db, party, { purpose: 'sign_in' }, input.passkey);
       return openSession(ctx, userId);
     }),
 

@@ -1,3 +1,5 @@
+import type { DeletionView } from '../leaving/deletion-view.ts';
+
 /** A session that was opened, or goes on under a new token. */
 export interface SessionView {
   sessionToken: string;
@@ -30,4 +32,6 @@ export interface MeView {
   /** `required`: it is off, and what is for the staff is closed to this person until it is on. */
   secondFactor: 'on' | 'off' | 'required';
   createdAt: string;
+  /** Null unless the account is to be deleted. */
+  deletion: DeletionView | null;
 }

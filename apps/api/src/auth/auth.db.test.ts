@@ -2,7 +2,13 @@ import { hashSecret } from '@weir/core/api-key';
 import { signInLinks, users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { errorOf, PASSWORD, sessionTokenOf, startTestApi, type TestDatabase } from '../testing/start-test-api.ts';
+import {
+  errorOf,
+  PASSWORD,
+  sessionTokenOf,
+  startTestApi,
+  type TestDatabase,
+} from '../testing/start-test-api.ts';
 import { createSignInLink } from './sign-in-link.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -2,6 +2,7 @@ import { WeirError } from '@weir/core/errors';
 import { users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import type { Context } from '../context.ts';
+import { findDeletion } from '../leaving/find-deletion.ts';
 import { findFactors, isOn } from '../second-factor/find-factors.ts';
 import type { MeView } from './auth-view.ts';
 
@@ -22,5 +23,6 @@ export async function findMe(
     hasPassword: user.passwordHash !== null,
     secondFactor: isOn(await findFactors(db, userId)) ? 'on' : isRequired ? 'required' : 'off',
     createdAt: user.createdAt.toISOString(),
+    deletion: await findDeletion(db, user.accountId),
   };
 }

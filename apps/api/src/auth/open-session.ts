@@ -5,7 +5,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Context } from '../context.ts';
 import { queueNotice } from '../notices/queue-notice.ts';
 import type { SessionView } from './auth-view.ts';
-import type { ClientPlace, } from './client-place.ts';
+import type { ClientPlace } from './client-place.ts';
 import type { NewSession } from './lucia.ts';
 
 /** A session for a person who has given all that is asked of them. They are told of a browser they never used before. */

@@ -13,6 +13,8 @@ export interface NoticeData {
   recovery_codes_replaced: Record<string, never>;
   passkey_added: { name: string };
   passkey_removed: { name: string };
+  deletion_requested: { eraseAfter: string };
+  deletion_cancelled: Record<string, never>;
 }
 
 export type NoticeName = keyof NoticeData;

@@ -34,11 +34,7 @@ export async function addFactor(
 }
 
 /** Removes a factor. Without another one recovery codes have nothing left to stand in for. */
-export async function removeFactor(
-  db: Db,
-  userId: string,
-  remove: (tx: Db) => Promise<void>,
-): Promise<void> {
+export async function removeFactor(db: Db, userId: string, remove: (tx: Db) => Promise<void>): Promise<void> {
   await db.transaction(async (tx) => {
     await lockPerson(tx, userId);
     await remove(tx);

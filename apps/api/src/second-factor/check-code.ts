@@ -27,6 +27,7 @@ export async function checkCode(
         await queueNotice(tx, { userId, notice: 'recovery_code_used', data: { left } });
         return true;
       });
-  if (!isRight) throw new WeirError('wrong_credentials', 'This code is wrong, or was used before.', { param: 'code' });
+  if (!isRight)
+    throw new WeirError('wrong_credentials', 'This code is wrong, or was used before.', { param: 'code' });
   await forgiveProofTries(db, userId);
 }

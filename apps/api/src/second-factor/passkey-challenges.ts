@@ -16,7 +16,10 @@ export interface ChallengeUse {
   userId?: string | undefined;
 }
 
-export async function issueChallenge(db: Db, { purpose, userId }: ChallengeUse): Promise<Uint8Array<ArrayBuffer>> {
+export async function issueChallenge(
+  db: Db,
+  { purpose, userId }: ChallengeUse,
+): Promise<Uint8Array<ArrayBuffer>> {
   const challenge = new Uint8Array(randomBytes(CHALLENGE_BYTES));
   await db.insert(passkeyChallenges).values({
     challengeHash: hashSecret(Buffer.from(challenge).toString('base64url')),
@@ -28,7 +31,11 @@ export async function issueChallenge(db: Db, { purpose, userId }: ChallengeUse):
 }
 
 /** @returns whether it was issued for this use, not long ago, and did not come back before; of many at once, one. */
-export async function consumeChallenge(db: Db, challenge: string, { purpose, userId }: ChallengeUse): Promise<boolean> {
+export async function consumeChallenge(
+  db: Db,
+  challenge: string,
+  { purpose, userId }: ChallengeUse,
+): Promise<boolean> {
   const consumed = await db
     .delete(passkeyChallenges)
     .where(

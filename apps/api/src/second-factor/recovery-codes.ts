@@ -34,9 +34,5 @@ export async function useRecoveryCode(db: Db, userId: string, code: string): Pro
 
 /** What people copy from paper: Crockford's letters that are taken for digits are meant as those. */
 function asWritten(code: string): string {
-  return code
-    .toLowerCase()
-    .replaceAll(/[\s-]/g, '')
-    .replaceAll('o', '0')
-    .replaceAll(/[il]/g, '1');
+  return code.toLowerCase().replaceAll(/[\s-]/g, '').replaceAll('o', '0').replaceAll(/[il]/g, '1');
 }

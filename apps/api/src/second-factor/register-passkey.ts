@@ -24,10 +24,13 @@ export async function verifyNewPasskey(
   { userId, passkey }: { userId: string; passkey: CreatedPasskey },
 ): Promise<Credential> {
   const challenge = challengeOf(passkey.response.clientDataJSON);
-  const isOurs = challenge !== undefined && (await consumeChallenge(db, challenge, { purpose: 'register', userId }));
+  const isOurs =
+    challenge !== undefined && (await consumeChallenge(db, challenge, { purpose: 'register', userId }));
   const verified = isOurs ? await verify(passkey, challenge, party) : undefined;
   if (verified?.verified) return verified.registrationInfo.credential;
-  throw new WeirError('invalid_request', 'This passkey could not be verified. Try again.', { param: 'passkey' });
+  throw new WeirError('invalid_request', 'This passkey could not be verified. Try again.', {
+    param: 'passkey',
+  });
 }
 
 /** @throws {WeirError} `conflict` when it is known, or there are too many. */

@@ -2,11 +2,7 @@ import { z } from 'zod';
 import { givenPassword } from '../auth/auth-inputs.ts';
 
 /** Of an app, 6 digits; or a recovery code. */
-export const code = z
-  .string('Write the code.')
-  .trim()
-  .min(1, 'Write the code.')
-  .max(64, 'This is no code.');
+export const code = z.string('Write the code.').trim().min(1, 'Write the code.').max(64, 'This is no code.');
 
 export const pendingToken = z.string().min(1, 'is no sign-in').max(200, 'is no sign-in');
 

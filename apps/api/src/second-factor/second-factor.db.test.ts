@@ -41,7 +41,9 @@ describe('an authenticator app', () => {
     expect(uri).toContain('otpauth://totp/Weir:ada%40example.com?issuer=Weir&secret=');
     expect(uri).toContain(secret);
     // Nothing changes before the code is shown to be right.
-    expect((await api.client().auth.signIn.mutate({ email: EMAIL, password: PASSWORD })).state).toBe('signed_in');
+    expect((await api.client().auth.signIn.mutate({ email: EMAIL, password: PASSWORD })).state).toBe(
+      'signed_in',
+    );
     expect(await errorOf(client.secondFactor.confirmTotp.mutate({ code: '000000' }))).toMatchObject({
       weirCode: 'wrong_credentials',
       param: 'code',
@@ -49,7 +51,9 @@ describe('an authenticator app', () => {
 
     const added = await client.secondFactor.confirmTotp.mutate({ code: totpCode(secret) });
     expect(added.recoveryCodes).toHaveLength(10);
-    expect(await errorOf(api.client(sessionToken).auth.me.query())).toMatchObject({ weirCode: 'not_signed_in' });
+    expect(await errorOf(api.client(sessionToken).auth.me.query())).toMatchObject({
+      weirCode: 'not_signed_in',
+    });
     expect(await errorOf(api.client(other).auth.me.query())).toMatchObject({ weirCode: 'not_signed_in' });
     const me = await api.client(added.session?.sessionToken).auth.me.query();
     expect(me).toMatchObject({ userId, secondFactor: 'on' });
@@ -169,9 +173,7 @@ describe('a recovery code', () => {
     const { userId } = await api.signUp(EMAIL);
     const { db } = api.database;
     const [code = ''] = await replaceRecoveryCodes(db, userId);
-    const used = await Promise.all(
-      Array.from({ length: AT_ONCE }, () => useRecoveryCode(db, userId, code)),
-    );
+    const used = await Promise.all(Array.from({ length: AT_ONCE }, () => useRecoveryCode(db, userId, code)));
     expect(used.filter(Boolean)).toHaveLength(1);
   });
 
@@ -210,7 +212,10 @@ describe('wrong codes', () => {
     const finish = async (code: string) =>
       api.client().auth.finishWithCode.mutate({ pendingToken: await pendingTokenOf(api), code });
     for (let count = 0; count < 5; count++) await errorOf(finish('wrong'));
-    expect(await errorOf(finish(totpCode(secret, 1)))).toMatchObject({ weirCode: 'rate_limited', httpStatus: 429 });
+    expect(await errorOf(finish(totpCode(secret, 1)))).toMatchObject({
+      weirCode: 'rate_limited',
+      httpStatus: 429,
+    });
 
     const waitOf = async () => {
       const [row] = await db.select().from(proofFailures).where(eq(proofFailures.userId, userId));

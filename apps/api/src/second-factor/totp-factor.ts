@@ -28,7 +28,12 @@ export async function beginTotp(db: Db, secrets: SecretBox, userId: string): Pro
 }
 
 /** @returns whether the code was right, and the app is from now on asked for. */
-export async function confirmTotp(db: Db, secrets: SecretBox, userId: string, code: string): Promise<boolean> {
+export async function confirmTotp(
+  db: Db,
+  secrets: SecretBox,
+  userId: string,
+  code: string,
+): Promise<boolean> {
   return takeStep(db, secrets, { userId, code, confirmed: false });
 }
 

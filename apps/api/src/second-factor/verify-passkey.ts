@@ -96,5 +96,7 @@ async function countUse(db: Db, { id }: PasskeyRow, counter: number): Promise<bo
 }
 
 function refused(): WeirError {
-  return new WeirError('wrong_credentials', 'This passkey could not be verified. Try again.', { param: 'passkey' });
+  return new WeirError('wrong_credentials', 'This passkey could not be verified. Try again.', {
+    param: 'passkey',
+  });
 }

@@ -70,9 +70,9 @@ describe('the list of sessions', () => {
       device: 'Firefox, Linux',
       address: null,
     });
-    expect(JSON.stringify(await api.database.sql`select s::text, n::text from sessions s, notices n`)).not.toContain(
-      '203.0.113.7',
-    );
+    expect(
+      JSON.stringify(await api.database.sql`select s::text, n::text from sessions s, notices n`),
+    ).not.toContain('203.0.113.7');
   });
 
   it('tells the address too with WEIR_LOG_SOURCE_IP', async () => {
@@ -90,7 +90,9 @@ describe('the list of sessions', () => {
     const bob = await api.signUp('bob@example.com');
     const tokens = [];
     for (let count = 0; count < 3; count++) {
-      tokens.push(sessionTokenOf(await api.client().auth.signIn.mutate({ email: EMAIL, password: PASSWORD })));
+      tokens.push(
+        sessionTokenOf(await api.client().auth.signIn.mutate({ email: EMAIL, password: PASSWORD })),
+      );
     }
     const [first, ...others] = tokens;
     const firstId = (await api.client(first).sessions.list.query()).find(({ isCurrent }) => isCurrent);

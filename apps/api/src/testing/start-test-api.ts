@@ -63,11 +63,7 @@ export async function startTestApi(env: Record<string, string> = {}): Promise<Te
   };
 }
 
-function newClient(
-  url: string,
-  token: string | undefined,
-  headers: Record<string, string> = {},
-): TestClient {
+function newClient(url: string, token: string | undefined, headers: Record<string, string> = {}): TestClient {
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return createTRPCClient<AppRouter>({
     links: [httpLink({ url: `${url}/trpc`, headers: { ...authorization, ...headers } })],
