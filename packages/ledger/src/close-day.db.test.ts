@@ -3,7 +3,7 @@ import { entries, legalHoldRequests, legalHolds, requests, usageDaily } from '@w
 import { desc, eq } from 'drizzle-orm';
 import { describe, expect, inject, it } from 'vitest';
 import { closeDay, verify, verifyAccount } from './index.ts';
-import { callOn, newHold, openTestLedger, settling, voiding, type TestLedger } from './testing.ts';
+import { callOn, newHold, openTestLedger, settling, type TestLedger } from './testing.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DAYS = [4, 3, 2].map((ago) => utcDay(Date.now() - ago * DAY_MS)) as [string, string, string];

@@ -58,7 +58,13 @@ export function requestDeletion(
 }
 
 async function requireAnotherOwner(tx: Db, accountId: string): Promise<void> {
-  // Of two owners who leave at once, the second finds the first one gone.
+  // Of two owners who leave at once, the second waits here, and then finds the first one gone.
+  await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(eq(users.staffRole, 'owner'))
+    .orderBy(users.id)
+    .for('update');
   const others = await tx
     .select({ accountId: users.accountId })
     .from(users)
