@@ -102,10 +102,10 @@ describe('asking for the deletion of one’s account', () => {
     }
     await api.database.db.update(sessions).set({ authenticatedAt: new Date(Date.now() - DAY_MS) });
     for (const call of [
-      client.leaving.requestDeletion.mutate({ confirmation: EMAIL }),
-      client.leaving.export.mutate(),
+      () => client.leaving.requestDeletion.mutate({ confirmation: EMAIL }),
+      () => client.leaving.export.mutate(),
     ]) {
-      expect(await errorOf(call)).toMatchObject({ weirCode: 'reauthentication_required' });
+      expect(await errorOf(call())).toMatchObject({ weirCode: 'reauthentication_required' });
     }
     expect((await client.auth.me.query()).deletion).toBeNull();
   });
@@ -115,8 +115,8 @@ describe('asking for the deletion of one’s account', () => {
     const { client, accountId, key } = await seedPerson(api);
     await client.leaving.requestDeletion.mutate({ confirmation: EMAIL });
     const again = await sessionOf(api, EMAIL);
-    for (const call of [again.keys.create.mutate({ name: 'CI' }), again.playground.createKey.mutate()]) {
-      expect(await errorOf(call)).toMatchObject({ weirCode: 'conflict', httpStatus: 409 });
+    for (const call of [() => again.keys.create.mutate({ name: 'CI' }), () => again.playground.createKey.mutate()]) {
+      expect(await errorOf(call())).toMatchObject({ weirCode: 'conflict', httpStatus: 409 });
     }
     await again.leaving.cancelDeletion.mutate();
     expect((await again.auth.me.query()).deletion).toBeNull();

@@ -77,10 +77,10 @@ describe('a legal hold', () => {
     await using test = await setUp();
     const accountId = `acc_${'0'.repeat(26)}`;
     for (const call of [
-      test.legal.hold.mutate({ accountId, reference: REFERENCE }),
-      test.legal.export.mutate({ accountId, reference: REFERENCE }),
+      () => test.legal.hold.mutate({ accountId, reference: REFERENCE }),
+      () => test.legal.export.mutate({ accountId, reference: REFERENCE }),
     ]) {
-      expect(await errorOf(call)).toMatchObject({ weirCode: 'not_found', param: 'accountId' });
+      expect(await errorOf(call())).toMatchObject({ weirCode: 'not_found', param: 'accountId' });
     }
     const call = test.legal.hold.mutate({ accountId: 'ada', reference: ' ' });
     expect(await errorOf(call)).toMatchObject({
@@ -116,12 +116,12 @@ it('only owners have anything to do with it', async () => {
   for (const role of [null, ...staffRole.enumValues.filter((role) => role !== 'owner')]) {
     await test.database.db.update(users).set({ staffRole: role }).where(eq(users.id, userId));
     for (const call of [
-      client.admin.legal.holds.query(),
-      client.admin.legal.hold.mutate(test.matter),
-      client.admin.legal.release.mutate(test.matter),
-      client.admin.legal.export.mutate(test.matter),
+      () => client.admin.legal.holds.query(),
+      () => client.admin.legal.hold.mutate(test.matter),
+      () => client.admin.legal.release.mutate(test.matter),
+      () => client.admin.legal.export.mutate(test.matter),
     ]) {
-      expect(await errorOf(call)).toMatchObject({ weirCode: 'forbidden', httpStatus: 403 });
+      expect(await errorOf(call())).toMatchObject({ weirCode: 'forbidden', httpStatus: 403 });
     }
   }
   expect(await test.audit()).toEqual([]);

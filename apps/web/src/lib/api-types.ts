@@ -16,3 +16,5 @@ export type PriceComponentsView = Omit<PriceView['tiers'][number], 'inputTokensF
 export type Statement = Outputs['account']['statement'];
 export type Verification = Outputs['admin']['ledger']['verify'];
 export type PlaygroundKey = Outputs['playground']['createKey'];
+export type Movements = Outputs['account']['movements'];
+export type LegalHold = Outputs['admin']['legal']['holds'][number];
