@@ -3,8 +3,8 @@ import type { SecretBox } from '@weir/core/secret-box';
 import { z } from 'zod';
 import type { TicketView } from './ticket-view.ts';
 
-/** Long enough for a program to ask for the download, too short for anything else. */
-const TICKET_LIFE_MS = 60_000;
+/** Long enough for a person to follow a link, too short for anything else. */
+const TICKET_LIFE_MS = 10 * 60_000;
 const CONTEXT = 'export ticket';
 
 const ticketSchema = z.object({

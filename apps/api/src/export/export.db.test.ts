@@ -81,7 +81,7 @@ it('rows are read page by page, each once', async () => {
   expect(JSON.parse(files['usage_daily.json'] ?? '')).toHaveLength(20);
 });
 
-it('a ticket is good for its account and a minute, and nothing else opens the download', async () => {
+it('a ticket is good for its account and some minutes, and nothing else opens the download', async () => {
   await using api = await startTestApi();
   const { client, accountId, sessionToken } = await api.signUp('ada@example.com');
   const { key } = await client.keys.create.mutate({ name: 'CI' });

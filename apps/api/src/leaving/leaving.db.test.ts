@@ -115,7 +115,10 @@ describe('asking for the deletion of one’s account', () => {
     const { client, accountId, key } = await seedPerson(api);
     await client.leaving.requestDeletion.mutate({ confirmation: EMAIL });
     const again = await sessionOf(api, EMAIL);
-    for (const call of [() => again.keys.create.mutate({ name: 'CI' }), () => again.playground.createKey.mutate()]) {
+    for (const call of [
+      () => again.keys.create.mutate({ name: 'CI' }),
+      () => again.playground.createKey.mutate(),
+    ]) {
       expect(await errorOf(call())).toMatchObject({ weirCode: 'conflict', httpStatus: 409 });
     }
     await again.leaving.cancelDeletion.mutate();

@@ -1,6 +1,7 @@
 import Activity from '@lucide/svelte/icons/activity';
 import BookOpen from '@lucide/svelte/icons/book-open';
 import Boxes from '@lucide/svelte/icons/boxes';
+import Gavel from '@lucide/svelte/icons/gavel';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import MessagesSquare from '@lucide/svelte/icons/messages-square';
@@ -34,8 +35,12 @@ const PUBLIC_PLACES: readonly Place[] = [
   { href: '/docs', name: m.nav_docs, icon: BookOpen },
 ];
 
-/** The places of the staff's console. */
-export const STAFF_PLACES: readonly Place[] = [LEDGER];
+const LEGAL: Place = { href: '/admin/legal', name: m.nav_legal, icon: Gavel };
+
+/** The places of the staff's console that a person of this role has anything to do with. */
+export function staffPlaces(role: string | null): readonly Place[] {
+  return role === 'owner' ? [LEDGER, LEGAL] : [LEDGER];
+}
 
 /** What lies beside the dashboard; for staff, their console too. */
 export function placesBesideDashboard(isStaff: boolean): readonly Place[] {

@@ -7,7 +7,10 @@ export const EXPORT_PATH = '/export';
 const COOKIE = 'weir_export';
 
 /** Keeps the ticket for the browser's next request to that place: an address would end up in logs and histories. */
-export function keepTicket(cookies: Cookies, { ticket, expiresAt }: { ticket: string; expiresAt: string }): void {
+export function keepTicket(
+  cookies: Cookies,
+  { ticket, expiresAt }: { ticket: string; expiresAt: string },
+): void {
   cookies.set(COOKIE, ticket, {
     path: EXPORT_PATH,
     httpOnly: true,

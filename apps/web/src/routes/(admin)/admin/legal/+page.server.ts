@@ -1,19 +1,41 @@
 import { error } from '@sveltejs/kit';
+import { m } from '#lib/paraglide/messages.js';
 import { EXPORT_PATH, keepTicket } from '#lib/server/export-ticket.ts';
-import { refusedForm } from '#lib/server/form-failure.ts';
+import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
 import { load as loadable } from '#lib/server/load.ts';
 import { requireStaff } from '#lib/server/require-staff.ts';
-import type { Actions, PageServerLoad } from './$types';
+import { accountId, check, reference } from '#lib/validators.ts';
+import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 /** For anybody but an owner there is nothing here. */
 function requireOwner(locals: App.Locals): void {
   if (requireStaff(locals).staffRole !== 'owner') error(404);
 }
 
-async function readMatter(request: Request) {
+interface Matter {
+  accountId: string;
+  reference: string;
+}
+
+/** Each of the three asks for the same, and is refused in the same way. */
+async function act<Result extends object>(
+  { request, locals }: RequestEvent,
+  run: (matter: Matter) => Promise<Result>,
+) {
+  requireOwner(locals);
   const form = await request.formData();
-  return { accountId: formText(form, 'accountId').trim(), reference: formText(form, 'reference').trim() };
+  const given = {
+    accountId: formText(form, 'accountId').trim(),
+    reference: formText(form, 'reference').trim(),
+  };
+  const errors = check(given, { accountId, reference });
+  if (Object.keys(errors).length > 0) return invalidForm(given, errors);
+  try {
+    return await run(given);
+  } catch (thrown) {
+    return refusedForm(thrown, given, { not_found: m.legal_not_found(), conflict: m.legal_held_already() });
+  }
 }
 
 export const load: PageServerLoad = async (event) => {
@@ -22,36 +44,21 @@ export const load: PageServerLoad = async (event) => {
 };
 
 export const actions: Actions = {
-  hold: async ({ request, locals }) => {
-    requireOwner(locals);
-    const given = await readMatter(request);
-    try {
-      await locals.api.admin.legal.hold.mutate(given);
+  hold: (event) =>
+    act(event, async (matter) => {
+      await event.locals.api.admin.legal.hold.mutate(matter);
       return { done: 'hold' as const };
-    } catch (thrown) {
-      return { ...refusedForm(thrown, given), asked: 'hold' as const };
-    }
-  },
+    }),
 
-  release: async ({ request, locals }) => {
-    requireOwner(locals);
-    const given = await readMatter(request);
-    try {
-      await locals.api.admin.legal.release.mutate(given);
+  release: (event) =>
+    act(event, async (matter) => {
+      await event.locals.api.admin.legal.release.mutate(matter);
       return { done: 'release' as const };
-    } catch (thrown) {
-      return refusedForm(thrown, given);
-    }
-  },
+    }),
 
-  export: async ({ request, locals, cookies }) => {
-    requireOwner(locals);
-    const given = await readMatter(request);
-    try {
-      keepTicket(cookies, await locals.api.admin.legal.export.mutate(given));
+  export: (event) =>
+    act(event, async (matter) => {
+      keepTicket(event.cookies, await event.locals.api.admin.legal.export.mutate(matter));
       return { downloadPath: EXPORT_PATH };
-    } catch (thrown) {
-      return refusedForm(thrown, given);
-    }
-  },
+    }),
 };
