@@ -5,6 +5,7 @@ import { addChannelCommands } from './commands/channel.ts';
 import { addGroupCommands } from './commands/group.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addLedgerCommands } from './commands/ledger.ts';
+import { addLegalCommands } from './commands/legal.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addPriceCommands } from './commands/price.ts';
 import { addStaffCommands } from './commands/staff.ts';
@@ -31,5 +32,6 @@ Exit codes: 0 done, 1 failed, 2 the command was not understood.`,
   addCatalogCommands(program);
   addStaffCommands(program);
   addLedgerCommands(program);
+  addLegalCommands(program);
   return program;
 }

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { csvLine } from '@weir/core/csv';
 import type { Database } from '@weir/db/connect';
 import { DATA_INVENTORY, exportedColumns } from '@weir/db/data-inventory';
@@ -21,7 +21,7 @@ export interface ExportOptions extends ExportOrder {
 export function exportAccount(database: Pick<Database, 'sql'>, options: ExportOptions): Readable {
   const { accountId, scope, pageRows = PAGE_ROWS } = options;
   const zip = new ZipFile();
-  const output = new Readable().wrap(zip.outputStream);
+  const output = zip.outputStream.pipe(new PassThrough());
   zip.on('error', (error: Error) => output.destroy(error));
   const add = (name: string, pages: () => AsyncIterable<string>) =>
     zip.addReadStreamLazy(name, (done) => done(null, Readable.from(pages(), { objectMode: false })));
