@@ -27,7 +27,7 @@ export interface WalkOptions {
 }
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-const PASSWORD = 'correct horse battery staple';
+export const PASSWORD = 'correct horse battery staple';
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
@@ -88,11 +88,11 @@ export async function walkConsole(
   return complaints;
 }
 
-function openContext(browser: Browser, baseUrl: string, width: number): Promise<BrowserContext> {
+export function openContext(browser: Browser, baseUrl: string, width: number): Promise<BrowserContext> {
   return browser.newContext({ baseURL: baseUrl, locale: 'en', viewport: { width, height: 900 } });
 }
 
-async function openPage(context: BrowserContext): Promise<{ page: Page; complaints: string[] }> {
+export async function openPage(context: BrowserContext): Promise<{ page: Page; complaints: string[] }> {
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -260,7 +260,7 @@ async function signOut(page: Page): Promise<void> {
 }
 
 /** Nothing reaches out of the window sideways, and axe finds nothing wrong. */
-async function expectSound(page: Page): Promise<void> {
+export async function expectSound(page: Page): Promise<void> {
   expect(
     await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
   ).toBeLessThanOrEqual(0);
