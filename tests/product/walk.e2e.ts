@@ -55,14 +55,14 @@ describe.skipIf(missing)(`in the browser${missing}`, () => {
 
   it.each([390, 1440])('the owner answers a court at %i px', { timeout: 60_000 }, async (width) => {
     const { dashboardUrl: baseUrl, adminEmail: email, adminPassword: password } = product.firstStart;
-    const { stdout } = await product.weir(
+    const { json } = await product.weir(
       'account',
       'create',
       '--email',
       `held-${width}@example.com`,
       '--json',
     );
-    const { accountId } = JSON.parse(stdout) as { accountId: string };
+    const { accountId } = json as { accountId: string };
     expect(await walkLegal(browser, { baseUrl, width, email, password, accountId })).toEqual([]);
   });
 });

@@ -43,4 +43,4 @@ it('legal holds an account, hands its data out, and releases it, each written to
       }),
     ),
   );
-}, 60_000);
+}, 120_000);
