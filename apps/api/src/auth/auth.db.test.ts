@@ -38,6 +38,7 @@ describe('signing up, in and out', () => {
       hasPassword: true,
       secondFactor: 'off',
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      deletion: null,
     });
 
     const again = sessionTokenOf(
