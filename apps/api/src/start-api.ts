@@ -6,7 +6,6 @@ import { ensureRequestDays } from '@weir/db/request-days';
 import { expireHolds } from '@weir/ledger';
 import { loadSecretKey } from '@weir/settings/secret-key';
 import type { Logger } from 'pino';
-import { deleteExpiredProofs } from './auth/delete-expired-proofs.ts';
 import { luciaSessions } from './auth/lucia.ts';
 import { sessionLife } from './auth/sign-in-settings.ts';
 import { startBackgroundJob, type BackgroundJob } from './background-job.ts';
@@ -17,7 +16,7 @@ import { closeOldDays } from './jobs/close-old-days.ts';
 import { startScheduledJobs, type ScheduledJobs } from './jobs/scheduled-jobs.ts';
 import { askWhenQueued, mailJob, type MailJobOptions } from './notices/mail-job.ts';
 import { watchSpending } from './notices/watch-spending.ts';
-import { forgetExpired } from './notices/forget-expired.ts';
+import { forgetExpired } from './jobs/forget-expired.ts';
 import { buildServer } from './server.ts';
 
 const EXPIRE_HOLDS_EVERY_MS = 5_000;
@@ -129,7 +128,6 @@ function startJobs(database: Database, config: Config, log: Logger): BackgroundJ
       run: async () => {
         await sessions.deleteExpired();
         await forgetExpired(database.db);
-        await deleteExpiredProofs(database.db);
       },
     }),
   ];

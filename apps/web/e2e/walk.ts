@@ -94,6 +94,10 @@ export async function walkConsole(
   await page.getByText('Everything adds up.').waitFor();
   expect(await page.getByRole('main').innerText()).toMatch(/Accounts checked\s+[1-9]/);
   await expectSound(page);
+  await page.getByRole('link', { name: 'Channels' }).filter({ visible: true }).click();
+  await page.getByRole('heading', { name: 'Channels' }).waitFor();
+  await page.getByRole('cell', { name: 'sandbox' }).first().waitFor();
+  await expectSound(page);
   await page.getByRole('link', { name: 'Outbox' }).filter({ visible: true }).click();
   await page.getByText('No mail server is set up').waitFor();
   await expectSound(page);

@@ -35,7 +35,7 @@ export const emailCodes = pgTable(
     email: text('email').notNull(),
     /** Whose address it is to become; null for somebody who signs up. */
     userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
-    /** SHA-256 of the id and the code, hex; null until it is mailed. */
+    /** Keyed hash of the id and the code, hex; null until it is mailed. */
     codeHash: text('code_hash'),
     triesLeft: integer('tries_left').notNull(),
     /** How often it may be mailed anew. */

@@ -90,7 +90,7 @@ export const pendingSignIns = pgTable(
   (t) => [index('pending_sign_ins_user').on(t.userId), index('pending_sign_ins_expires').on(t.expiresAt)],
 );
 
-/** Tries to prove who one is, beyond a first password, that have failed since the last one that did not. */
+/** Tries at a code that have failed since the last one that did not. */
 export const proofFailures = pgTable('proof_failures', {
   userId: userId().primaryKey(),
   failures: integer('failures').notNull(),

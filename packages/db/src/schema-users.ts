@@ -15,7 +15,7 @@ export const users = pgTable(
     /** Lower case. */
     email: text('email').notNull(),
     username: text('username').notNull(),
-    /** argon2id in PHC form; null for a person who has only been given a one-time link so far. */
+    /** argon2id in PHC form; null for a person who has only been given a one-time link, or took a change of their e-mail back. */
     passwordHash: text('password_hash'),
     staffRole: staffRole('staff_role'),
     /** A BCP 47 tag: what the person is written to in. */

@@ -19,8 +19,8 @@ export interface DeltaShape<T> {
 export class DeltaSieve<T> {
   readonly #shape: DeltaShape<T>;
   #batch = '';
-  #refusedFrom = 0;
-  #refusedTo = 0;
+  #lastFrom = 0;
+  #lastTo = 0;
   #template: T | undefined;
 
   constructor(shape: DeltaShape<T>) {
@@ -33,22 +33,18 @@ export class DeltaSieve<T> {
 
   /** @returns the text of an event that passes, as it stands in the JSON: with its escapes, and its bytes as Latin-1. */
   pieceOf(start: number, end: number): string | undefined {
-    const template = this.#template;
-    const piece = template && this.#shape.pieceOf(this.#batch, start, end, template);
-    if (piece === undefined) {
-      this.#refusedFrom = start;
-      this.#refusedTo = end;
-    }
-    return piece;
+    this.#lastFrom = start;
+    this.#lastTo = end;
+    return this.#template && this.#shape.pieceOf(this.#batch, start, end, this.#template);
   }
 
   /**
-   * The event that did not pass last has been read, and is this.
+   * The event that was looked at last has been read, and is this.
    * @returns its text, as `pieceOf` does; undefined where none like it will pass.
    */
   learn(json: JsonObject): string | undefined {
-    this.#template = this.#shape.templateOf(this.#batch.slice(this.#refusedFrom, this.#refusedTo), json);
-    return this.pieceOf(this.#refusedFrom, this.#refusedTo);
+    this.#template = this.#shape.templateOf(this.#batch.slice(this.#lastFrom, this.#lastTo), json);
+    return this.pieceOf(this.#lastFrom, this.#lastTo);
   }
 }
 

@@ -81,7 +81,7 @@ export class SievedTally extends StreamTally {
     return true;
   }
 
-  /** The event that did not pass last was this. */
+  /** The event that did not pass was this. */
   protected learn(json: JsonObject): void {
     this.#sieve.learn(json);
   }

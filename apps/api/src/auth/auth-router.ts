@@ -58,6 +58,7 @@ export const authRouter = router({
   }),
 
   signInWithLink: publicProcedure.input(linkInput).mutation(async ({ ctx, input }): Promise<SignInView> => {
+    await ctx.attempts.count('proof_address', addressGroup(ctx.clientAddress));
     const { userId } = await redeemLink(ctx.database.db, 'sign_in', input.token);
     return startSignIn(ctx, userId);
   }),

@@ -13,13 +13,14 @@ function age(api: TestApi, minutes: number) {
 describe('a proof of who one is', () => {
   it('is asked for anew after ten minutes by what is sensitive, and by nothing else', async () => {
     await using api = await startTestApi();
-    const { client } = await api.signUp(EMAIL);
+    const { client, sessionToken } = await api.signUp(EMAIL);
     await age(api, 9);
-    await client.keys.create.mutate({ name: 'CI' });
+    const { keyId } = await client.keys.create.mutate({ name: 'CI' });
     await age(api, 11);
     const passkeyId = 'pky_none';
     for (const call of [
       () => client.keys.create.mutate({ name: 'CI' }),
+      () => client.keys.rotate.mutate({ keyId, overlapHours: 0 }),
       () => client.secondFactor.beginTotp.mutate(),
       () => client.secondFactor.confirmTotp.mutate({ code: '123456' }),
       () => client.secondFactor.removeTotp.mutate(),
@@ -29,6 +30,12 @@ describe('a proof of who one is', () => {
     ]) {
       expect(await errorOf(call())).toMatchObject({ weirCode: 'reauthentication_required', httpStatus: 403 });
     }
+    const byRest = await fetch(`${api.url}/v1/keys`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${sessionToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'CI' }),
+    });
+    expect(byRest.status).toBe(403);
     await client.keys.list.query();
     await client.playground.createKey.mutate();
   });

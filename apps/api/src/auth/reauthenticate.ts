@@ -3,14 +3,13 @@ import { users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
+import { provePassword } from '../profile/prove-password.ts';
 import { checkCode } from '../second-factor/check-code.ts';
-import { countProofTry, forgiveProofTries } from '../second-factor/proof-tries.ts';
 import { relyingParty } from '../second-factor/relying-party.ts';
 import type { reauthenticateInput } from '../second-factor/second-factor-inputs.ts';
 import { verifyPasskey } from '../second-factor/verify-passkey.ts';
 import type { SessionView } from './auth-view.ts';
 import { sessionView } from './open-session.ts';
-import { verifyPassword } from './password.ts';
 import type { SessionPrincipal } from './principal.ts';
 
 /**
@@ -18,12 +17,14 @@ import type { SessionPrincipal } from './principal.ts';
  * @throws {WeirError} `wrong_credentials`, or `rate_limited` after too many.
  */
 export async function reauthenticate(
-  ctx: Pick<Context, 'database' | 'sessions' | 'secrets' | 'settings'>,
+  ctx: Pick<Context, 'database' | 'sessions' | 'secrets' | 'settings' | 'attempts'>,
   { userId, sessionToken }: SessionPrincipal,
   proof: z.output<typeof reauthenticateInput>,
 ): Promise<SessionView> {
   if ('password' in proof) {
-    await checkOwnPassword(ctx, userId, proof.password);
+    const [user] = await ctx.database.db.select().from(users).where(eq(users.id, userId));
+    if (!user) throw new WeirError('not_found', 'This person no longer exists.');
+    await provePassword(ctx, user, proof.password, 'password');
   } else if ('code' in proof) {
     await checkCode(ctx, userId, proof.code);
   } else {
@@ -31,17 +32,4 @@ export async function reauthenticate(
     await verifyPasskey(ctx.database.db, party, { purpose: 'reauthenticate', userId }, proof.passkey);
   }
   return sessionView(await ctx.sessions.renew(sessionToken));
-}
-
-async function checkOwnPassword(
-  { database: { db } }: Pick<Context, 'database'>,
-  userId: string,
-  password: string,
-): Promise<void> {
-  await countProofTry(db, userId);
-  const [user] = await db.select().from(users).where(eq(users.id, userId));
-  if (!(await verifyPassword(user?.passwordHash, password))) {
-    throw new WeirError('wrong_credentials', 'The password is wrong.', { param: 'password' });
-  }
-  await forgiveProofTries(db, userId);
 }

@@ -1,10 +1,12 @@
 import { WeirError } from '@weir/core/errors';
-import { sessions, users } from '@weir/db/schema';
+import { users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import type { Services } from '../create-context.ts';
 import type { Locale } from '../notices/locale.ts';
 import { queueLetter } from '../notices/queue-letter.ts';
 import { queueNotice } from '../notices/queue-notice.ts';
+import { endAllSessions } from '../sessions/end-sessions.ts';
+import { pairOf } from './attempts.ts';
 import { checkNewPassword } from './check-new-password.ts';
 import { addressGroup } from './client-address.ts';
 import { endUnusedLinks, redeemLink } from './one-time-link.ts';
@@ -38,10 +40,11 @@ export async function resetPassword(
     await checkNewPassword(newPassword, [user.email, user.username], 'newPassword');
     const passwordHash = await hashPassword(newPassword);
     await tx.update(users).set({ passwordHash }).where(eq(users.id, userId));
-    await tx.delete(sessions).where(eq(sessions.userId, userId));
+    await endAllSessions(tx, userId);
     await endUnusedLinks(tx, userId, ['sign_in', 'recovery']);
     await queueNotice(tx, { userId, notice: 'password_changed', data: {} });
     return user;
   });
+  await attempts.forget('sign_in', pairOf(clientAddress, email));
   await attempts.forget('sign_in_account', email);
 }

@@ -60,12 +60,9 @@ const wholeLimit = (max: number) =>
     .nullable()
     .optional();
 
-export const modelPattern = z
-  .string()
-  .trim()
-  .refine(isModelPattern, 'is no model and no pattern like "openai/*"');
+const modelPattern = z.string().trim().refine(isModelPattern, 'is no model and no pattern like "openai/*"');
 
-export const addressRange = z
+const addressRange = z
   .string()
   .trim()
   .refine(isAddressRange, 'is no address and no range like "203.0.113.0/24" or "2001:db8::/32"');

@@ -5,6 +5,7 @@ import { apiKeys, keySpend } from '@weir/db/schema';
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { ListedKeyView, RotatedKeyView } from './key-view.ts';
 import { findKey } from './list-keys.ts';
+import { noSuchKey, ownKey } from './own-key.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -24,7 +25,7 @@ export async function rotateKey(
   const hint = apiKeyHint(key);
   return db.transaction(async (tx) => {
     const [old] = await tx.select().from(apiKeys).where(ownKey(keyId, accountId)).for('update');
-    if (!old) throw notFound(keyId);
+    if (!old) throw noSuchKey(keyId);
     if (old.revokedAt) {
       throw new WeirError('conflict', 'A revoked key can’t be rotated. Make a new one.', { param: 'keyId' });
     }
@@ -68,19 +69,7 @@ export async function endOverlap(db: Db, keyId: string, accountId?: string): Pro
       .set({ previousExpiresAt: sql`now()` })
       .where(and(own, gt(apiKeys.previousExpiresAt, sql`now()`), isNull(apiKeys.revokedAt)));
     const key = await findKey(tx, own);
-    if (!key) throw notFound(keyId);
+    if (!key) throw noSuchKey(keyId);
     return key;
   });
-}
-
-function ownKey(keyId: string, accountId: string | undefined) {
-  return and(
-    eq(apiKeys.id, keyId),
-    eq(apiKeys.kind, 'secret'),
-    accountId === undefined ? undefined : eq(apiKeys.accountId, accountId),
-  );
-}
-
-function notFound(keyId: string): WeirError {
-  return new WeirError('not_found', `There is no key ${keyId}.`, { param: 'keyId' });
 }

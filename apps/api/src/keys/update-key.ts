@@ -1,10 +1,10 @@
-import { WeirError } from '@weir/core/errors';
 import type { Db } from '@weir/db/connect';
 import { apiKeys } from '@weir/db/schema';
-import { and, eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { limitColumns, type KeyLimits } from './key-limits.ts';
 import type { ListedKeyView } from './key-view.ts';
 import { findKey } from './list-keys.ts';
+import { noSuchKey, ownKey } from './own-key.ts';
 
 export interface KeyChange extends KeyLimits {
   keyId: string;
@@ -27,15 +27,11 @@ export async function updateKey(db: Db, change: KeyChange, accountId?: string): 
     ...limitColumns(limits),
   };
   return db.transaction(async (tx) => {
-    const ownKey = and(
-      eq(apiKeys.id, keyId),
-      eq(apiKeys.kind, 'secret'),
-      accountId === undefined ? undefined : eq(apiKeys.accountId, accountId),
-    );
+    const own = ownKey(keyId, accountId);
     const isChanged = Object.values(columns).some((value) => value !== undefined);
-    if (isChanged) await tx.update(apiKeys).set(columns).where(ownKey);
-    const key = await findKey(tx, ownKey);
-    if (!key) throw new WeirError('not_found', `There is no key ${keyId}.`, { param: 'keyId' });
+    if (isChanged) await tx.update(apiKeys).set(columns).where(own);
+    const key = await findKey(tx, own);
+    if (!key) throw noSuchKey(keyId);
     return key;
   });
 }

@@ -7,7 +7,7 @@ import { SMTPServer } from 'smtp-server';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../testing/free-port.ts';
 import { errorOf, SECRET_KEY, startTestApi, type TestApi } from '../testing/start-test-api.ts';
-import { forgetExpired } from './forget-expired.ts';
+import { forgetExpired } from '../jobs/forget-expired.ts';
 import { outboxPost, smtpPost } from './mail-post.ts';
 import { queueNotice } from './queue-notice.ts';
 

@@ -1,6 +1,5 @@
-import { hashSecret } from '@weir/core/api-key';
 import { WeirError } from '@weir/core/errors';
-import { emailCodes, sessions, users } from '@weir/db/schema';
+import { emailCodes, users } from '@weir/db/schema';
 import { and, eq, ne, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { addressGroup } from '../auth/client-address.ts';
@@ -11,6 +10,7 @@ import type { Services } from '../create-context.ts';
 import { asLocale } from '../notices/locale.ts';
 import { queueLetter } from '../notices/queue-letter.ts';
 import { queueNotice } from '../notices/queue-notice.ts';
+import { endAllSessions, endOtherSessions } from '../sessions/end-sessions.ts';
 import { provePassword } from './prove-password.ts';
 
 /**
@@ -69,8 +69,7 @@ export async function confirmEmailChange(
       .where(and(eq(users.id, userId), notExists(taken)))
       .returning({ id: users.id });
     if (!before || changed.length === 0) throw wrongCode();
-    const otherSessions = and(eq(sessions.userId, userId), ne(sessions.id, hashSecret(person.sessionToken)));
-    await tx.delete(sessions).where(otherSessions);
+    await endOtherSessions(tx, person);
     await endUnusedLinks(tx, userId, ['sign_in', 'recovery']);
     const old = { recipient: before.email, locale: asLocale(before.locale), userId };
     await queueLetter(tx, { letter: 'email_undo', ...old });
@@ -98,7 +97,7 @@ export async function undoEmailChange(
       .where(and(eq(users.email, email), ne(users.id, userId)));
     if (other) throw new WeirError('conflict', 'The address has another account now. Contact support.');
     await tx.update(users).set({ email, passwordHash: null }).where(eq(users.id, userId));
-    await tx.delete(sessions).where(eq(sessions.userId, userId));
+    await endAllSessions(tx, userId);
     await tx.delete(emailCodes).where(eq(emailCodes.userId, userId));
     await endUnusedLinks(tx, userId, ['sign_in', 'recovery']);
     await queueNotice(tx, { userId, notice: 'email_change_undone', data: {} });

@@ -40,7 +40,7 @@ export const createKeyBody = z.strictObject({
 export const updateKeyBody = z.strictObject({
   name: keyName.optional(),
   ...settings,
-  disabled: z.literal(false, 'A key can’t be disabled for a while: DELETE revokes it for good.').optional(),
+  disabled: z.boolean().optional(),
 });
 
 export const listKeysQuery = z.object({

@@ -18,7 +18,7 @@ export function keyObject(row: KeyRow) {
     hash: key.id,
     name: key.name,
     label: keyLabel(row),
-    disabled: key.revokedAt !== null,
+    disabled: (key.revokedAt ?? key.leakedAt ?? key.disabledAt) !== null,
     ...usageFields(row),
     include_byok_in_limit: false,
     created_at: key.createdAt.toISOString(),
@@ -34,7 +34,7 @@ export function keyObject(row: KeyRow) {
 export type KeyObject = ReturnType<typeof keyObject>;
 
 export function currentKeyObject(row: KeyRow) {
-  const { key } = row;
+  const { key, spend } = row;
   const isManager = key.scopes.includes('manage');
   return {
     label: keyLabel(row),
@@ -49,7 +49,11 @@ export function currentKeyObject(row: KeyRow) {
     workspace_id: key.accountId,
     allowed_data_regions: ['global'],
     free_model_daily_requests: { limit: 0, remaining: 0, used: 0 },
-    rate_limit: { requests: -1, interval: '10s', note: 'There is no limit of this kind here.' },
+    rate_limit: {
+      requests: spend.requestsPerMinuteMax ?? -1,
+      interval: '1m',
+      note: 'Calls in a minute of the clock; -1 is no limit.',
+    },
     scopes: key.scopes,
   };
 }

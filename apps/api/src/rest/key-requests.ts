@@ -17,7 +17,8 @@ const own = (accountId: string) => and(eq(apiKeys.accountId, accountId), eq(apiK
 
 export async function listKeyObjects(db: Db, accountId: string, query: z.output<typeof listKeysQuery>) {
   const { offset = 0, include_disabled: all } = query;
-  const condition = and(own(accountId), all === 'true' ? undefined : isNull(apiKeys.revokedAt));
+  const isEnabled = and(isNull(apiKeys.revokedAt), isNull(apiKeys.leakedAt), isNull(apiKeys.disabledAt));
+  const condition = and(own(accountId), all === 'true' ? undefined : isEnabled);
   const rows = await readKeyRows(db, { limit: PAGE, offset }, condition);
   return { data: rows.map(keyObject) };
 }
@@ -51,7 +52,7 @@ export async function updateKeyObject(
   accountId: string,
   { keyId, body }: { keyId: string; body: z.output<typeof updateKeyBody> },
 ) {
-  const { name, scopes, limit, limit_reset: reset } = body;
+  const { name, scopes, disabled, limit, limit_reset: reset } = body;
   return db.transaction(async (tx) => {
     const known = limitOf(await findRow(tx, accountId, keyId));
     const changed = {
@@ -59,7 +60,7 @@ export async function updateKeyObject(
       reset: reset === undefined ? known.reset : reset,
     };
     const budgets = limit === undefined && reset === undefined ? undefined : budgetsFor(changed);
-    await updateKey(tx, { keyId, name, scopes, budgets }, accountId);
+    await updateKey(tx, { keyId, name, scopes, disabled, budgets }, accountId);
     return showKeyObject(tx, accountId, keyId);
   });
 }

@@ -7,6 +7,7 @@ import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { identifyOnce } from '../auth/principal.ts';
+import { requireRecentProof } from '../auth/require-recent-proof.ts';
 import { requireScope } from '../auth/require-scope.ts';
 import type { Services } from '../create-context.ts';
 import { readCredits } from './credits.ts';
@@ -52,13 +53,18 @@ export function restRoutes(server: FastifyInstance, services: Services, log: Log
     if (principal.kind === 'api_key') return showCurrentKey(db, principal.keyId);
     throw new WeirError('forbidden', 'Only a program with an API key can ask for the key it has.');
   });
-  keyRoutes(server, db, (request) => accountOf(request, 'manage'));
+  keyRoutes(server, db, async (request, givesSecret = false) => {
+    const principal = await principalOf(request, 'manage');
+    if (givesSecret && principal.kind === 'session') requireRecentProof(principal, services.settings);
+    return principal.accountId;
+  });
 }
 
 function keyRoutes(
   server: FastifyInstance,
   db: Db,
-  accountOf: (request: FastifyRequest) => Promise<string>,
+  /** @param givesSecret whether the answer carries one, which a person has to have proved who they are for. */
+  accountOf: (request: FastifyRequest, givesSecret?: boolean) => Promise<string>,
 ): void {
   const keyIdOf = ({ params }: FastifyRequest) => parse(hashParams, params).hash;
 
@@ -67,7 +73,7 @@ function keyRoutes(
     return listKeyObjects(db, accountId, parse(listKeysQuery, request.query));
   });
   server.post('/v1/keys', async (request, reply) => {
-    const accountId = await accountOf(request);
+    const accountId = await accountOf(request, true);
     reply.code(201);
     return createKeyObject(db, accountId, parse(createKeyBody, request.body));
   });

@@ -10,7 +10,7 @@ const FIRST_DELAY_SECONDS = 60;
 const DELAY_SECONDS_MAX = 60 * 60;
 
 /**
- * Counts a try at a code or a password as failed, before it is looked at: of many at once none goes uncounted, and
+ * Counts a try at a code as failed, before it is looked at: of many at once none goes uncounted, and
  * beginning the sign-in again changes nothing.
  * @throws {WeirError} `rate_limited`
  */

@@ -32,7 +32,7 @@ const credential = {
 };
 
 /** What `navigator.credentials.create()` gives, in JSON. */
-export const createdPasskey = z.object({
+const createdPasskey = z.object({
   ...credential,
   response: z.object({
     clientDataJSON: base64url,
@@ -42,7 +42,7 @@ export const createdPasskey = z.object({
 });
 
 /** What `navigator.credentials.get()` gives, in JSON. */
-export const usedPasskey = z.object({
+const usedPasskey = z.object({
   ...credential,
   response: z.object({
     clientDataJSON: base64url,

@@ -14,7 +14,7 @@ export async function endOtherSessions(
   return (await tx.delete(sessions).where(others).returning({ id: sessions.publicId })).length;
 }
 
-/** Ends all that a person has opened: what a new role may do is not for a session from before. */
+/** Ends all that a person has opened, sign-ins that are half done too. */
 export async function endAllSessions(tx: Db, userId: string): Promise<void> {
   await tx.delete(pendingSignIns).where(eq(pendingSignIns.userId, userId));
   await tx.delete(sessions).where(eq(sessions.userId, userId));

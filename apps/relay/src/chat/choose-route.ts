@@ -56,8 +56,10 @@ export function chooseRoute(table: RoutingTable, choice: RouteChoice): Route {
       problem ??= thrown;
     }
   }
+  // One model may have been named in two ways.
+  const unique = [...new Set(found)];
   const { sort = choice.sort, sortsAcrossModels = false } = choice.preferences ?? {};
-  const [first, ...rest] = sort && sortsAcrossModels ? sorted(found, sort, choice.stats) : found;
+  const [first, ...rest] = sort && sortsAcrossModels ? sorted(unique, sort, choice.stats) : unique;
   if (!first) throw problem;
   return { candidates: [first, ...rest] };
 }
@@ -94,8 +96,13 @@ function wantedOf(
   preferences: RoutePreferences,
   { marginPpm, promptTokensMax }: RouteChoice,
 ): Candidate[] {
+  let tokens: number | undefined;
+  // All are of one model.
   return allowed.filter((route) =>
-    isWanted(route, preferences, { marginPpm, promptTokensMax: () => promptTokensMax(route.model) }),
+    isWanted(route, preferences, {
+      marginPpm,
+      promptTokensMax: () => (tokens ??= promptTokensMax(route.model)),
+    }),
   );
 }
 

@@ -1,7 +1,7 @@
 import { WeirError } from '@weir/core/errors';
 import { describeFailure } from '@weir/core/failures';
 import type { ReplyContext } from '@weir/dialects/dialect';
-import type { RouteSort } from '@weir/dialects/openrouter';
+import type { Cost, RouteSort } from '@weir/dialects/openrouter';
 import { estimateInputTokens } from '@weir/tokens/estimate';
 import type { AddressRanges } from '@weir/settings/address-ranges';
 import type { Logger } from 'pino';
@@ -74,13 +74,14 @@ export async function handleChat(deps: ChatDeps, exchange: HttpExchange): Promis
   try {
     const caller = await authenticate(deps.callers, presentedKey(request), address);
     running.keyId = caller.keyId;
+    admitCall(caller, nowMs, address);
     const body = await readJsonBody(request, {
       bytesMax: deps.bodyBytesMax,
       cancellation: watch.cancellation,
     });
     const call = parseCall(endpoint, body, request.headers);
-    admitCall(caller, nowMs, address);
     const route = chooseRoute(routingTable(deps), choiceOf(deps, { call, caller, nowMs }));
+    // Fallbacks too: that one of them may not be called would be found on a bad day only.
     for (const { model } of route.candidates) admitModel(caller, model.modelId);
     const holding = await holdCredit(deps, { requestId, caller, call, route }, (rate) => {
       exchange.limitHeaders = rateHeaders(rate);
@@ -145,21 +146,16 @@ async function carryOut(deps: ChatDeps, heldCall: HeldCall): Promise<void> {
 }
 
 async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promise<void> {
-  const { client, holding, inOpenRoutersWords } = heldCall;
-  const { ending } = served;
+  const { client, holding } = heldCall;
+  const { requestId } = holding.held;
+  let summary: CallSummary;
+  let chargeNanoUsd: bigint;
   try {
-    const summary = await summarise(deps, heldCall, served);
-    const chargeNanoUsd = await settleCharge(deps.ledger, summary);
-    record(deps.log, summary, chargeNanoUsd);
-    if (ending.outcome === 'ok') {
-      const { lastBytes } = ending;
-      client.finish(inOpenRoutersWords?.finish(lastBytes, costOf(summary, chargeNanoUsd)) ?? lastBytes);
-    }
-    if (ending.outcome === 'failed') client.fail(ending.error);
-    if (summary.candidate) deps.metrics.add(summary.candidate, summary);
+    summary = await summarise(deps, heldCall, served);
+    chargeNanoUsd = await settleCharge(deps.ledger, summary);
   } catch (thrown) {
     deps.log.error(
-      { requestId: holding.held.requestId, ...describeFailure(thrown) },
+      { requestId, ...describeFailure(thrown) },
       'A call could not be settled; its hold will expire.',
     );
     client.fail(
@@ -168,7 +164,24 @@ async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promi
         'The gateway could not settle this call, and has not charged it. Try again.',
       ),
     );
+    return;
   }
+  try {
+    finish(heldCall, served, costOf(summary, chargeNanoUsd));
+    record(deps.log, summary, chargeNanoUsd);
+    if (summary.candidate) deps.metrics.add(summary.candidate, summary);
+  } catch (thrown) {
+    deps.log.error({ requestId, ...describeFailure(thrown) }, 'A call that was settled could not be ended.');
+    client.fail(asWeirError(thrown));
+  }
+}
+
+/** The client gets its last bytes, or is told what went wrong. */
+function finish({ client, inOpenRoutersWords }: HeldCall, { ending }: Served, cost: Cost): void {
+  if (ending.outcome === 'ok') {
+    client.finish(inOpenRoutersWords?.finish(ending.lastBytes, cost) ?? ending.lastBytes);
+  }
+  if (ending.outcome === 'failed') client.fail(ending.error);
 }
 
 async function summarise({ tokens }: ChatDeps, heldCall: HeldCall, served: Served): Promise<CallSummary> {

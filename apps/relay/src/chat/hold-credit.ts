@@ -167,8 +167,12 @@ function termsFor(
  */
 function countedTokens({ request }: ParsedCall, limits: HeldCredit['limits']): number {
   let inputTokens = 0;
-  for (const { tokensMax } of limits.values()) inputTokens = Math.max(inputTokens, tokensMax.inputTokens);
-  return inputTokens + (request.outputTokensMax ?? 0) * request.choices;
+  let outputTokens = 0;
+  for (const { tokensMax } of limits.values()) {
+    inputTokens = Math.max(inputTokens, tokensMax.inputTokens);
+    outputTokens = Math.max(outputTokens, tokensMax.outputTokens);
+  }
+  return request.outputTokensMax === undefined ? inputTokens : inputTokens + outputTokens;
 }
 
 function heldLimits(

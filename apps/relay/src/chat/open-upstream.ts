@@ -3,7 +3,7 @@ import type { WireFormat } from '@weir/dialects/dialect';
 import type { Cancellation } from '../cancellation.ts';
 import { blameFor } from '../routing/blame.ts';
 import type { UpstreamAttempt } from '../routing/upstream-attempt.ts';
-import type { PassedBy, UpstreamHealth } from '../routing/upstream-health.ts';
+import type { UpstreamHealth } from '../routing/upstream-health.ts';
 import type { UpstreamClient } from '../upstream/upstream-client.ts';
 import type { UpstreamBody, UpstreamReply } from '../upstream/upstream-exchange.ts';
 import type { Candidate } from './choose-route.ts';
@@ -77,7 +77,7 @@ export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Prom
   const startedAtMs = performance.now();
   let failure: UpstreamFailure | undefined;
   let notWritten: UpstreamFailure | undefined;
-  const passedBy = new Set<PassedBy>();
+  let isFull = false;
   for (const candidate of candidates) {
     let written: WrittenRequest;
     try {
@@ -91,7 +91,7 @@ export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Prom
       if (failure && performance.now() - startedAtMs > deps.fallbackMs) throw failure;
       const attempt = deps.health.begin(candidate, triedKeys);
       if (typeof attempt === 'string') {
-        passedBy.add(attempt);
+        isFull ||= attempt === 'full';
         break;
       }
       try {
@@ -101,7 +101,7 @@ export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Prom
           thrown instanceof UpstreamFailure ? thrown : new UpstreamFailure(toWeirError(thrown), candidate);
         const { error, status } = failure;
         call.onFailed(failedAttempt(failure, performance.now() - attempt.startedAtMs));
-        attempt.end(cancellation.reason?.code === 'client_closed' ? undefined : error, status);
+        attempt.end(isVendors(cancellation) ? error : undefined, status);
         if (!error.retryable || cancellation.reason) throw failure;
         triedKeys ??= new Set();
         triedKeys.add(attempt.key.keyId);
@@ -109,8 +109,13 @@ export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Prom
     } while (triedKeys.size < KEYS_TRIED_MAX && isOfKey(failure));
   }
   throw (
-    failure ?? notWritten ?? new UpstreamFailure(noneFree(deps.health, candidates, passedBy), candidates[0])
+    failure ?? notWritten ?? new UpstreamFailure(noneFree(deps.health, candidates, isFull), candidates[0])
   );
+}
+
+/** Of what ends a call before its time, only the vendor's silence is its own doing. */
+function isVendors({ reason }: Cancellation): boolean {
+  return reason === undefined || reason.code === 'upstream_timeout';
 }
 
 function isOfKey({ error, status }: UpstreamFailure): boolean {
@@ -132,12 +137,8 @@ function failedAttempt({ candidate, status, error }: UpstreamFailure, ms: number
 /** Places become free as calls end; nobody knows when. */
 const FULL_RETRY_SECONDS = 1;
 
-function noneFree(
-  health: UpstreamHealth,
-  candidates: readonly Candidate[],
-  passedBy: ReadonlySet<PassedBy>,
-): WeirError {
-  if (passedBy.has('full')) {
+function noneFree(health: UpstreamHealth, candidates: readonly Candidate[], isFull: boolean): WeirError {
+  if (isFull) {
     return new WeirError(
       'service_unavailable',
       'The vendors of this model have as many calls under way as they may. Try again in a moment, or another model.',

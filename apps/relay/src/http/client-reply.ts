@@ -68,7 +68,8 @@ export class ClientReply {
     if (this.#gone || bytes.length === 0) return undefined;
     const stream = this.#openStream();
     this.#signs.restart();
-    if (stream.write(bytes)) return undefined;
+    // Who has been given up already is not waited for.
+    if (stream.write(bytes) || this.#options.cancellation.reason) return undefined;
     return new Promise((resolve) => {
       this.#onDrained = resolve;
       stream.onDrained(() => this.#wake());

@@ -1,5 +1,5 @@
 import type { WeirError } from '@weir/core/errors';
-import { blameFor } from './blame.ts';
+import { blameFor, type Blame } from './blame.ts';
 import { Breaker } from './breaker.ts';
 import { ErrorLog } from './error-log.ts';
 import type { ChannelKey, RouteEntry } from './routing-table.ts';
@@ -19,6 +19,14 @@ export class ChannelState {
   inFlight = 0;
   /** Where the search for a key begins: they take turns. */
   turn = 0;
+}
+
+export interface AttemptContext {
+  readonly route: RouteState;
+  readonly channel: ChannelState;
+  readonly now: () => number;
+  /** At which it was asked whether the call may try. */
+  readonly nowMs: number;
 }
 
 /**
@@ -41,12 +49,7 @@ export class UpstreamAttempt {
   readonly #probesKeyOnRoute: boolean;
   #state: 'sent' | 'accepted' | 'ended' = 'sent';
 
-  constructor(
-    entry: RouteEntry,
-    key: ChannelKey,
-    { route, channel, now }: { route: RouteState; channel: ChannelState; now: () => number },
-  ) {
-    const nowMs = now();
+  constructor(entry: RouteEntry, key: ChannelKey, { route, channel, now, nowMs }: AttemptContext) {
     this.key = key;
     this.startedAtMs = nowMs;
     this.#entry = entry;
@@ -85,7 +88,7 @@ export class UpstreamAttempt {
     else if (blame !== 'nothing') this.#route.breaker.failLate(nowMs);
   }
 
-  #conclude(error: WeirError | undefined, blame: ReturnType<typeof blameFor>, nowMs: number): void {
+  #conclude(error: WeirError | undefined, blame: Blame, nowMs: number): void {
     const { keyId } = this.key;
     // A vendor that answers can be reached.
     if (blame === 'channel') this.#channel.breaker.fail(nowMs, this.#probesChannel);

@@ -47,7 +47,7 @@ export class UpstreamHealth {
       if (channel.keys.get(key.keyId)?.admits(nowMs) === false) continue;
       if (route.keys.get(key.keyId)?.admits(nowMs) === false) continue;
       channel.turn = at + 1;
-      return new UpstreamAttempt(entry, key, { route, channel, now: this.#now });
+      return new UpstreamAttempt(entry, key, { route, channel, now: this.#now, nowMs });
     }
     return 'resting';
   }

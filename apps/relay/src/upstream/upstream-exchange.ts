@@ -159,20 +159,17 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamBod
 
   /** @returns whether the next can follow at once. */
   #handOver(taking: Taking, chunk: Buffer): boolean {
-    const conclude = (enough: boolean): void => {
-      if (enough) this.#stopTaking(taking.resolve);
-    };
     try {
       const enough = taking.take(chunk);
       if (typeof enough === 'boolean') {
-        conclude(enough);
+        if (enough) this.#stopTaking(taking.resolve);
         return !enough;
       }
       taking.waits = true;
       enough.then(
         (has) => {
           taking.waits = false;
-          conclude(has);
+          if (has) this.#stopTaking(taking.resolve);
           this.#goOn();
         },
         (thrown: unknown) => this.#stopTaking(() => taking.reject(thrown)),

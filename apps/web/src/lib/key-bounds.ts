@@ -1,9 +1,9 @@
 import { isModelPattern } from '@weir/core/model-patterns';
 import type { KeyRow } from './api-types.ts';
 import { m } from './paraglide/messages.js';
-import type { Validator } from './validators.ts';
+import { CONCURRENCY_MAX, type Validator } from './validators.ts';
 
-/** What bounds a key beside money and calls at a time; the names are those of the form's fields. */
+/** What bounds a key beside money; the names are those of the form's fields. */
 export const KEY_RATES = ['requestsPerMinuteMax', 'tokensPerMinuteMax'] as const;
 
 export type KeyRate = (typeof KEY_RATES)[number];
@@ -16,9 +16,9 @@ export const KEY_RATES_MAX: Readonly<Record<KeyRate, number>> = {
 export const LIST_MAX = 50;
 
 /** The fields of a key's form that are lists. */
-export const KEY_LISTS = ['models', 'addresses'] as const;
+export const KEY_LISTS = ['models', 'addresses', 'vendors', 'regions'] as const;
 
-export const BOUND_FIELDS = [...KEY_RATES, ...KEY_LISTS, 'expiresOn'] as const;
+export const BOUND_FIELDS = ['concurrencyMax', ...KEY_RATES, ...KEY_LISTS, 'expiresOn'] as const;
 
 /** Commas and blanks part the entries of a list. */
 export function readList(text: string): string[] {
@@ -34,7 +34,7 @@ export function endOfDay(day: string): Date | undefined {
 
 const DAY_MS = 86_400_000;
 
-const rate =
+const wholeUpTo =
   (max: number): Validator =>
   (value) => {
     const text = value.trim();
@@ -42,6 +42,7 @@ const rate =
     return text === '' || isInRange ? undefined : m.invalid_limit({ max });
   };
 
+const ROUTE_NAME = /^[a-z0-9][a-z0-9._-]{0,31}$/;
 /** The shape alone: what is an address is the api's to know. */
 const ADDRESS = /^[0-9a-f.:]{2,45}(?:\/\d{1,3})?$/i;
 
@@ -54,22 +55,28 @@ const listOf =
 
 /** What a key's form checks of them before the api is asked. */
 export const BOUND_VALIDATORS: Readonly<Record<(typeof BOUND_FIELDS)[number], Validator>> = {
-  requestsPerMinuteMax: rate(KEY_RATES_MAX.requestsPerMinuteMax),
-  tokensPerMinuteMax: rate(KEY_RATES_MAX.tokensPerMinuteMax),
+  concurrencyMax: wholeUpTo(CONCURRENCY_MAX),
+  requestsPerMinuteMax: wholeUpTo(KEY_RATES_MAX.requestsPerMinuteMax),
+  tokensPerMinuteMax: wholeUpTo(KEY_RATES_MAX.tokensPerMinuteMax),
   models: listOf(isModelPattern, m.invalid_models),
   addresses: listOf((item) => ADDRESS.test(item), m.invalid_addresses),
+  vendors: listOf((item) => ROUTE_NAME.test(item), m.invalid_names),
+  regions: listOf((item) => ROUTE_NAME.test(item), m.invalid_names),
   expiresOn: (value) => (value === '' || endOfDay(value) ? undefined : m.invalid_expires()),
 };
 
-type Bounds = Pick<KeyRow, KeyRate | (typeof KEY_LISTS)[number] | 'expiresAt'>;
+type Bounds = Pick<KeyRow, 'concurrencyMax' | KeyRate | (typeof KEY_LISTS)[number] | 'expiresAt'>;
 
 /** A key's bounds as the form shows them, empty where there is none. */
 export function boundFormValues(row: Bounds): Record<(typeof BOUND_FIELDS)[number], string> {
   return {
+    concurrencyMax: row.concurrencyMax?.toString() ?? '',
     requestsPerMinuteMax: row.requestsPerMinuteMax?.toString() ?? '',
     tokensPerMinuteMax: row.tokensPerMinuteMax?.toString() ?? '',
     models: row.models?.join(', ') ?? '',
     addresses: row.addresses?.join(', ') ?? '',
+    vendors: row.vendors?.join(', ') ?? '',
+    regions: row.regions?.join(', ') ?? '',
     // The day that ends then, not the one that begins.
     expiresOn: row.expiresAt ? new Date(Date.parse(row.expiresAt) - 1).toISOString().slice(0, 10) : '',
   };

@@ -106,6 +106,13 @@ test('a key as it is made by default has no limits to show; each of them is one'
   expect(hasLimits({ ...plain, regions: ['eu'] })).toBe(true);
   expect(hasLimits({ ...plain, running: 1 })).toBe(true);
   expect(hasLimits({ ...plain, scopes: ['manage'] })).toBe(true);
+  expect(hasLimits({ ...plain, vendors: ['openai'] })).toBe(true);
   expect(hasLimits({ ...plain, models: ['a/*'] })).toBe(true);
+  expect(hasLimits({ ...plain, addresses: ['::1'] })).toBe(true);
+  expect(hasLimits({ ...plain, expiresAt: '2027-02-01T00:00:00.000Z' })).toBe(true);
+  expect(hasLimits({ ...plain, requestsPerMinuteMax: 1 })).toBe(true);
+  expect(hasLimits({ ...plain, tokensPerMinuteMax: 1 })).toBe(true);
+  const previousSecret = { last4: 'abcd', expiresAt: '2027-02-01T00:00:00.000Z', lastUsedAt: null };
+  expect(hasLimits({ ...plain, previousSecret })).toBe(true);
   expect(hasLimits({ ...plain, disconnectPolicy: 'drain' })).toBe(true);
 });

@@ -2,7 +2,7 @@ import { usdDecimal } from '@weir/core/money';
 import type { KeyRow } from './api-types.ts';
 import { BOUND_VALIDATORS, boundFormValues, hasBounds } from './key-bounds.ts';
 import { hasOtherScopes, scopesChosen } from './key-scopes.ts';
-import { budget, concurrency, keyName, nameList, type Validator } from './validators.ts';
+import { budget, keyName, type Validator } from './validators.ts';
 
 /** A key's budgets, in the order in which they are asked for. */
 export const BUDGET_PERIODS = ['total', 'day', 'week', 'month'] as const;
@@ -23,18 +23,12 @@ export const KEY_VALIDATORS: Readonly<Record<string, Validator>> = {
   name: keyName,
   scopes: scopesChosen,
   ...Object.fromEntries(BUDGET_PERIODS.map((period) => [budgetField(period), budget])),
-  concurrencyMax: concurrency,
-  vendors: nameList,
-  regions: nameList,
   ...BOUND_VALIDATORS,
 };
 
 /** A key's settings as the form shows them: amounts in US dollars, empty where there is no limit. */
 export function keyFormValues(
-  row: Pick<
-    KeyRow,
-    'name' | 'scopes' | 'disconnectPolicy' | 'budgets' | 'concurrencyMax' | 'vendors' | 'regions'
-  > &
+  row: Pick<KeyRow, 'name' | 'scopes' | 'disconnectPolicy' | 'budgets'> &
     Parameters<typeof boundFormValues>[0],
 ) {
   return {
@@ -42,9 +36,6 @@ export function keyFormValues(
     name: row.name,
     scopes: row.scopes.join(' '),
     disconnectPolicy: row.disconnectPolicy,
-    concurrencyMax: row.concurrencyMax?.toString() ?? '',
-    vendors: row.vendors?.join(', ') ?? '',
-    regions: row.regions?.join(', ') ?? '',
     ...Object.fromEntries(
       BUDGET_PERIODS.map((period) => {
         const limit = row.budgets[period]?.limitNanoUsd;
@@ -64,26 +55,13 @@ export function budgetShare(budget: { limitNanoUsd: string; spentNanoUsd: string
 
 /** Whether a key's limits are worth a line: some are set, some are in use, or the key is not as a new one is. */
 export function hasLimits(
-  row: Pick<
-    KeyRow,
-    | 'scopes'
-    | 'budgets'
-    | 'concurrencyMax'
-    | 'running'
-    | 'disconnectPolicy'
-    | 'vendors'
-    | 'regions'
-    | 'previousSecret'
-  > &
+  row: Pick<KeyRow, 'scopes' | 'budgets' | 'running' | 'disconnectPolicy' | 'previousSecret'> &
     Parameters<typeof hasBounds>[0],
 ): boolean {
   return (
     hasBounds(row) ||
     row.previousSecret !== null ||
     Object.values(row.budgets).some((budget) => budget !== null) ||
-    row.concurrencyMax !== null ||
-    row.vendors !== null ||
-    row.regions !== null ||
     row.running > 0 ||
     hasOtherScopes(row.scopes) ||
     row.disconnectPolicy !== DISCONNECT_POLICIES[0]

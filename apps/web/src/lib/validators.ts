@@ -8,7 +8,7 @@ const EMAIL_MAX = 254;
 const USERNAME = /^[A-Za-z0-9_.-]*$/;
 const PASSWORD_MIN = 10;
 const PASSWORD_MAX = 200;
-const KEY_NAME_MAX = 64;
+const NAME_MAX = 64;
 /** Calls of one key at a time, at most. */
 export const CONCURRENCY_MAX = 10_000;
 
@@ -43,19 +43,22 @@ export const secondFactorCode: Validator = (value) => {
   return text === '' || text.length > CODE_MAX ? m.invalid_factor_code() : undefined;
 };
 
-const PASSKEY_NAME_MAX = 64;
+const named =
+  (missing: () => string): Validator =>
+  (value) => {
+    const text = value.trim();
+    if (text === '') return missing();
+    return text.length > NAME_MAX ? m.invalid_key_name_long({ max: NAME_MAX }) : undefined;
+  };
 
-export const passkeyName: Validator = (value) => {
-  const text = value.trim();
-  if (text === '') return m.invalid_passkey_name_missing();
-  return text.length > PASSKEY_NAME_MAX ? m.invalid_key_name_long({ max: PASSKEY_NAME_MAX }) : undefined;
-};
+export const passkeyName: Validator = named(m.invalid_passkey_name_missing);
+export const keyName: Validator = named(m.invalid_key_name_missing);
 
-export const keyName: Validator = (value) => {
-  const text = value.trim();
-  if (text === '') return m.invalid_key_name_missing();
-  return text.length > KEY_NAME_MAX ? m.invalid_key_name_long({ max: KEY_NAME_MAX }) : undefined;
-};
+/** What can't be undone is asked for by its name. */
+export const typedName =
+  (name: string): Validator =>
+  (value) =>
+    value.trim() === name ? undefined : m.key_name_mismatch();
 
 /** Empty is no limit. A budget of nothing is refused: whoever types 0 may as well mean "no limit". */
 export const budget: Validator = (value) => {
@@ -66,22 +69,6 @@ export const budget: Validator = (value) => {
 /** Zero is told of never. */
 export const lowBalance: Validator = (value) =>
   (readUsd(value) ?? -1n) >= 0n ? undefined : m.invalid_low_balance();
-
-/** Empty is no limit. */
-export const concurrency: Validator = (value) => {
-  const text = value.trim();
-  if (text === '') return undefined;
-  const isInRange = /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= CONCURRENCY_MAX;
-  return isInRange ? undefined : m.invalid_concurrency({ max: CONCURRENCY_MAX });
-};
-
-const ROUTE_NAME = /^[a-z0-9][a-z0-9._-]{0,31}$/;
-/** What is typed as names of vendors or regions: commas, also Chinese ones, or blanks between them. */
-export const splitNames = (text: string): string[] => text.split(/[\s,，、]+/).filter((name) => name !== '');
-
-/** Empty is no limit. */
-export const nameList: Validator = (value) =>
-  splitNames(value).every((name) => ROUTE_NAME.test(name)) ? undefined : m.invalid_names();
 
 /** The messages for those of the fields that are wrong. */
 export function check(

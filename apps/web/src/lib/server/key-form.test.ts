@@ -56,8 +56,8 @@ test('a form without limits asks for none, and for a call to be stopped when its
     regions: null,
     requestsPerMinuteMax: null,
     tokensPerMinuteMax: null,
-    models: [],
-    addresses: [],
+    models: null,
+    addresses: null,
     expiresAt: null,
   });
 });

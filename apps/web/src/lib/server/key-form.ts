@@ -12,22 +12,14 @@ import {
 import { readScopes } from '#lib/key-scopes.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { readUsd } from '#lib/usd-input.ts';
-import { CONCURRENCY_MAX, splitNames } from '#lib/validators.ts';
+import { CONCURRENCY_MAX } from '#lib/validators.ts';
 import { formText } from './form-text.ts';
 
 type KeySettings = Parameters<Api['keys']['create']['mutate']>[0];
 
 /** The fields of a key's form as they were typed, for the form to come back with. */
 export function readKeyForm(form: FormData): Record<string, string> {
-  const fields = [
-    'name',
-    'disconnectPolicy',
-    ...BUDGET_PERIODS.map(budgetField),
-    'concurrencyMax',
-    'vendors',
-    'regions',
-    ...BOUND_FIELDS,
-  ];
+  const fields = ['name', 'disconnectPolicy', ...BUDGET_PERIODS.map(budgetField), ...BOUND_FIELDS];
   const values = Object.fromEntries(fields.map((field) => [field, formText(form, field).trim()]));
   return { ...values, scopes: form.getAll('scopes').map(String).join(' ') };
 }
@@ -35,6 +27,10 @@ export function readKeyForm(form: FormData): Record<string, string> {
 /** What the api is told of a form whose fields are right. An empty limit is none, also where there was one. */
 export function keySettings(values: Record<string, string>): KeySettings {
   const whole = (field: string) => (values[field] ? Number(values[field]) : null);
+  const list = (field: (typeof KEY_LISTS)[number]) => {
+    const items = readList(values[field] ?? '');
+    return items.length > 0 ? items : null;
+  };
   const limit = (period: BudgetPeriod) => readUsd(values[budgetField(period)] ?? '')?.toString() ?? null;
   return {
     name: values['name'] ?? '',
@@ -48,12 +44,12 @@ export function keySettings(values: Record<string, string>): KeySettings {
       monthNanoUsd: limit('month'),
     },
     concurrencyMax: whole('concurrencyMax'),
-    vendors: readNames(values['vendors']),
-    regions: readNames(values['regions']),
     requestsPerMinuteMax: whole('requestsPerMinuteMax'),
     tokensPerMinuteMax: whole('tokensPerMinuteMax'),
-    models: readList(values['models'] ?? ''),
-    addresses: readList(values['addresses'] ?? ''),
+    models: list('models'),
+    addresses: list('addresses'),
+    vendors: list('vendors'),
+    regions: list('regions'),
     expiresAt: endOfDay(values['expiresOn'] ?? '')?.toISOString() ?? null,
   };
 }
@@ -63,7 +59,7 @@ export function keyFormRefusals() {
   return {
     known: {
       ...Object.fromEntries(BUDGET_PERIODS.map((period) => [budgetField(period), m.invalid_budget()])),
-      concurrencyMax: m.invalid_concurrency({ max: CONCURRENCY_MAX }),
+      concurrencyMax: m.invalid_limit({ max: CONCURRENCY_MAX }),
       vendors: m.invalid_names(),
       regions: m.invalid_names(),
       ...Object.fromEntries(KEY_RATES.map((rate) => [rate, m.invalid_limit({ max: KEY_RATES_MAX[rate] })])),
@@ -81,10 +77,4 @@ export function keyFormRefusals() {
       expiresAt: 'expiresOn',
     },
   };
-}
-
-/** None is no limit. */
-function readNames(text = ''): string[] | null {
-  const names = splitNames(text);
-  return names.length > 0 ? names : null;
 }

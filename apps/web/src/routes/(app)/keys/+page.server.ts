@@ -62,7 +62,7 @@ export const actions: Actions = {
     const confirmation = formText(form, 'confirmation').trim();
     const cutRunning = formText(form, 'cutRunning');
     if (confirmation !== formText(form, 'name')) {
-      return invalidForm({ keyId, confirmation, cutRunning }, { confirmation: m.revoke_mismatch() });
+      return invalidForm({ keyId, confirmation, cutRunning }, { confirmation: m.key_name_mismatch() });
     }
     try {
       const revoked = await locals.api.keys.revoke.mutate({ keyId, cutRunning: cutRunning === 'on' });
@@ -79,7 +79,7 @@ export const actions: Actions = {
     const overlapHours = formText(form, 'overlapHours');
     const values = { keyId, confirmation, overlapHours };
     if (confirmation !== formText(form, 'name')) {
-      return invalidForm(values, { confirmation: m.revoke_mismatch() });
+      return invalidForm(values, { confirmation: m.key_name_mismatch() });
     }
     try {
       return {

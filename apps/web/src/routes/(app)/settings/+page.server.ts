@@ -76,9 +76,9 @@ export const actions: Actions = {
     const errors = check(given, { lowBalance });
     if (Object.keys(errors).length > 0) return invalidForm(given, errors);
     const wanted = new Set(form.getAll('mailed'));
-    const { kinds } = await locals.api.notices.preferences.query();
-    const mailed = kinds.filter(({ kind, canBeSwitchedOff }) => canBeSwitchedOff && wanted.has(kind));
     try {
+      const { kinds } = await locals.api.notices.preferences.query();
+      const mailed = kinds.filter(({ kind, canBeSwitchedOff }) => canBeSwitchedOff && wanted.has(kind));
       await locals.api.notices.setPreferences.mutate({
         locale: isLocale(locale) ? locale : locals.locale,
         lowBalanceNanoUsd: readUsd(given.lowBalance)?.toString(),

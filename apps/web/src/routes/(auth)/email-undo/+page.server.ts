@@ -3,12 +3,10 @@ import { m } from '#lib/paraglide/messages.js';
 import { clearSessionToken } from '#lib/server/cookies.ts';
 import { refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
+import { loadToken } from '#lib/server/load-token.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = ({ url, setHeaders }) => {
-  setHeaders({ 'cache-control': 'no-store' });
-  return { token: url.searchParams.get('token') ?? '' };
-};
+export const load: PageServerLoad = loadToken;
 
 export const actions: Actions = {
   // By a button: mail programs open links to preview them.

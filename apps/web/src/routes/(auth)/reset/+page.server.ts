@@ -3,13 +3,11 @@ import { m } from '#lib/paraglide/messages.js';
 import { clearSessionToken } from '#lib/server/cookies.ts';
 import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
+import { loadToken } from '#lib/server/load-token.ts';
 import { check, newPassword } from '#lib/validators.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = ({ url, setHeaders }) => {
-  setHeaders({ 'cache-control': 'no-store' });
-  return { token: url.searchParams.get('token') ?? '' };
-};
+export const load: PageServerLoad = loadToken;
 
 export const actions: Actions = {
   default: async ({ request, locals, cookies }) => {
@@ -23,7 +21,12 @@ export const actions: Actions = {
       // It has ended every session, this browser's too if it had one.
       clearSessionToken(cookies);
     } catch (thrown) {
-      const known = { newPassword: m.invalid_password_guessable(), wrong_credentials: used, not_found: used };
+      const known = {
+        newPassword: m.invalid_password_guessable(),
+        token: used,
+        wrong_credentials: used,
+        not_found: used,
+      };
       return refusedForm(thrown, {}, known);
     }
     return redirect(303, '/sign-in?reset');

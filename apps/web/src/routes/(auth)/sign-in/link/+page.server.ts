@@ -2,14 +2,11 @@ import type { SignIn } from '#lib/api-types.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
+import { loadToken } from '#lib/server/load-token.ts';
 import { takeSignIn } from '#lib/server/take-sign-in.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-// The token stays out of the Referer of whatever is loaded or followed from here.
-export const load: PageServerLoad = ({ url, setHeaders }) => {
-  setHeaders({ 'cache-control': 'no-store' });
-  return { token: url.searchParams.get('token') ?? '' };
-};
+export const load: PageServerLoad = loadToken;
 
 export const actions: Actions = {
   // A link can be used once, so that looking at it must not: mail programs open links to preview them.

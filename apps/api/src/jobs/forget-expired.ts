@@ -1,0 +1,25 @@
+import type { Db } from '@weir/db/connect';
+import {
+  attemptLimits,
+  emailCodes,
+  knownDevices,
+  mails,
+  oneTimeLinks,
+  passkeyChallenges,
+  pendingSignIns,
+} from '@weir/db/schema';
+import { lt, sql } from 'drizzle-orm';
+
+/** A browser that was not used for so long counts as a new one. */
+const DEVICE_LIFE = sql`interval '1 year'`;
+
+/** Removes what is of no use any more: all whose time is over, and mail after a day, sent or not. */
+export async function forgetExpired(db: Db): Promise<void> {
+  await db.delete(mails).where(lt(mails.createdAt, sql`now() - interval '24 hours'`));
+  await db.delete(emailCodes).where(lt(emailCodes.expiresAt, sql`now()`));
+  await db.delete(oneTimeLinks).where(lt(oneTimeLinks.expiresAt, sql`now()`));
+  await db.delete(attemptLimits).where(lt(attemptLimits.expire, Date.now()));
+  await db.delete(pendingSignIns).where(lt(pendingSignIns.expiresAt, sql`now()`));
+  await db.delete(passkeyChallenges).where(lt(passkeyChallenges.expiresAt, sql`now()`));
+  await db.delete(knownDevices).where(lt(knownDevices.lastUsedAt, sql`now() - ${DEVICE_LIFE}`));
+}
