@@ -96,7 +96,7 @@ export async function walkConsole(
   await expectSound(page);
   await page.getByRole('link', { name: 'Channels' }).filter({ visible: true }).click();
   await page.getByRole('heading', { name: 'Channels' }).waitFor();
-  await page.getByRole('cell', { name: 'sandbox' }).first().waitFor();
+  await page.getByRole('main').getByText('sandbox', { exact: true }).first().waitFor();
   await expectSound(page);
   await page.getByRole('link', { name: 'Outbox' }).filter({ visible: true }).click();
   await page.getByText('No mail server is set up').waitFor();
