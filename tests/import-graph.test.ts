@@ -2,10 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { root } from './product/start-product.ts';
 
-/** What each part may import, besides libraries: `core ← {settings, dialects, catalog, tokens, db} ← ledger ← apps`. */
+/** What each part may import, besides libraries: `core ← {settings, dialects, catalog, tokens, db} ← {brand, ledger} ← apps`. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/core': [],
   'packages/settings': ['@weir/core'],
+  'packages/brand': ['@weir/settings'],
   'packages/tokens': [],
   'packages/catalog': ['@weir/core'],
   'packages/dialects': ['@weir/core'],
@@ -13,6 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/ledger': ['@weir/core', '@weir/db'],
   'packages/sdk': [],
   'apps/relay': [
+    '@weir/brand',
     '@weir/catalog',
     '@weir/core',
     '@weir/db',
@@ -21,8 +23,16 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     '@weir/settings',
     '@weir/tokens',
   ],
-  'apps/api': ['@weir/catalog', '@weir/core', '@weir/db', '@weir/dialects', '@weir/ledger', '@weir/settings'],
-  'apps/web': ['@weir/catalog', '@weir/core', '@weir/settings'],
+  'apps/api': [
+    '@weir/brand',
+    '@weir/catalog',
+    '@weir/core',
+    '@weir/db',
+    '@weir/dialects',
+    '@weir/ledger',
+    '@weir/settings',
+  ],
+  'apps/web': ['@weir/brand', '@weir/catalog', '@weir/core', '@weir/settings'],
   'apps/sandbox': ['@weir/core', '@weir/settings', '@weir/tokens'],
   'apps/launcher': ['@weir/core', '@weir/db', '@weir/settings'],
   bench: ['@weir/core', '@weir/db', '@weir/dialects', '@weir/ledger'],

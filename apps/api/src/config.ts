@@ -1,6 +1,7 @@
+import { brandFields, loadBrand } from '@weir/brand/load';
+import type { BrandProfile } from '@weir/brand/profile';
 import { VENDORS } from '@weir/catalog/vendors';
 import {
-  brandName,
   dataDir,
   databaseUrl,
   httpUrl,
@@ -10,7 +11,6 @@ import {
   secretKey,
   apiTrustedProxies,
   wholeNumber,
-  yesOrNo,
 } from '@weir/settings/fields';
 import { readSettings, SettingsError } from '@weir/settings/read';
 import { z } from 'zod';
@@ -24,6 +24,7 @@ const schema = z.object({
   /** A first start holds one while it works on another. */
   WEIR_DATABASE_CONNECTIONS_MAX: wholeNumber(10, 2, 500),
   WEIR_SECRET_KEY: secretKey,
+  ...brandFields,
   NODE_ENV: nodeEnv,
   LOG_LEVEL: logLevel,
   /** For how many days, besides today, the requests themselves are kept; their sums are kept for good. */
@@ -36,8 +37,6 @@ const schema = z.object({
   SANDBOX_PORT: port(8789),
   /** Where people reach the dashboard; by default the one beside this api. */
   WEIR_PUBLIC_WEB_URL: httpUrl(),
-  /** Stands in mails. */
-  WEIR_BRAND_NAME: brandName,
   /** Unset: mail is kept in an outbox that operators see. */
   WEIR_SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: 'is not an smtp:// or smtps:// URL' })
@@ -57,8 +56,6 @@ const schema = z.object({
     .enum(['required', 'recommended'], { error: 'is neither required nor recommended' })
     .optional()
     .meta({ example: 'required' }),
-  /** Whether the address that a person signed in from is kept, and shown to them. */
-  WEIR_LOG_SOURCE_IP: yesOrNo(false),
   /** As the relay reads it: a comma list of `host` or `host:port`. */
   WEIR_UPSTREAM_PRIVATE_HOSTS: z.string().default('').meta({ example: '127.0.0.1:11434,vllm.internal' }),
 });
@@ -75,6 +72,7 @@ const vendorKeys = z.object(
 export type Config = z.output<typeof schema> & {
   WEIR_PUBLIC_WEB_URL: string;
   WEIR_STAFF_SECOND_FACTOR: 'required' | 'recommended';
+  brand: BrandProfile;
   /** The vendors' API keys that are set, by the name of their variable. */
   vendorKeys: Readonly<Record<string, string | undefined>>;
 };
@@ -92,6 +90,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     WEIR_PUBLIC_WEB_URL: settings.WEIR_PUBLIC_WEB_URL ?? `http://127.0.0.1:${settings.WEB_PORT}`,
     WEIR_STAFF_SECOND_FACTOR:
       settings.WEIR_STAFF_SECOND_FACTOR ?? (settings.NODE_ENV === 'production' ? 'required' : 'recommended'),
+    brand: loadBrand(settings),
     vendorKeys: readSettings(vendorKeys, env),
   };
 }

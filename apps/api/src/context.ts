@@ -7,6 +7,7 @@ import type { Identify } from './auth/principal.ts';
 import type { Sessions } from './auth/lucia.ts';
 import type { SignInSettings } from './auth/sign-in-settings.ts';
 import type { LedgerChecks } from './ledger/ledger-checks.ts';
+import type { PolicySettings } from './policies/policy-facts.ts';
 
 /** What a procedure gets of the server and of its request. The published types leave its members out: they are the server's own. */
 export interface Context {
@@ -25,7 +26,7 @@ export interface Context {
   /** Whether mail leaves by a mail server, and not to the outbox. @internal */
   readonly hasMailServer: boolean;
   /** @internal */
-  readonly settings: SignInSettings;
+  readonly settings: SignInSettings & PolicySettings;
   /** Where the request came from, as the trusted proxies say. Counted by, never stored or logged. @internal */
   readonly clientAddress: string;
   /** The same, as far as it may be kept. @internal */

@@ -12,7 +12,7 @@ export function createContext(services: Services, request: FastifyRequest): Cont
   return {
     ...services,
     clientAddress: request.ip,
-    client: readClientPlace(request, settings.WEIR_LOG_SOURCE_IP),
+    client: readClientPlace(request, settings.brand.logging.sourceIp),
     identify: identifyOnce(database.db, sessions, request.headers.authorization),
   };
 }

@@ -1,4 +1,6 @@
 import { accountRouter } from './accounts/account-router.ts';
+import { consoleAccountsRouter } from './accounts/console-router.ts';
+import { auditRouter } from './audit/audit-router.ts';
 import { authRouter } from './auth/auth-router.ts';
 import { channelsRouter } from './channels/channels-router.ts';
 import { keysRouter } from './keys/keys-router.ts';
@@ -7,6 +9,7 @@ import { modelsRouter } from './models/models-router.ts';
 import { noticesRouter } from './notices/notices-router.ts';
 import { outboxRouter } from './notices/outbox-router.ts';
 import { playgroundRouter } from './playground/playground-router.ts';
+import { policiesRouter } from './policies/policies-router.ts';
 import { profileRouter } from './profile/profile-router.ts';
 import { secondFactorRouter } from './second-factor/second-factor-router.ts';
 import { sessionsRouter } from './sessions/sessions-router.ts';
@@ -25,7 +28,14 @@ export const appRouter = router({
   usage: usageRouter,
   models: modelsRouter,
   playground: playgroundRouter,
-  admin: router({ ledger: ledgerRouter, channels: channelsRouter, outbox: outboxRouter }),
+  policies: policiesRouter,
+  admin: router({
+    accounts: consoleAccountsRouter,
+    audit: auditRouter,
+    channels: channelsRouter,
+    ledger: ledgerRouter,
+    outbox: outboxRouter,
+  }),
 });
 
 /** The one type that the dashboard and the SDK take from here. */

@@ -8,7 +8,7 @@ import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { postgresAttempts } from './auth/attempts.ts';
 import { luciaSessions } from './auth/lucia.ts';
-import { sessionLife, type SignInSettings } from './auth/sign-in-settings.ts';
+import { sessionLife } from './auth/sign-in-settings.ts';
 import { createContext, type Services } from './create-context.ts';
 import { leakedKeysRoute } from './keys/leaked-keys-route.ts';
 import type { ScannerKeys } from './keys/scanner-keys.ts';
@@ -35,7 +35,7 @@ export interface ServerDeps {
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   trustedProxies: string[];
   hasMailServer: boolean;
-  settings: SignInSettings;
+  settings: Services['settings'];
 }
 
 /** The HTTP server, not yet listening: `/trpc`, `/healthz`, `/readyz`, and what is answered as OpenRouter does. */

@@ -1,6 +1,7 @@
 import { initTRPC } from '@trpc/server';
 import { WeirError } from '@weir/core/errors';
 import type { KeyScope } from '@weir/core/key-scopes';
+import type { Actor } from './audit/actor.ts';
 import type { Context } from './context.ts';
 import { requireRecentProof } from './auth/require-recent-proof.ts';
 import { requireScope } from './auth/require-scope.ts';
@@ -38,11 +39,13 @@ export const recentlyAuthenticatedProcedure = sessionProcedure.use(({ ctx, next 
   return next();
 });
 
-/** For people of the staff: of these roles, or of any. `ctx.session` and `ctx.staffRole`. */
-export function staffProcedure(...roles: readonly StaffRole[]) {
+/** For people of the staff who have one of these roles: `ctx.session`, and `ctx.actor` for the audit log. */
+export function staffProcedure(...roles: readonly [StaffRole, ...StaffRole[]]) {
   return sessionProcedure.use(async ({ ctx, next }) => {
-    const staffRole = await requireStaff(ctx, ctx.session.userId, roles);
-    return next({ ctx: { staffRole } });
+    const { userId } = ctx.session;
+    const role = await requireStaff(ctx, userId, roles);
+    const actor: Actor = { kind: 'staff', id: userId, role };
+    return next({ ctx: { actor } });
   });
 }
 

@@ -1,3 +1,5 @@
+import type { BrandProfile } from '@weir/brand/profile';
+import { brandFields, loadBrand } from '@weir/brand/load';
 import { ROUTE_SORTS } from '@weir/dialects/openrouter';
 import {
   dataDir,
@@ -34,6 +36,7 @@ const schema = z.object({
   WEIR_TRUSTED_PROXIES: trustedProxies,
   /** Look-ups of keys that there are not, for each address: a typing error needs one, a flood of made-up keys is kept from the database. */
   WEIR_UNKNOWN_KEYS_PER_MINUTE_MAX: wholeNumber(20, 1, 1_000_000),
+  ...brandFields,
 
   /** A connection takes milliseconds; a vendor that has not answered the handshake by then will not. */
   WEIR_UPSTREAM_CONNECT_TIMEOUT_MS: wholeNumber(10 * SECOND, 1, 10 * MINUTE),
@@ -76,10 +79,14 @@ const schema = z.object({
   WEIR_DATABASE_CONNECTIONS_MAX: wholeNumber(20, 1, 500),
 });
 
-export type Config = z.output<typeof schema> & { WEIR_API_URL: string };
+export type Config = z.output<typeof schema> & { WEIR_API_URL: string; brand: BrandProfile };
 
 /** @throws {SettingsError} */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const settings = readSettings(schema, env);
-  return { ...settings, WEIR_API_URL: settings.WEIR_API_URL ?? `http://127.0.0.1:${settings.API_PORT}` };
+  return {
+    ...settings,
+    WEIR_API_URL: settings.WEIR_API_URL ?? `http://127.0.0.1:${settings.API_PORT}`,
+    brand: loadBrand(settings),
+  };
 }

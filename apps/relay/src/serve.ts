@@ -70,6 +70,7 @@ export async function serve(
     trustedProxies: config.WEIR_TRUSTED_PROXIES,
     log,
     ...callSettings(config),
+    notesSourceIp: config.brand.logging.sourceIp,
     apiUrl: config.WEIR_API_URL,
     isReady: async () => routing.current !== undefined && (await answers(database)),
   });

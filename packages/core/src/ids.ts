@@ -16,6 +16,8 @@ export const ID_PREFIXES = {
   emailCode: 'cod',
   notice: 'ntc',
   mail: 'mai',
+  audit: 'aud',
+  policy: 'pol',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -4,6 +4,7 @@ import {
   check,
   date,
   index,
+  inet,
   integer,
   jsonb,
   pgEnum,
@@ -152,6 +153,8 @@ export const requests = pgTable(
     /** What the account's group pays on top of the price. */
     marginPpm: integer('margin_ppm').notNull().default(0),
     disconnectPolicy: disconnectPolicy('disconnect_policy').notNull().default('cancel'),
+    /** Where the call came from; null unless the brand's profile has it noted. */
+    sourceIp: inet('source_ip'),
     /** The output limit that the balance imposed, in tokens; null where it imposed none. */
     affordableOutputTokens: integer('affordable_output_tokens'),
     /** `ok`, `client_closed`, or an error code. Null while held. */

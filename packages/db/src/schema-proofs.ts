@@ -52,9 +52,12 @@ export const signUps = pgTable('sign_ups', {
     .primaryKey()
     .references(() => emailCodes.id, { onDelete: 'cascade' }),
   username: text('username').notNull(),
+  phone: text('phone'),
   /** argon2id in PHC form. */
   passwordHash: text('password_hash').notNull(),
   locale: text('locale').notNull(),
+  /** The versions of policies that stood beside the button. */
+  acceptedPolicyIds: text('accepted_policy_ids').array().notNull().default([]),
 });
 
 /** How often something was tried of late, by whom or on what: a keyed hash, not an address. */

@@ -15,6 +15,8 @@ export const users = pgTable(
     /** Lower case. */
     email: text('email').notNull(),
     username: text('username').notNull(),
+    /** Only where the brand's profile takes one, and the person gave it. */
+    phone: text('phone'),
     /** argon2id in PHC form; null for a person who has only been given a one-time link, or took a change of their e-mail back. */
     passwordHash: text('password_hash'),
     staffRole: staffRole('staff_role'),

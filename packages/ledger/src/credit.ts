@@ -1,8 +1,8 @@
 import { WeirError } from '@weir/core/errors';
 import { newId } from '@weir/core/ids';
 import { usdDecimal } from '@weir/core/money';
-import type { Database } from '@weir/db/connect';
 import type { entryKind } from '@weir/db/schema';
+import type { AnySql } from '@weir/db/sql';
 
 export interface Credit {
   accountId: string;
@@ -24,7 +24,7 @@ export interface Credited {
  * Writes a journal entry and moves the balance with it, in one statement.
  * @throws {WeirError} `conflict` when the `ref` stands for another account or another amount.
  */
-export async function credit({ sql }: Pick<Database, 'sql'>, movement: Credit): Promise<Credited> {
+export async function credit({ sql }: { readonly sql: AnySql }, movement: Credit): Promise<Credited> {
   const { accountId, kind, amountNanoUsd, ref } = movement;
   const [written] = await sql<{ id: string }[]>`
     with entry as (

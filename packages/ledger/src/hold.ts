@@ -23,6 +23,8 @@ export interface Hold {
   countedTokens?: number | undefined;
   /** The caller came with the secret that a rotation replaced. */
   usesPreviousSecret?: boolean | undefined;
+  /** Where the call came from; left out where that is not to be noted. */
+  sourceIp?: string | undefined;
 }
 
 /** What a key may still do in the present minute; null = no such limit. */

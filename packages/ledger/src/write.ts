@@ -75,7 +75,7 @@ const TOKENS_MINUTE = `moved.tokens + ${countedInMinute('tokens')}
  * Accounts come first, in the order of the batch, and everything else that belongs to an account changes only under
  * its lock. What others have committed meanwhile counts, as Postgres looks at the newest version of a row it changes.
  */
-const writeStatement = (requests: string) => `
+const writeStatement = (requests: string, notesSourceIp: boolean) => `
 with of_account as (
   update accounts set balance_nano_usd = balance_nano_usd - moved.charged,
                       held_nano_usd = held_nano_usd + moved.held, running = accounts.running + moved.running
@@ -122,14 +122,14 @@ with of_account as (
   returning 1
 ), held as (
   insert into ${requests} (account_id, id, key_id, model_id, dialect, streamed, hold_nano_usd, hold_expires_at,
-                           margin_ppm, disconnect_policy, affordable_output_tokens)
+                           margin_ppm, disconnect_policy, affordable_output_tokens${notesSourceIp ? ', source_ip' : ''})
   select "accountId", "requestId", "keyId", "modelId", dialect, streamed, "holdNanoUsd",
          now() + "ttlMs" * interval '1 ms', coalesce("marginPpm", 0), coalesce("disconnectPolicy", 'cancel'),
-         "affordableOutputTokens"
+         "affordableOutputTokens"${notesSourceIp ? ', "sourceIp"' : ''}
   from json_to_recordset($2::text::json) as hold(
     "accountId" text, "requestId" text, "keyId" text, "modelId" text, dialect text, streamed boolean,
     "holdNanoUsd" bigint, "ttlMs" float8, "marginPpm" int, "disconnectPolicy" disconnect_policy,
-    "affordableOutputTokens" int
+    "affordableOutputTokens" int${notesSourceIp ? ', "sourceIp" inet' : ''}
   )
 ), used as materialized (
   select * from json_to_recordset($5::text::json) as used(
@@ -144,15 +144,19 @@ select of_account.id as "accountId", available as "availableNanoUsd",
                  and (select count(*) from closed) = $8::int then 1 else 0 end) as fits
 from (values (1)) as always left join of_account on true`;
 
-/** The text for each partition: the same one each time, as that is what a statement is prepared by. */
+/**
+ * The text for each partition: the same one each time, as that is what a statement is prepared by. Where no address is
+ * noted, nothing in it speaks of one.
+ */
 const statements = new Map<string, string>();
 const STATEMENTS_MAX = 8;
 
-function statementOf(requests: string): string {
-  let statement = statements.get(requests);
+function statementOf(requests: string, notesSourceIp: boolean): string {
+  const name = notesSourceIp ? `${requests} source_ip` : requests;
+  let statement = statements.get(name);
   if (statement === undefined) {
     if (statements.size >= STATEMENTS_MAX) statements.clear();
-    statements.set(requests, (statement = writeStatement(requests)));
+    statements.set(name, (statement = writeStatement(requests, notesSourceIp)));
   }
   return statement;
 }
@@ -176,7 +180,8 @@ export function write(sql: AnySql, { closings, holds, movements }: Changes): Pen
     keys.filter(({ begun }) => begun > 0).length,
     closings.length,
   ];
-  return sql.unsafe<Written[]>(statementOf(table), parameters, { prepare: true });
+  const notesSourceIp = holds.some(({ sourceIp }) => sourceIp !== undefined);
+  return sql.unsafe<Written[]>(statementOf(table, notesSourceIp), parameters, { prepare: true });
 }
 
 function asJson({ heldNanoUsd, chargedNanoUsd, ...moved }: Moved) {

@@ -54,21 +54,6 @@ export const logLevel = z
   .default('info')
   .meta({ example: 'info' });
 
-export function yesOrNo(byDefault: boolean) {
-  return z
-    .enum(['true', 'false'], { error: 'is neither true nor false' })
-    .transform((text) => text === 'true')
-    .default(byDefault)
-    .meta({ example: 'true' });
-}
-
-/** `WEIR_BRAND_NAME`: what the gateway is called to people. */
-export const brandName = z
-  .string()
-  .max(40, 'has more than 40 characters')
-  .default('Weir')
-  .meta({ example: 'Weir' });
-
 export const nodeEnv = z.string().default('development').meta({ example: 'production' });
 
 /** `WEIR_TRUSTED_PROXIES`: the proxies whose `X-Forwarded-For` is believed; by default nobody's. */

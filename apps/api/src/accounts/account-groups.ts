@@ -22,16 +22,29 @@ export interface GroupChange {
   keyTokensPerMinuteMax?: number | null | undefined;
 }
 
-/** Creates a group, or changes it; running relays go by it for the calls to come. */
-export async function setGroup(db: Db, groupId: string, change: GroupChange): Promise<ListedGroup> {
+/**
+ * Creates a group, or changes it; running relays go by it for the calls to come.
+ * @returns what it was before, too; undefined when it is a new one.
+ */
+export async function setGroup(
+  db: Db,
+  groupId: string,
+  change: GroupChange,
+): Promise<{ before: ListedGroup | undefined; group: ListedGroup }> {
+  await db.select().from(accountGroups).where(eq(accountGroups.id, groupId)).for('update');
+  const before = await findGroup(db, groupId);
   const isChanged = Object.values(change).some((value) => value !== undefined);
   const insertion = db.insert(accountGroups).values({ id: groupId, ...change });
   await (isChanged
     ? insertion.onConflictDoUpdate({ target: accountGroups.id, set: change })
     : insertion.onConflictDoNothing());
-  const group = (await listGroups(db)).find((one) => one.groupId === groupId);
+  const group = await findGroup(db, groupId);
   if (!group) throw new Error('a group that is not there');
-  return group;
+  return { before, group };
+}
+
+async function findGroup(db: Db, groupId: string): Promise<ListedGroup | undefined> {
+  return (await listGroups(db)).find((one) => one.groupId === groupId);
 }
 
 /** By id. */

@@ -7,6 +7,7 @@ export interface NewAccount {
   /** Lower case. */
   email: string;
   username: string;
+  phone?: string | null;
   /** Without one the person signs in by a link. */
   passwordHash?: string;
   staffRole?: (typeof staffRole.enumValues)[number];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LOCALES } from '../notices/locale.ts';
+import { policyVersionIds } from '../policies/policy-inputs.ts';
 
 /** Lower-cased, at most 254 characters. */
 export const email = z
@@ -15,6 +16,14 @@ export const username = z
   .min(3, 'A user name has at least 3 characters.')
   .max(32, 'A user name has at most 32 characters.')
   .regex(/^[A-Za-z0-9_.-]*$/, 'A user name is made of letters A–Z, digits, and . _ -');
+
+/** With its country code, without blanks. */
+export const phone = z
+  .string('Write a phone number.')
+  .transform((text) => text.replaceAll(/[\s().-]/g, ''))
+  .pipe(
+    z.string().regex(/^\+[1-9]\d{6,14}$/, 'Write a phone number with its country code, like +49 30 123456.'),
+  );
 
 export const newPassword = z
   .string('Write a password.')
@@ -37,7 +46,16 @@ export const code = z
   .transform((text) => text.replaceAll(/\s/g, ''))
   .pipe(z.string().regex(/^\d{8}$/, 'The code has 8 digits.'));
 
-export const signUpInput = z.object({ email, username, password: newPassword, locale });
+export const signUpInput = z.object({
+  email,
+  username,
+  password: newPassword,
+  locale,
+  /** Only where the brand's profile takes one. */
+  phone: phone.optional(),
+  /** The versions that stood beside the button. Of one that is left out the person will be asked later. */
+  acceptedPolicyIds: policyVersionIds.default([]),
+});
 export const confirmSignUpInput = z.object({ signUpId: emailCodeId, code });
 export const resendSignUpCodeInput = z.object({ signUpId: emailCodeId, locale });
 export const signInInput = z.object({ email, password: givenPassword });

@@ -11,6 +11,7 @@ import type { PasskeyRequestView } from '../second-factor/passkey-view.ts';
 import { endPendingSignIn, findPendingSignIn, takePendingTry } from '../second-factor/pending-sign-in.ts';
 import { relyingParty } from '../second-factor/relying-party.ts';
 import { verifyPasskey } from '../second-factor/verify-passkey.ts';
+import { requirePhonesTaken } from '../profile/require-phones-taken.ts';
 import { publicProcedure, router, sessionProcedure } from '../trpc.ts';
 import {
   confirmSignUpInput,
@@ -34,9 +35,10 @@ import { startSignIn } from './start-sign-in.ts';
 
 export const authRouter = router({
   /** Mails a code; the account is made by `confirmSignUp`. Answers the same for an address that has an account. */
-  signUp: publicProcedure.input(signUpInput).mutation(async ({ ctx, input }): Promise<SignUpView> => ({
-    signUpId: await beginSignUp(ctx, ctx.clientAddress, input),
-  })),
+  signUp: publicProcedure.input(signUpInput).mutation(async ({ ctx, input }): Promise<SignUpView> => {
+    if (input.phone !== undefined) requirePhonesTaken(ctx.settings.brand);
+    return { signUpId: await beginSignUp(ctx, ctx.clientAddress, input) };
+  }),
 
   resendSignUpCode: publicProcedure
     .input(resendSignUpCodeInput)

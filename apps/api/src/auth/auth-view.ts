@@ -30,6 +30,7 @@ export interface MeView {
   accountId: string;
   email: string;
   username: string;
+  phone: string | null;
   staffRole: string | null;
   /** False for a person who has signed in by a link only. */
   hasPassword: boolean;

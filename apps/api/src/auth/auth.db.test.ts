@@ -8,7 +8,6 @@ import {
   PASSWORD,
   sessionTokenOf,
   startTestApi,
-  type TestApi,
   type TestDatabase,
 } from '../testing/start-test-api.ts';
 import { createSignInLink } from './sign-in-link.ts';
@@ -23,11 +22,6 @@ async function dumpOf({ sql }: TestDatabase): Promise<string> {
   return JSON.stringify(rows);
 }
 
-/** The code of the last mail that is due. */
-async function mailedCode(api: TestApi): Promise<string> {
-  return /\d{4} \d{4}/.exec((await api.deliver()).at(-1)?.text ?? '')?.[0] ?? 'no code';
-}
-
 describe('signing up, in and out', () => {
   it('makes a person with an account once the mailed code is typed in, and a session', async () => {
     await using api = await startTestApi();
@@ -35,13 +29,14 @@ describe('signing up, in and out', () => {
     const person = { email: '  Ada@Example.COM ', username: 'ada', password: PASSWORD };
     const { signUpId } = await auth.signUp.mutate(person);
     expect(await api.database.db.$count(users)).toBe(0);
-    const code = await mailedCode(api);
+    const code = await api.mailedCode();
     const { sessionToken, expiresAt } = await auth.confirmSignUp.mutate({ signUpId, code });
     expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now() + 29 * DAY_MS);
 
     const me = await api.client(sessionToken).auth.me.query();
     expect(me).toEqual({
       userId: expect.stringMatching(/^usr_/),
+      phone: null,
       accountId: expect.stringMatching(/^acc_/),
       email: 'ada@example.com',
       username: 'ada',
@@ -71,7 +66,7 @@ describe('signing up, in and out', () => {
     const { sessionToken, userId } = await api.signUp('ada@example.com');
     const link = await createSignInLink(api.database.db, userId);
     await api.client().auth.signUp.mutate({ email: 'b@example.com', username: 'bob', password: PASSWORD });
-    const code = await mailedCode(api);
+    const code = await api.mailedCode();
     const dump = await dumpOf(api.database);
     expect(dump).toContain(hashSecret(sessionToken));
     expect(dump).toContain('$argon2id$v=19$m=19456,t=2,p=1$');
@@ -92,7 +87,7 @@ describe('signing up, in and out', () => {
     const { auth } = api.client();
     const person = { email: 'ada@example.com', username: 'ada', password: PASSWORD };
     const { signUpId } = await auth.signUp.mutate(person);
-    const code = await mailedCode(api);
+    const code = await api.mailedCode();
     // A wrong one is one of its five tries.
     expect(await errorOf(auth.confirmSignUp.mutate({ signUpId, code: '00000000' }))).toMatchObject({
       weirCode: 'wrong_credentials',
@@ -111,7 +106,7 @@ describe('signing up, in and out', () => {
     const begin = async () => {
       const email = `${randomUUID()}@example.com`;
       const { signUpId } = await auth.signUp.mutate({ email, username: 'ada', password: PASSWORD });
-      return { signUpId, code: await mailedCode(api) };
+      return { signUpId, code: await api.mailedCode() };
     };
     const confirm = (given: { signUpId: string; code: string }) => auth.confirmSignUp.mutate(given);
     const wrong = { weirCode: 'wrong_credentials', param: 'code' };
@@ -124,7 +119,7 @@ describe('signing up, in and out', () => {
 
     const resent = await begin();
     await auth.resendSignUpCode.mutate({ signUpId: resent.signUpId });
-    const newer = await mailedCode(api);
+    const newer = await api.mailedCode();
     expect(await errorOf(confirm(resent))).toMatchObject(wrong);
     await confirm({ ...resent, code: newer });
 

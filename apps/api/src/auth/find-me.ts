@@ -19,6 +19,7 @@ export async function findMe(
     accountId: user.accountId,
     email: user.email,
     username: user.username,
+    phone: user.phone,
     staffRole: user.staffRole,
     hasPassword: user.passwordHash !== null,
     secondFactor: isOn(factors) ? 'on' : isRequired ? 'required' : 'off',

@@ -7,12 +7,11 @@ const HOUR_MS = 60 * 60 * 1000;
 export type SignInSettings = Pick<
   Config,
   | 'WEIR_PUBLIC_WEB_URL'
-  | 'WEIR_BRAND_NAME'
+  | 'brand'
   | 'WEIR_SESSION_IDLE_HOURS'
   | 'WEIR_SESSION_HOURS_MAX'
   | 'WEIR_REAUTHENTICATE_MINUTES'
   | 'WEIR_STAFF_SECOND_FACTOR'
-  | 'WEIR_LOG_SOURCE_IP'
 >;
 
 export function sessionLife({

@@ -7,13 +7,17 @@ import type { Locale } from '../notices/locale.ts';
 import { addressGroup } from './client-address.ts';
 import { beginCode, checkCode, endCode, resendCode, wrongCode } from './email-code.ts';
 import { checkNewPassword } from './check-new-password.ts';
+import { acceptPolicies } from '../policies/policies.ts';
 import { hashPassword } from './password.ts';
 
 export interface NewPerson {
   email: string;
   username: string;
   password: string;
+  phone?: string | undefined;
   locale: Locale;
+  /** The versions of policies that they were shown. */
+  acceptedPolicyIds: string[];
 }
 
 /**
@@ -24,15 +28,15 @@ export interface NewPerson {
 export async function beginSignUp(
   { database: { db }, attempts }: Services,
   clientAddress: string,
-  { email, username, password, locale }: NewPerson,
+  { email, password, ...person }: NewPerson,
 ): Promise<string> {
-  await checkNewPassword(password, [email, username], 'password');
+  await checkNewPassword(password, [email, person.username], 'password');
   await attempts.count('mail_address', addressGroup(clientAddress));
   await attempts.count('mail', email);
   const passwordHash = await hashPassword(password);
   return db.transaction(async (tx) => {
-    const codeId = await beginCode(tx, { purpose: 'sign_up', email, locale });
-    await tx.insert(signUps).values({ codeId, username, passwordHash, locale });
+    const codeId = await beginCode(tx, { purpose: 'sign_up', email, locale: person.locale });
+    await tx.insert(signUps).values({ ...person, codeId, passwordHash });
     return codeId;
   });
 }
@@ -62,10 +66,12 @@ export async function confirmSignUp(
     const [person] = await tx.select().from(signUps).where(eq(signUps.codeId, code.id));
     await endCode(tx, code.id);
     if (!person) throw wrongCode();
-    const { username, passwordHash, locale } = person;
+    const { codeId: _codeId, acceptedPolicyIds, ...account } = person;
     await tx.delete(emailCodes).where(eq(emailCodes.email, code.email));
     try {
-      return await createAccount(tx, { email: code.email, username, passwordHash, locale });
+      const { userId } = await createAccount(tx, { ...account, email: code.email });
+      await acceptPolicies(tx, userId, acceptedPolicyIds);
+      return { userId };
     } catch (error) {
       throw error instanceof WeirError && error.code === 'conflict' ? wrongCode() : error;
     }

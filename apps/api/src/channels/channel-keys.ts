@@ -46,11 +46,14 @@ export async function listChannelKeys(db: Db, channelId: string): Promise<Listed
 }
 
 /** @throws {WeirError} `not_found`, or `conflict` for the only key of its channel. */
-export async function removeChannelKey(db: Db, channelKeyId: string): Promise<{ channelId: string }> {
+export async function removeChannelKey(
+  db: Db,
+  channelKeyId: string,
+): Promise<{ channelId: string; name: string }> {
   return db.transaction(async (tx) => {
     const [key] = await tx.select().from(channelKeys).where(eq(channelKeys.id, channelKeyId));
     if (!key) throw new WeirError('not_found', `There is no channel key ${channelKeyId}.`);
-    const { channelId } = key;
+    const { channelId, name } = key;
     // Two removals at a time could leave none.
     await tx.select().from(channels).where(eq(channels.id, channelId)).for('update');
     if ((await tx.$count(channelKeys, eq(channelKeys.channelId, channelId))) === 1) {
@@ -60,7 +63,7 @@ export async function removeChannelKey(db: Db, channelKeyId: string): Promise<{ 
       );
     }
     await tx.delete(channelKeys).where(eq(channelKeys.id, channelKeyId));
-    return { channelId };
+    return { channelId, name };
   });
 }
 

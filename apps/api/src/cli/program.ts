@@ -6,6 +6,7 @@ import { addGroupCommands } from './commands/group.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addLedgerCommands } from './commands/ledger.ts';
 import { addModelCommands } from './commands/model.ts';
+import { addPolicyCommands } from './commands/policy.ts';
 import { addPriceCommands } from './commands/price.ts';
 import { addStaffCommands } from './commands/staff.ts';
 
@@ -30,6 +31,7 @@ Exit codes: 0 done, 1 failed, 2 the command was not understood.`,
   addPriceCommands(program);
   addCatalogCommands(program);
   addStaffCommands(program);
+  addPolicyCommands(program);
   addLedgerCommands(program);
   return program;
 }

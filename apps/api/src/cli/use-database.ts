@@ -1,5 +1,8 @@
 import type { Database } from '@weir/db/connect';
+import type { Transaction } from '@weir/db/transaction';
 import { openDatabase } from '@weir/db/open';
+import { cliActor } from '../audit/actor.ts';
+import { audited, type Audited } from '../audit/write-audit.ts';
 import { readConfig, type Config } from '../config.ts';
 
 /** Runs a command on the migrated database of the environment, and leaves it as it was found: running or not. */
@@ -13,4 +16,11 @@ export async function useDatabase<Result>(
   } finally {
     await database.close();
   }
+}
+
+/** As {@link useDatabase}, for a command that changes something: it is done together with its line in the audit log. */
+export function changeDatabase<Result>(
+  run: (tx: Transaction, config: Config) => Promise<{ result: Result; done: Audited | undefined }>,
+): Promise<Result> {
+  return useDatabase(({ db }, config) => audited(db, cliActor(), (tx) => run(tx, config)));
 }

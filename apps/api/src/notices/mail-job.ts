@@ -22,7 +22,7 @@ export function mailJob(database: Database, { secretKey, config, log }: MailJobO
     database,
     log,
     keyedHash: keyedHash(secretKey),
-    brandName: config.WEIR_BRAND_NAME,
+    brandName: config.brand.name,
     webUrl: config.WEIR_PUBLIC_WEB_URL,
     post: postOf(config, database, secretKey),
   };

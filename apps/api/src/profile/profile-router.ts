@@ -11,13 +11,21 @@ import {
   changeEmailInput,
   changePasswordInput,
   confirmEmailInput,
+  setPhoneInput,
   updateProfileInput,
 } from './profile-inputs.ts';
+import { requirePhonesTaken } from './require-phones-taken.ts';
 
 export const profileRouter = router({
   update: sessionProcedure.input(updateProfileInput).mutation(async ({ ctx, input }): Promise<MeView> => {
     const { db } = ctx.database;
     await db.update(users).set({ username: input.username }).where(eq(users.id, ctx.session.userId));
+    return findMe(ctx, ctx.session.userId);
+  }),
+
+  setPhone: sessionProcedure.input(setPhoneInput).mutation(async ({ ctx, input }): Promise<MeView> => {
+    if (input.phone !== null) requirePhonesTaken(ctx.settings.brand);
+    await ctx.database.db.update(users).set({ phone: input.phone }).where(eq(users.id, ctx.session.userId));
     return findMe(ctx, ctx.session.userId);
   }),
 

@@ -13,9 +13,9 @@ import type { FactorAddedView } from './second-factor-view.ts';
 
 export const passkeysRouter = router({
   creationOptions: recentlyAuthenticatedProcedure.mutation(({ ctx }): Promise<PasskeyCreationView> => {
-    const { WEIR_PUBLIC_WEB_URL, WEIR_BRAND_NAME: brand } = ctx.settings;
+    const { WEIR_PUBLIC_WEB_URL, brand } = ctx.settings;
     const party = relyingParty(WEIR_PUBLIC_WEB_URL);
-    return creationOptions(ctx.database.db, { party, brand, userId: ctx.session.userId });
+    return creationOptions(ctx.database.db, { party, brand: brand.name, userId: ctx.session.userId });
   }),
 
   add: recentlyAuthenticatedProcedure

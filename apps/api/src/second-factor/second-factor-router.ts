@@ -31,7 +31,7 @@ export const secondFactorRouter = router({
     const { userId } = ctx.session;
     const secret = await beginTotp(db, ctx.secrets, userId);
     const [user] = await db.select().from(users).where(eq(users.id, userId));
-    const issuer = ctx.settings.WEIR_BRAND_NAME;
+    const issuer = ctx.settings.brand.name;
     return { secret, uri: totpUri(secret, { issuer, label: user?.email ?? userId }) };
   }),
 

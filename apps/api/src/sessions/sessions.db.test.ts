@@ -75,8 +75,8 @@ describe('the list of sessions', () => {
     ).not.toContain('203.0.113.7');
   });
 
-  it('tells the address too with WEIR_LOG_SOURCE_IP', async () => {
-    await using api = await startTestApi({}, { WEIR_LOG_SOURCE_IP: 'true' });
+  it('tells the address too where the brand notes it', async () => {
+    await using api = await startTestApi({}, { WEIR_BRAND: 'bananarouter' });
     const { client } = await api.signUp(EMAIL);
     const browser = api.client(undefined, { 'x-forwarded-for': '203.0.113.7' });
     await browser.auth.signIn.mutate({ email: EMAIL, password: PASSWORD });

@@ -7,7 +7,6 @@ import type { StaffRole } from './staff-role.ts';
 
 /**
  * Looked up anew for every call: a role that was taken away is gone at once.
- * @param roles none: any role will do.
  * @throws {WeirError} `forbidden` when the person has no such role; `second_factor_required` where they need one first.
  */
 export async function requireStaff(
@@ -17,8 +16,13 @@ export async function requireStaff(
 ): Promise<StaffRole> {
   const [user] = await db.select({ role: users.staffRole }).from(users).where(eq(users.id, userId));
   const role = user?.role;
-  if (!role || (roles.length > 0 && !roles.includes(role))) {
-    throw new WeirError('forbidden', 'This is for the staff of this gateway.');
+  if (!role || !roles.includes(role)) {
+    throw new WeirError(
+      'forbidden',
+      role
+        ? `This takes another role than ${role}: one of ${roles.join(', ')}.`
+        : 'This is for the staff of this gateway.',
+    );
   }
   if (settings.WEIR_STAFF_SECOND_FACTOR === 'required' && !isOn(await findFactors(db, userId))) {
     throw new WeirError(

@@ -23,6 +23,8 @@ export interface TestApi extends AsyncDisposable {
   client(token?: string, headers?: Record<string, string>): TestClient;
   /** Sends what mail is due, and says which that was. With `post`, by that. */
   deliver(post?: Post): Promise<OutgoingMail[]>;
+  /** The code of the last mail that is due. */
+  mailedCode(): Promise<string>;
   /** A person with an account of their own, signed in. */
   signUp(
     email: string,
@@ -55,7 +57,7 @@ export async function startTestApi(
   });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   const client = (token?: string, headers?: Record<string, string>) => newClient(url, token, headers);
-  return {
+  const api: TestApi = {
     url,
     database,
     logLines,
@@ -66,6 +68,9 @@ export async function startTestApi(
       const keep: Post = async (mail) => void sent.push(mail);
       await deliverMails({ ...deps, post: post ?? keep }, new AbortController().signal);
       return sent;
+    },
+    async mailedCode() {
+      return /\d{4} \d{4}/.exec((await api.deliver()).at(-1)?.text ?? '')?.[0] ?? 'no code';
     },
     async signUp(email) {
       const person = { email, username: 'some.one', passwordHash: await passwordHash };
@@ -78,6 +83,7 @@ export async function startTestApi(
       await database[Symbol.asyncDispose]();
     },
   };
+  return api;
 }
 
 function newClient(url: string, token: string | undefined, headers: Record<string, string> = {}): TestClient {

@@ -41,6 +41,7 @@ export function usageRow({ request, keyName, price }: RequestWithPrice): UsageRo
     firstByteMs: request.firstByteMs,
     latencyMs: request.latencyMs,
     dialect: request.dialect,
+    sourceIp: request.sourceIp,
   };
 }
 

@@ -49,6 +49,8 @@ export interface UsageRow extends ChargedPriceView {
   firstByteMs: number | null;
   latencyMs: number | null;
   dialect: string;
+  /** Where the call came from; null where that is not noted. */
+  sourceIp: string | null;
 }
 
 export interface UsagePage {

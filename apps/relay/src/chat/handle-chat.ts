@@ -57,6 +57,8 @@ export interface ChatDeps extends HoldDeps, UpstreamDeps {
   readonly keepAlive: KeepAliveTimes;
   readonly bodyBytesMax: number;
   readonly replyBytesMax: number;
+  /** Whether a call's row tells where it came from. */
+  readonly notesSourceIp: boolean;
 }
 
 /**
@@ -83,7 +85,8 @@ export async function handleChat(deps: ChatDeps, exchange: HttpExchange): Promis
     const route = chooseRoute(routingTable(deps), choiceOf(deps, { call, caller, nowMs }));
     // Fallbacks too: that one of them may not be called would be found on a bad day only.
     for (const { model } of route.candidates) admitModel(caller, model.modelId);
-    const holding = await holdCredit(deps, { requestId, caller, call, route }, (rate) => {
+    const sourceIp = deps.notesSourceIp ? address() || undefined : undefined;
+    const holding = await holdCredit(deps, { requestId, caller, call, route, sourceIp }, (rate) => {
       exchange.limitHeaders = rateHeaders(rate);
     });
     const inOpenRoutersWords = openRouterReply(call, requestId, nowMs);

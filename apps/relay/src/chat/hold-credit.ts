@@ -68,6 +68,8 @@ interface HoldRequest {
   readonly caller: Caller;
   readonly call: ParsedCall;
   readonly route: Route;
+  /** Where the call came from, if that is to be noted. */
+  readonly sourceIp?: string | undefined;
 }
 
 /** Fewer tokens than this are no reply that anybody would pay a prompt for. */
@@ -214,7 +216,11 @@ function tokensThatFit({ caller, call, route }: HoldRequest, terms: HeldCredit, 
   return Math.floor(Math.min(...route.candidates.map(fits)) / call.request.choices);
 }
 
-function holdOf({ caller, call, route }: HoldRequest, terms: HeldCredit, settings: HoldSettings): Hold {
+function holdOf(
+  { caller, call, route, sourceIp }: HoldRequest,
+  terms: HeldCredit,
+  settings: HoldSettings,
+): Hold {
   return {
     requestId: terms.requestId,
     accountId: caller.accountId,
@@ -229,5 +235,6 @@ function holdOf({ caller, call, route }: HoldRequest, terms: HeldCredit, setting
     affordableOutputTokens: terms.affordableOutputTokens,
     countedTokens: terms.countedTokens,
     usesPreviousSecret: caller.usesPreviousSecret,
+    sourceIp,
   };
 }

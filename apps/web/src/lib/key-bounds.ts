@@ -1,7 +1,7 @@
 import { isModelPattern } from '@weir/core/model-patterns';
 import type { KeyRow } from './api-types.ts';
 import { m } from './paraglide/messages.js';
-import { CONCURRENCY_MAX, type Validator } from './validators.ts';
+import { CONCURRENCY_MAX, wholeUpTo, type Validator } from './validators.ts';
 
 /** What bounds a key beside money; the names are those of the form's fields. */
 export const KEY_RATES = ['requestsPerMinuteMax', 'tokensPerMinuteMax'] as const;
@@ -33,14 +33,6 @@ export function endOfDay(day: string): Date | undefined {
 }
 
 const DAY_MS = 86_400_000;
-
-const wholeUpTo =
-  (max: number): Validator =>
-  (value) => {
-    const text = value.trim();
-    const isInRange = /^\d{1,10}$/.test(text) && Number(text) >= 1 && Number(text) <= max;
-    return text === '' || isInRange ? undefined : m.invalid_limit({ max });
-  };
 
 const ROUTE_NAME = /^[a-z0-9][a-z0-9._-]{0,31}$/;
 /** The shape alone: what is an address is the api's to know. */

@@ -16,3 +16,9 @@ test.each([
 ])('%j is answered in %s', (header, locale) => {
   expect(pickLocale(undefined, header)).toBe(locale);
 });
+
+test('a language that is not on offer is not answered in', () => {
+  expect(pickLocale('en', 'en-GB', ['zh-CN'])).toBe('zh-CN');
+  expect(pickLocale(undefined, 'fr,en;q=0.5', ['zh-CN', 'en'])).toBe('en');
+  expect(pickLocale(undefined, 'fr', ['zh-CN', 'en'])).toBe('zh-CN');
+});

@@ -11,11 +11,15 @@ export function isLocale(text: string | undefined): text is Locale {
 }
 
 /**
- * The language to answer in: the one that was chosen (cookie), else the best of `Accept-Language`, else English.
- * Every kind of Chinese reads simplified Chinese: it is the only one there is.
+ * The language to answer in, of those on offer: the one that was chosen (cookie), else the best of `Accept-Language`,
+ * else the first. Every kind of Chinese reads simplified Chinese: it is the only one there is.
  */
-export function pickLocale(chosen: string | undefined, acceptLanguage: string | null): Locale {
-  if (isLocale(chosen)) return chosen;
+export function pickLocale(
+  chosen: string | undefined,
+  acceptLanguage: string | null,
+  offered: readonly Locale[] = LOCALES,
+): Locale {
+  if (isLocale(chosen) && offered.includes(chosen)) return chosen;
   const wanted = (acceptLanguage ?? '')
     .split(',')
     .map((part) => {
@@ -26,8 +30,8 @@ export function pickLocale(chosen: string | undefined, acceptLanguage: string | 
     .filter(({ tag, quality }) => tag !== '' && quality > 0)
     .sort((a, b) => b.quality - a.quality);
   for (const { tag } of wanted) {
-    if (tag === 'zh' || tag.startsWith('zh-')) return 'zh-CN';
-    if (tag === 'en' || tag.startsWith('en-')) return 'en';
+    const locale = tag === 'zh' || tag.startsWith('zh-') ? 'zh-CN' : tag.replace(/-.*$/, '');
+    if (isLocale(locale) && offered.includes(locale)) return locale;
   }
-  return 'en';
+  return offered[0] ?? 'en';
 }

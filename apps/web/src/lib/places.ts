@@ -7,8 +7,10 @@ import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import Mail from '@lucide/svelte/icons/mail';
 import MessagesSquare from '@lucide/svelte/icons/messages-square';
+import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Scale from '@lucide/svelte/icons/scale';
 import Settings from '@lucide/svelte/icons/settings-2';
+import Users from '@lucide/svelte/icons/users';
 import { m } from '#lib/paraglide/messages.js';
 
 /** A place that the navigation leads to. */
@@ -39,12 +41,31 @@ const PUBLIC_PLACES: readonly Place[] = [
   { href: '/docs', name: m.nav_docs, icon: BookOpen },
 ];
 
-/** The places of the staff's console. */
-export const STAFF_PLACES: readonly Place[] = [
+/** Those of the console, with the roles that the api opens them to; without any they are for all of the staff. */
+const CONSOLE_PLACES: readonly (Place & { roles?: readonly string[] })[] = [
+  { href: '/admin/accounts', name: m.nav_accounts, icon: Users, letter: 'a' },
   LEDGER,
-  { href: '/admin/channels', name: m.nav_channels, icon: Cable, letter: 'c' },
-  { href: '/admin/outbox', name: m.nav_outbox, icon: Mail, letter: 'm' },
+  {
+    href: '/admin/channels',
+    name: m.nav_channels,
+    icon: Cable,
+    letter: 'c',
+    roles: ['owner', 'admin', 'support'],
+  },
+  {
+    href: '/admin/audit',
+    name: m.nav_audit,
+    icon: ScrollText,
+    letter: 'u',
+    roles: ['owner', 'admin', 'read_only'],
+  },
+  { href: '/admin/outbox', name: m.nav_outbox, icon: Mail, letter: 'm', roles: ['owner', 'admin'] },
 ];
+
+/** The places of the staff's console that a role leads to. */
+export function staffPlaces(role: string | null): readonly Place[] {
+  return CONSOLE_PLACES.filter(({ roles }) => roles === undefined || (role !== null && roles.includes(role)));
+}
 
 /** What lies beside the dashboard; for staff, their console too. */
 export function placesBesideDashboard(isStaff: boolean, unread: number): readonly Place[] {

@@ -1,4 +1,5 @@
 import { getContext, onMount, setContext } from 'svelte';
+import type { BrandView } from './brand-view.ts';
 import type { Locale } from './locales.ts';
 
 const KEY = Symbol('ui');
@@ -11,11 +12,12 @@ export interface Ui {
   /** The server's clock at first, so that both render the same; then this device's, every half minute. */
   readonly now: Date;
   readonly brand: string;
+  readonly brandView: BrandView;
 }
 
 /** Called once, by the root layout. */
 export function provideUi(
-  read: () => { locale: Locale; timeZone: string; now: string; brand: string },
+  read: () => { locale: Locale; timeZone: string; now: string; brand: string; brandView: BrandView },
 ): void {
   let now = $state(new Date(read().now));
   onMount(() => {
@@ -31,6 +33,9 @@ export function provideUi(
     },
     get brand() {
       return read().brand;
+    },
+    get brandView() {
+      return read().brandView;
     },
     get now() {
       return now;

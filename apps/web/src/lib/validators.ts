@@ -11,6 +11,7 @@ const PASSWORD_MAX = 200;
 const NAME_MAX = 64;
 /** Calls of one key at a time, at most. */
 export const CONCURRENCY_MAX = 10_000;
+const ACCOUNT_CONCURRENCY_MAX = 1_000_000;
 
 export const email: Validator = (value) => {
   const text = value.trim();
@@ -60,11 +61,29 @@ export const typedName =
   (value) =>
     value.trim() === name ? undefined : m.key_name_mismatch();
 
+/** Empty is none. */
+export const phone: Validator = (value) => {
+  const text = value.replaceAll(/[\s().-]/g, '');
+  return text === '' || /^\+[1-9]\d{6,14}$/.test(text) ? undefined : m.invalid_phone();
+};
+
 /** Empty is no limit. A budget of nothing is refused: whoever types 0 may as well mean "no limit". */
 export const budget: Validator = (value) => {
   if (value.trim() === '') return undefined;
   return (readUsd(value) ?? 0n) > 0n ? undefined : m.invalid_budget();
 };
+
+/** Empty is no limit. */
+export const wholeUpTo =
+  (max: number): Validator =>
+  (value) => {
+    const text = value.trim();
+    const isInRange = /^\d{1,10}$/.test(text) && Number(text) >= 1 && Number(text) <= max;
+    return text === '' || isInRange ? undefined : m.invalid_limit({ max });
+  };
+
+/** Calls of an account at a time. */
+export const accountConcurrency: Validator = wholeUpTo(ACCOUNT_CONCURRENCY_MAX);
 
 /** Zero is told of never. */
 export const lowBalance: Validator = (value) =>

@@ -1,8 +1,10 @@
+import { brandView } from '#lib/brand-view.ts';
 import { settings } from '#lib/server/settings.ts';
 import type { LayoutServerLoad } from './$types';
 
 export const load: LayoutServerLoad = ({ locals }) => ({
-  brand: settings().brandName,
+  brand: settings().brand.name,
+  brandView: brandView(settings().brand),
   relayUrl: settings().relayUrl,
   locale: locals.locale,
   theme: locals.theme,

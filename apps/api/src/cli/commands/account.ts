@@ -1,15 +1,15 @@
 import { usdDecimal, type NanoUsd } from '@weir/core/money';
 import { credit } from '@weir/ledger';
 import type { Command } from 'commander';
+import { changeConcurrency, changeGroup } from '../../accounts/change-account.ts';
 import { createAccount } from '../../accounts/create-account.ts';
 import { findBalance } from '../../accounts/find-balance.ts';
 import { findHolder } from '../../accounts/find-holder.ts';
-import { setAccount } from '../../accounts/set-account.ts';
 import { usernameFromEmail } from '../../accounts/username-from-email.ts';
 import { createSignInLink, signInUrl } from '../../auth/sign-in-link.ts';
 import { describeReset, resetSecondFactor } from '../../second-factor/reset-second-factor.ts';
 import { operation, printResult } from '../operation.ts';
-import { useDatabase } from '../use-database.ts';
+import { changeDatabase, useDatabase } from '../use-database.ts';
 import {
   email,
   groupName,
@@ -91,7 +91,10 @@ export function addAccountCommands(program: Command): void {
 
 async function setGroupOf(accountId: string, group: string, options: { json?: true }): Promise<void> {
   const groupId = nullIfNone(group);
-  await useDatabase(({ db }) => setAccount(db, accountId, { groupId }));
+  await changeDatabase(async ({ db }) => ({
+    result: undefined,
+    done: await changeGroup(db, accountId, groupId),
+  }));
   const text = groupId === null ? `${accountId} is in no group.` : `${accountId} is in the group ${groupId}.`;
   printResult(options, { accountId, groupId }, text);
 }
@@ -102,7 +105,10 @@ async function setConcurrency(
   options: { json?: true },
 ): Promise<void> {
   const concurrencyMax = nullIfNone(calls);
-  await useDatabase(({ db }) => setAccount(db, accountId, { concurrencyMax }));
+  await changeDatabase(async ({ db }) => ({
+    result: undefined,
+    done: await changeConcurrency(db, accountId, concurrencyMax),
+  }));
   const text =
     concurrencyMax === null
       ? `${accountId} may have any number of calls at a time.`
@@ -112,13 +118,18 @@ async function setConcurrency(
 
 async function create(options: { email: string; creditUsd?: NanoUsd; json?: true }): Promise<void> {
   const { email, creditUsd } = options;
-  const accountId = await useDatabase(async (database) => {
-    const { accountId } = await createAccount(database.db, { email, username: usernameFromEmail(email) });
+  const accountId = await changeDatabase(async (tx) => {
+    const person = { email, username: usernameFromEmail(email) };
+    const { accountId, userId } = await createAccount(tx.db, person);
     if (creditUsd !== undefined) {
       const ref = `account-create:${accountId}`;
-      await credit(database, { accountId, kind: 'grant', amountNanoUsd: creditUsd, ref });
+      await credit(tx, { accountId, kind: 'grant', amountNanoUsd: creditUsd, ref });
     }
-    return accountId;
+    const after = { userId, grantNanoUsd: creditUsd };
+    return {
+      result: accountId,
+      done: { action: 'account.create', targetId: accountId, accountId, after },
+    };
   });
   const granted = creditUsd === undefined ? '' : ` and granted it ${usdDecimal(creditUsd)} USD`;
   printResult(options, { accountId }, `Created account ${accountId} for ${email}${granted}.`);
@@ -133,29 +144,44 @@ async function show(account: string, options: { json?: true }): Promise<void> {
 }
 
 async function signInLink(accountId: string, options: { json?: true }): Promise<void> {
-  const result = await useDatabase(async ({ db }, config) => {
+  const result = await changeDatabase(async ({ db }, config) => {
     const { userId } = await findHolder(db, accountId);
-    const { token, expiresAt } = await createSignInLink(db, userId);
-    return { userId, signInUrl: signInUrl(config, token), expiresAt: expiresAt.toISOString() };
+    const link = await createSignInLink(db, userId);
+    const expiresAt = link.expiresAt.toISOString();
+    return {
+      result: { userId, signInUrl: signInUrl(config, link.token), expiresAt },
+      done: { action: 'account.sign_in_link', targetId: accountId, accountId, after: { userId, expiresAt } },
+    };
   });
   const text = `The holder signs in once with this link, until ${result.expiresAt}:\n${result.signInUrl}`;
   printResult(options, result, text);
 }
 
 async function resetHoldersSecondFactor(accountId: string, options: { json?: true }): Promise<void> {
-  const result = await useDatabase(async ({ db }) => {
+  const result = await changeDatabase(async ({ db }) => {
     const { userId } = await findHolder(db, accountId);
-    return { userId, ...(await resetSecondFactor(db, userId)) };
+    const reset = await resetSecondFactor(db, userId);
+    return {
+      result: { userId, ...reset },
+      done: { action: 'account.reset_second_factor', targetId: accountId, accountId, before: reset },
+    };
   });
   printResult(options, result, describeReset(accountId, result));
 }
 
 async function adjust(accountId: string, options: { usd: NanoUsd; ref: string; json?: true }): Promise<void> {
   const { usd, ref } = options;
-  const result = await useDatabase(async (database) => {
+  const result = await changeDatabase(async (tx) => {
     // An unknown account is told apart from everything else that may go wrong.
-    await findBalance(database.db, accountId);
-    return credit(database, { accountId, kind: 'adjustment', amountNanoUsd: usd, ref });
+    await findBalance(tx.db, accountId);
+    const credited = await credit(tx, { accountId, kind: 'adjustment', amountNanoUsd: usd, ref });
+    const after = { entryId: credited.entryId, amountNanoUsd: usd, ref };
+    return {
+      result: credited,
+      done: credited.credited
+        ? { action: 'account.adjust', targetId: accountId, accountId, after }
+        : undefined,
+    };
   });
   const text = result.credited
     ? `Moved ${usdDecimal(usd)} USD on ${accountId} (${result.entryId}).`

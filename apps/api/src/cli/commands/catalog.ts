@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import { applyCatalog } from '../../catalog/apply-catalog.ts';
 import { planCatalog, type CatalogChange, type CatalogPlan } from '../../catalog/plan-catalog.ts';
 import { describePrice } from '../describe-price.ts';
+import { cliActor } from '../../audit/actor.ts';
+import { audited } from '../../audit/write-audit.ts';
 import { operation } from '../operation.ts';
 import { useDatabase } from '../use-database.ts';
 import { idOf, vendorName } from '../values.ts';
@@ -52,7 +54,13 @@ async function add(options: AddOptions): Promise<void> {
     if (!options.json) process.stdout.write(describePlan(plan));
     const isWritten =
       !options.dryRun && plan.changes.length > 0 && (options.yes === true || (await isConfirmed(plan)));
-    if (isWritten) await applyCatalog(db, channelId, plan);
+    if (isWritten) {
+      await audited(db, cliActor(), async (tx) => {
+        await applyCatalog(tx.db, channelId, plan);
+        const after = { vendor, changes: plan.changes };
+        return { result: undefined, done: { action: 'catalog.add', targetId: channelId, after } };
+      });
+    }
     const { changes, unchanged } = plan;
     process.stdout.write(
       options.json

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { addChannelKey, listChannelKeys, removeChannelKey } from '../../channels/channel-keys.ts';
 import { operation, printResult } from '../operation.ts';
 import { addSecretOptions, readSecret, type SecretOptions } from '../secret-options.ts';
-import { useDatabase } from '../use-database.ts';
+import { changeDatabase, useDatabase } from '../use-database.ts';
 import { idOf, nameOfKey } from '../values.ts';
 
 /** @param group of the channels. */
@@ -38,9 +38,16 @@ async function add(
   options: SecretOptions & { name?: string; json?: true },
 ): Promise<void> {
   const secret = await readSecret(options);
-  const { channelKeyId } = await useDatabase(({ db }, config) =>
-    addChannelKey(db, secretBox(loadSecretKey(config)), { channelId, name: options.name, secret }),
-  );
+  const { name } = options;
+  const { channelKeyId } = await changeDatabase(async ({ db }, config) => {
+    const secrets = secretBox(loadSecretKey(config));
+    const result = await addChannelKey(db, secrets, { channelId, name, secret });
+    const { channelKeyId } = result;
+    return {
+      result,
+      done: { action: 'channel.add_key', targetId: channelId, after: { channelKeyId, name } },
+    };
+  });
   printResult(options, { channelKeyId }, `Added key ${channelKeyId} to channel ${channelId}.`);
 }
 
@@ -51,6 +58,11 @@ async function list(channelId: string, options: { json?: true }): Promise<void> 
 }
 
 async function remove(channelKeyId: string, options: { json?: true }): Promise<void> {
-  const { channelId } = await useDatabase(({ db }) => removeChannelKey(db, channelKeyId));
+  const { channelId } = await changeDatabase(async ({ db }) => {
+    const result = await removeChannelKey(db, channelKeyId);
+    const { channelId, name } = result;
+    const before = { channelKeyId, name };
+    return { result, done: { action: 'channel.remove_key', targetId: channelId, before } };
+  });
   printResult(options, { channelId, channelKeyId }, `Removed key ${channelKeyId} from channel ${channelId}.`);
 }

@@ -9,7 +9,7 @@ import { listChannels } from '../../channels/list-channels.ts';
 import { setChannel } from '../../channels/set-channel.ts';
 import { operation, printResult } from '../operation.ts';
 import { addSecretOptions, readSecret, type SecretOptions } from '../secret-options.ts';
-import { useDatabase } from '../use-database.ts';
+import { changeDatabase, useDatabase } from '../use-database.ts';
 import { idOf, nullIfNone, orNone, regionName, vendorName, wholeNumber } from '../values.ts';
 import { addChannelKeyCommands } from './channel-key.ts';
 
@@ -88,20 +88,23 @@ interface AddOptions extends SecretOptions {
 
 async function add(options: AddOptions): Promise<void> {
   const secret = await readSecret(options);
-  const { channelId, warning } = await useDatabase(async ({ db }, config) => {
+  const channel = {
+    vendor: options.vendor,
+    dialect: options.dialect,
+    baseUrl: options.baseUrl,
+    priority: options.priority,
+    weight: options.weight,
+    region: options.region,
+    collectsData: options.collectsData,
+    inFlightMax: options.inFlight,
+  };
+  const { channelId, warning } = await changeDatabase(async ({ db }, config) => {
     const secrets = secretBox(loadSecretKey(config));
-    const { channelId } = await addChannel(db, secrets, {
-      vendor: options.vendor,
-      dialect: options.dialect,
-      baseUrl: options.baseUrl,
-      secret,
-      priority: options.priority,
-      weight: options.weight,
-      region: options.region,
-      collectsData: options.collectsData,
-      inFlightMax: options.inFlight,
-    });
-    return { channelId, warning: baseUrlWarning(options.baseUrl, config.WEIR_UPSTREAM_PRIVATE_HOSTS) };
+    const { channelId } = await addChannel(db, secrets, { ...channel, secret });
+    return {
+      result: { channelId, warning: baseUrlWarning(channel.baseUrl, config.WEIR_UPSTREAM_PRIVATE_HOSTS) },
+      done: { action: 'channel.add', targetId: channelId, after: channel },
+    };
   });
   if (warning !== undefined) process.stderr.write(`Warning: ${warning}\n`);
   printResult(
@@ -120,14 +123,15 @@ interface SetOptions {
 
 async function set(channelId: string, options: SetOptions): Promise<void> {
   const { region, inFlight, collectsData } = options;
-  await useDatabase(({ db }) =>
-    setChannel(db, {
+  await changeDatabase(async ({ db }) => {
+    const { before, after } = await setChannel(db, {
       channelId,
       region: nullIfNone(region),
       inFlightMax: nullIfNone(inFlight),
       collectsData: collectsData && collectsData === 'yes',
-    }),
-  );
+    });
+    return { result: undefined, done: { action: 'channel.set', targetId: channelId, before, after } };
+  });
   printResult(options, { channelId }, `Changed channel ${channelId}.`);
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { listGroups, setGroup, type ListedGroup } from '../../accounts/account-groups.ts';
 import { KEY_RATES_MAX } from '../../keys/key-inputs.ts';
 import { operation, printResult } from '../operation.ts';
-import { useDatabase } from '../use-database.ts';
+import { changeDatabase, useDatabase } from '../use-database.ts';
 import { groupName, marginPercent, nullIfNone, orNone, percentDecimal, wholeNumber } from '../values.ts';
 
 export function addGroupCommands(program: Command): void {
@@ -58,15 +58,26 @@ interface GroupOptions {
 }
 
 async function set(groupId: string, options: GroupOptions): Promise<void> {
-  const group = await useDatabase(({ db }) =>
-    setGroup(db, groupId, {
+  const group = await changeDatabase(async ({ db }) => {
+    const { before, group } = await setGroup(db, groupId, {
       marginPpm: options.marginPercent,
       keyConcurrencyMax: nullIfNone(options.keyConcurrency),
       keyRequestsPerMinuteMax: nullIfNone(options.keyRequestsPerMinute),
       keyTokensPerMinuteMax: nullIfNone(options.keyTokensPerMinute),
-    }),
-  );
+    });
+    const done = {
+      action: 'group.set',
+      targetId: groupId,
+      before: before && termsOf(before),
+      after: termsOf(group),
+    } as const;
+    return { result: group, done };
+  });
   printResult(options, group, `Accounts of ${groupId} pay the prices and ${describeTerms(group)}.`);
+}
+
+function termsOf({ groupId: _groupId, accounts: _accounts, ...terms }: ListedGroup) {
+  return terms;
 }
 
 async function list(options: { json?: true }): Promise<void> {

@@ -1,15 +1,18 @@
 import { KEY_SCOPES, type KeyScope } from '@weir/core/key-scopes';
 import { usdDecimal, type NanoUsd } from '@weir/core/money';
+import type { Db } from '@weir/db/connect';
 import { Option, type Command } from 'commander';
+import type { AuditAction } from '../../audit/audit-actions.ts';
 import { createKey } from '../../keys/create-key.ts';
 import type { KeyLimits } from '../../keys/key-limits.ts';
 import type { BudgetView, ListedKeyView } from '../../keys/key-view.ts';
+import { keySettings } from '../../keys/key-settings.ts';
 import { revokeKey } from '../../keys/revoke-key.ts';
 import { endOverlap, rotateKey } from '../../keys/rotate-key.ts';
 import { updateKey } from '../../keys/update-key.ts';
 import { KEY_RATES_MAX, OVERLAP_HOURS_MAX } from '../../keys/key-inputs.ts';
 import { operation, printResult } from '../operation.ts';
-import { useDatabase } from '../use-database.ts';
+import { changeDatabase } from '../use-database.ts';
 import {
   addressList,
   futureInstant,
@@ -186,15 +189,32 @@ function limitsOf(options: LimitOptions): KeyLimits {
 
 async function create(options: LimitOptions & { account: string; name: string }): Promise<void> {
   const { account: accountId, name } = options;
-  const { keyId, key } = await useDatabase(({ db }) =>
-    createKey(db, { ...limitsOf(options), accountId, name }),
-  );
+  const { keyId, key } = await changeDatabase(async ({ db }) => {
+    const result = await createKey(db, { ...limitsOf(options), accountId, name });
+    const { keyId } = result;
+    const after = { name, ...limitsOf(options) };
+    return { result, done: { action: 'key.create', targetId: keyId, accountId, after } };
+  });
   printResult(options, { keyId, key }, `Created key ${keyId}. Keep it now, it can't be shown again:\n${key}`);
+}
+
+/** Does something to a key, with its line in the audit log. */
+function changeKey<Result>(
+  action: AuditAction,
+  keyId: string,
+  run: (db: Db) => Promise<Result>,
+): Promise<Result> {
+  return changeDatabase(async ({ db }) => {
+    const { accountId, ...before } = await keySettings(db, keyId);
+    const result = await run(db);
+    const { accountId: _accountId, ...after } = await keySettings(db, keyId);
+    return { result, done: { action, targetId: keyId, accountId, before, after } };
+  });
 }
 
 async function set(keyId: string, options: LimitOptions & { name?: string }): Promise<void> {
   const { name } = options;
-  const key = await useDatabase(({ db }) => updateKey(db, { ...limitsOf(options), keyId, name }));
+  const key = await changeKey('key.set', keyId, (db) => updateKey(db, { ...limitsOf(options), keyId, name }));
   printResult(options, key, `Key ${keyId} (${key.name}): ${describeLimits(key)}.`);
 }
 
@@ -224,13 +244,13 @@ function describeBounds(key: ListedKeyView): string[] {
 }
 
 async function setDisabled(keyId: string, disabled: boolean, options: { json?: true }): Promise<void> {
-  const key = await useDatabase(({ db }) => updateKey(db, { keyId, disabled }));
+  const key = await changeKey('key.set', keyId, (db) => updateKey(db, { keyId, disabled }));
   printResult(options, key, `Key ${keyId} (${key.name}) is ${key.state}.`);
 }
 
 async function rotate(id: string, options: { overlapHours: number; json?: true }): Promise<void> {
   const { overlapHours } = options;
-  const { keyId, key, previousExpiresAt } = await useDatabase(({ db }) =>
+  const { keyId, key, previousExpiresAt } = await changeKey('key.rotate', id, (db) =>
     rotateKey(db, { keyId: id, overlapHours }),
   );
   const text = `Rotated key ${keyId}; the old secret works until ${previousExpiresAt}. Keep the new one now, it can't be shown again:\n${key}`;
@@ -238,12 +258,14 @@ async function rotate(id: string, options: { overlapHours: number; json?: true }
 }
 
 async function endOverlapNow(keyId: string, options: { json?: true }): Promise<void> {
-  const key = await useDatabase(({ db }) => endOverlap(db, keyId));
+  const key = await changeKey('key.end_overlap', keyId, (db) => endOverlap(db, keyId));
   printResult(options, key, `Only the newest secret of key ${keyId} (${key.name}) works.`);
 }
 
 async function revoke(id: string, options: { cut?: true; json?: true }): Promise<void> {
   const cutRunning = options.cut === true;
-  const { keyId, revokedAt } = await useDatabase(({ db }) => revokeKey(db, { keyId: id, cutRunning }));
+  const { keyId, revokedAt } = await changeKey('key.revoke', id, (db) =>
+    revokeKey(db, { keyId: id, cutRunning }),
+  );
   printResult(options, { keyId, revokedAt }, `Revoked key ${keyId} at ${revokedAt}.`);
 }

@@ -4,7 +4,7 @@ import { addModel } from '../../models/add-model.ts';
 import { listRoutes } from '../../models/list-routes.ts';
 import { operation, printResult } from '../operation.ts';
 import { addPriceOptions, priceOfOptions, type PriceOptions } from '../price-options.ts';
-import { useDatabase } from '../use-database.ts';
+import { changeDatabase, useDatabase } from '../use-database.ts';
 import { idOf, modelName, wholeNumber } from '../values.ts';
 
 const TOKENS_MAX = 1_000_000_000;
@@ -45,16 +45,18 @@ interface AddOptions extends PriceOptions {
 }
 
 async function add(options: AddOptions): Promise<void> {
-  const { modelId } = await useDatabase(({ db }) =>
-    addModel(db, {
-      modelId: options.id,
-      channelId: options.channel,
-      upstreamModel: options.upstreamModel,
-      price: priceOfOptions(options),
-      contextTokensMax: options.context,
-      outputTokensMax: options.outputMax,
-    }),
-  );
+  const model = {
+    modelId: options.id,
+    channelId: options.channel,
+    upstreamModel: options.upstreamModel,
+    price: priceOfOptions(options),
+    contextTokensMax: options.context,
+    outputTokensMax: options.outputMax,
+  };
+  const { modelId } = await changeDatabase(async ({ db }) => {
+    const result = await addModel(db, model);
+    return { result, done: { action: 'model.add', targetId: model.modelId, after: model } };
+  });
   printResult(options, { modelId }, `Model ${modelId} is served by ${options.channel}.`);
 }
 

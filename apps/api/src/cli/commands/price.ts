@@ -4,7 +4,7 @@ import { setPrice } from '../../prices/set-price.ts';
 import { describePrice } from '../describe-price.ts';
 import { operation, printResult } from '../operation.ts';
 import { addPriceOptions, priceOfOptions, type PriceOptions } from '../price-options.ts';
-import { useDatabase } from '../use-database.ts';
+import { changeDatabase, useDatabase } from '../use-database.ts';
 import { idOf, instant, modelName } from '../values.ts';
 
 export function addPriceCommands(program: Command): void {
@@ -40,14 +40,16 @@ interface SetOptions extends PriceOptions {
 }
 
 async function setOne(modelId: string, options: SetOptions): Promise<void> {
-  const price = await useDatabase(({ db }) =>
-    setPrice(db, {
+  const price = await changeDatabase(async ({ db }) => {
+    const result = await setPrice(db, {
       modelId,
       channelId: options.channel,
       price: priceOfOptions(options),
       effectiveFrom: options.from,
-    }),
-  );
+    });
+    const after = { ...result, channelId: options.channel };
+    return { result, done: { action: 'price.set', targetId: modelId, after } };
+  });
   const { priceId, effectiveFrom } = price;
   const text = `From ${effectiveFrom} on ${modelId} costs ${describePrice(price)} (${priceId}).`;
   printResult(options, { priceId, effectiveFrom }, text);

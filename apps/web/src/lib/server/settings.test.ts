@@ -8,9 +8,9 @@ test('an empty environment serves this machine', () => {
     host: '127.0.0.1',
     apiUrl: 'http://127.0.0.1:8788',
     relayUrl: 'http://127.0.0.1:8787',
-    brandName: 'Weir',
   });
   expect(settings.publicUrl.href).toBe('http://127.0.0.1:3000/');
+  expect(settings.brand.name).toBe('Weir');
 });
 
 test('ports move the URLs that are not set', () => {

@@ -1,4 +1,6 @@
-import { brandName, httpUrl, logLevel, nodeEnv, port } from '@weir/settings/fields';
+import { brandFields, loadBrand } from '@weir/brand/load';
+import type { BrandProfile } from '@weir/brand/profile';
+import { httpUrl, logLevel, nodeEnv, port } from '@weir/settings/fields';
 import { readSettings } from '@weir/settings/read';
 import { z } from 'zod';
 
@@ -10,7 +12,7 @@ const schema = z.object({
   WEIR_API_URL: httpUrl(),
   WEIR_PUBLIC_RELAY_URL: httpUrl(),
   WEIR_PUBLIC_WEB_URL: httpUrl(),
-  WEIR_BRAND_NAME: brandName,
+  ...brandFields,
   NODE_ENV: nodeEnv,
   LOG_LEVEL: logLevel,
 });
@@ -24,7 +26,7 @@ export interface WebSettings {
   relayUrl: string;
   /** Where people reach this server. */
   publicUrl: URL;
-  brandName: string;
+  brand: BrandProfile;
   logLevel: z.output<typeof logLevel>;
 }
 
@@ -42,7 +44,7 @@ export function readWebSettings(
     apiUrl: given.WEIR_API_URL ?? `http://127.0.0.1:${given.API_PORT}`,
     relayUrl: given.WEIR_PUBLIC_RELAY_URL ?? `http://127.0.0.1:${given.RELAY_PORT}`,
     publicUrl: new URL(given.WEIR_PUBLIC_WEB_URL ?? `http://127.0.0.1:${given.WEB_PORT}`),
-    brandName: given.WEIR_BRAND_NAME,
+    brand: loadBrand(given),
     logLevel: given.LOG_LEVEL,
   };
 }

@@ -1,21 +1,24 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Handle } from '@sveltejs/kit/hooks';
 import { isTimeZone } from '#lib/format/time.ts';
+import { accentStyle } from '#lib/brand-view.ts';
 import { pickLocale, type Locale } from '#lib/locales.ts';
 import { overwriteGetLocale } from '#lib/paraglide/runtime.js';
 import { isTheme } from '#lib/themes.ts';
 import { PREFERENCE_COOKIES } from '../cookies.ts';
+import { settings } from '../settings.ts';
 
 const localeOfRequest = new AsyncLocalStorage<Locale>();
 overwriteGetLocale(() => localeOfRequest.getStore() ?? 'en');
 
-/** Language, theme and time zone of the visitor; every message below is said in that language. */
+/** Language, theme and time zone of the visitor, and the brand's colours; every message below is said in that language. */
 export const preferences: Handle = ({ event, resolve }) => {
   const theme = event.cookies.get(PREFERENCE_COOKIES.theme);
   const timeZone = decodeZone(event.cookies.get(PREFERENCE_COOKIES.timeZone));
   event.locals.locale = pickLocale(
     event.cookies.get(PREFERENCE_COOKIES.locale),
     event.request.headers.get('accept-language'),
+    settings().brand.locales,
   );
   event.locals.theme = isTheme(theme) ? theme : 'system';
   event.locals.timeZone = isTimeZone(timeZone) ? timeZone : 'UTC';
@@ -23,7 +26,11 @@ export const preferences: Handle = ({ event, resolve }) => {
   const { locale, theme: shown } = event.locals;
   return localeOfRequest.run(locale, () =>
     resolve(event, {
-      transformPageChunk: ({ html }) => html.replace('%weir.lang%', locale).replace('%weir.theme%', shown),
+      transformPageChunk: ({ html }) =>
+        html
+          .replace('%weir.lang%', locale)
+          .replace('%weir.theme%', shown)
+          .replace('%weir.accent%', accentStyle(settings().brand)),
     }),
   );
 };

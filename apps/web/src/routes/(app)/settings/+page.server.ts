@@ -4,7 +4,7 @@ import { writeSession } from '#lib/server/cookies.ts';
 import { load as loadable } from '#lib/server/load.ts';
 import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
-import { check, email, lowBalance, newPassword, password, username } from '#lib/validators.ts';
+import { check, email, lowBalance, newPassword, password, phone, username } from '#lib/validators.ts';
 import { readUsd } from '#lib/usd-input.ts';
 import { isLocale } from '#lib/locales.ts';
 import type { OptionalKind } from '#lib/api-types.ts';
@@ -22,6 +22,18 @@ export const actions: Actions = {
     try {
       await locals.api.profile.update.mutate(given);
       return { saved: 'profile' as const };
+    } catch (thrown) {
+      return refusedForm(thrown, given);
+    }
+  },
+
+  phone: async ({ request, locals }) => {
+    const given = { phone: formText(await request.formData(), 'phone').trim() };
+    const errors = check(given, { phone });
+    if (Object.keys(errors).length > 0) return invalidForm(given, errors);
+    try {
+      await locals.api.profile.setPhone.mutate({ phone: given.phone || null });
+      return { saved: 'phone' as const };
     } catch (thrown) {
       return refusedForm(thrown, given);
     }

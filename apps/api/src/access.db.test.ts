@@ -1,0 +1,177 @@
+import { newId } from '@weir/core/ids';
+import { auditLog } from '@weir/db/schema';
+import { desc } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { appRouter } from './router.ts';
+import { ANY_STAFF, type StaffRole } from './staff/staff-role.ts';
+import { seatEveryone, type Seat } from './testing/seat-people.ts';
+import { seedRequest } from './testing/seed-request.ts';
+import { PASSWORD, startTestApi, type TestApi } from './testing/start-test-api.ts';
+
+/**
+ * `everyone`; `people`, who are signed in; `accounts`, and so programs with a key too; `holder`, as what the input names
+ * is theirs; or roles of the staff.
+ */
+type Who = 'everyone' | 'people' | 'accounts' | 'holder' | readonly StaffRole[];
+
+interface Access {
+  who: Who;
+  input?: (world: World) => unknown;
+  /** What those who may call are told, where it is not success. */
+  outcome?: string;
+  /** The line that it writes to the audit log. */
+  audits?: string;
+}
+
+interface World {
+  keyId: string;
+  accountId: string;
+  requestId: string;
+}
+
+const anyone = () => ({
+  email: `${crypto.randomUUID()}@example.com`,
+  username: 'some.one',
+  password: PASSWORD,
+});
+const account = ({ accountId }: World) => ({ accountId });
+
+/** Who may call what: one that is added has to be put here, and so be thought about. */
+const ACCESS: Readonly<Record<string, Access>> = {
+  'auth.signUp': { who: 'everyone', input: anyone },
+  'auth.signIn': { who: 'everyone', input: anyone, outcome: 'wrong_credentials' },
+  'auth.signInWithLink': { who: 'everyone', input: () => ({ token: 'x' }), outcome: 'wrong_credentials' },
+  'auth.signOut': { who: 'people' },
+  'auth.me': { who: 'people' },
+  'profile.update': { who: 'people', input: () => ({ username: 'ada' }) },
+  'profile.setPhone': { who: 'people', input: () => ({ phone: null }) },
+  'profile.changePassword': { who: 'people', input: () => ({ newPassword: PASSWORD }) },
+  'keys.create': { who: 'people', input: () => ({ name: 'CI' }) },
+  'keys.list': { who: 'people' },
+  'keys.update': { who: 'holder', input: ({ keyId }) => ({ keyId, name: 'CI' }) },
+  'keys.revoke': { who: 'holder', input: ({ keyId }) => ({ keyId }) },
+  'account.balance': { who: 'accounts' },
+  'account.statement': { who: 'accounts' },
+  'usage.summary': { who: 'accounts' },
+  'usage.list': { who: 'accounts' },
+  'usage.get': { who: 'holder', input: ({ requestId }) => ({ requestId }) },
+  'models.list': { who: 'everyone' },
+  'playground.createKey': { who: 'people' },
+  'policies.get': { who: 'everyone', input: () => ({ kind: 'privacy' }) },
+  'policies.pending': { who: 'people' },
+  'policies.accept': { who: 'people', input: () => ({ versionIds: [] }) },
+  'admin.accounts.list': { who: ANY_STAFF },
+  'admin.accounts.get': { who: ANY_STAFF, input: account },
+  'admin.accounts.setGroup': {
+    who: ['owner', 'admin', 'finance'],
+    input: (world) => ({ ...account(world), groupId: null }),
+    audits: 'account.set_group',
+  },
+  'admin.accounts.setConcurrency': {
+    who: ['owner', 'admin', 'support'],
+    input: (world) => ({ ...account(world), concurrencyMax: 7 }),
+    audits: 'account.set_concurrency',
+  },
+  'admin.audit.list': { who: ['owner', 'admin', 'read_only'] },
+  'admin.audit.export': { who: ['owner', 'admin'], audits: 'audit.export' },
+  'admin.ledger.verify': { who: ANY_STAFF, audits: 'ledger.verify' },
+};
+
+/** What is named by the holder's id can be read by the key of the holder's account; a key changes nothing. */
+const READABLE_BY_KEY = new Set(['usage.get']);
+
+/** The router flattened: its own record of them is typed as if it were nested. */
+const flat: Readonly<Record<string, unknown>> = appRouter._def.procedures;
+const procedures = Object.entries(flat).map(([path, procedure]) => ({ path, type: typeOf(procedure) }));
+
+function typeOf(procedure: unknown): string {
+  return (procedure as { _def: { type: string } })._def.type;
+}
+
+function expected(path: string, { who, outcome = 'ok' }: Access, seat: Seat): string {
+  if (who === 'everyone') return outcome;
+  if (seat === 'anonymous') return 'not_signed_in';
+  if (seat === 'api_key') return who === 'accounts' || READABLE_BY_KEY.has(path) ? outcome : 'forbidden';
+  if (who === 'holder') return seat === 'holder' ? outcome : 'not_found';
+  if (who === 'people' || who === 'accounts') return outcome;
+  return who.some((role) => role === seat) ? outcome : 'forbidden';
+}
+
+async function call(
+  { url }: TestApi,
+  { path, type }: { path: string; type: string },
+  token: string | undefined,
+  input: unknown,
+): Promise<string> {
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const query = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;
+  const response =
+    type === 'query'
+      ? await fetch(`${url}/trpc/${path}${query}`, { headers: authorization })
+      : await fetch(`${url}/trpc/${path}`, {
+          method: 'POST',
+          headers: { ...authorization, 'content-type': 'application/json' },
+          ...(input !== undefined && { body: JSON.stringify(input) }),
+        });
+  const body = (await response.json()) as { error?: { data: { weirCode: string } } };
+  return body.error?.data.weirCode ?? 'ok';
+}
+
+async function newWorld({ database }: TestApi) {
+  const everyone = await seatEveryone(database);
+  const { accountId } = everyone.holder;
+  const { keyId } = everyone;
+  const requestId = await seedRequest(database, { accountId, keyId });
+  return { ...everyone, world: { keyId, accountId, requestId } };
+}
+
+describe('access', () => {
+  it('is known of every procedure', () => {
+    expect(procedures.map(({ path }) => path).sort()).toEqual(Object.keys(ACCESS).sort());
+  });
+
+  it('is given to those who are named, and to nobody else; whatever the staff changes is audited', async () => {
+    await using api = await startTestApi();
+    const lines = () => api.database.db.$count(auditLog);
+    for (const procedure of procedures) {
+      const { path, type } = procedure;
+      const access = ACCESS[path];
+      if (!access) throw new Error(`${path} is not in the table`);
+      const isStaffMutation = Array.isArray(access.who) && type === 'mutation';
+      expect([path, access.audits !== undefined]).toEqual([path, isStaffMutation]);
+      const { credentials, world } = await newWorld(api);
+      for (const [seat, token] of credentials) {
+        const before = await lines();
+        const outcome = await call(api, procedure, token, access.input?.(world));
+        expect([path, seat, outcome]).toEqual([path, seat, expected(path, access, seat)]);
+        const isAudited = access.audits !== undefined && outcome === 'ok';
+        expect([path, seat, (await lines()) - before]).toEqual([path, seat, isAudited ? 1 : 0]);
+        if (!isAudited) continue;
+        const [line] = await api.database.db.select().from(auditLog).orderBy(desc(auditLog.id)).limit(1);
+        expect(line).toMatchObject({ action: access.audits, actorKind: 'staff', actorRole: seat });
+      }
+    }
+  }, 60_000);
+
+  it('is looked at before what is sent', async () => {
+    await using api = await startTestApi();
+    for (const procedure of procedures) {
+      const who = ACCESS[procedure.path]?.who;
+      if (who === 'everyone') continue;
+      expect([procedure.path, await call(api, procedure, undefined, { nonsense: newId('key') })]).toEqual([
+        procedure.path,
+        'not_signed_in',
+      ]);
+    }
+  });
+
+  it('goes at once with the role', async () => {
+    await using api = await startTestApi();
+    const { credentials } = await seatEveryone(api.database);
+    const verify = { path: 'admin.ledger.verify', type: 'mutation' };
+    const owner = credentials.get('owner');
+    expect(await call(api, verify, owner, undefined)).toBe('ok');
+    await api.database.sql`update users set staff_role = null`;
+    expect(await call(api, verify, owner, undefined)).toBe('forbidden');
+  });
+});

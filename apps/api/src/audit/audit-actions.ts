@@ -1,0 +1,30 @@
+/** Everything that is audited, as the log names it. */
+export const AUDIT_ACTIONS = [
+  'account.create',
+  'account.adjust',
+  'account.reset_second_factor',
+  'account.set_concurrency',
+  'account.set_group',
+  'account.sign_in_link',
+  'audit.export',
+  'catalog.add',
+  'channel.add',
+  'channel.add_key',
+  'channel.remove_key',
+  'channel.set',
+  'group.set',
+  'key.create',
+  'key.end_overlap',
+  'key.revoke',
+  'key.rotate',
+  'key.set',
+  'ledger.verify',
+  'model.add',
+  'policy.publish',
+  'price.set',
+  'staff.create',
+  'staff.reset_second_factor',
+  'staff.set_role',
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];

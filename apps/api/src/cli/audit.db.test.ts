@@ -1,0 +1,126 @@
+import { auditLog } from '@weir/db/schema';
+import type { Command } from 'commander';
+import { desc } from 'drizzle-orm';
+import { userInfo } from 'node:os';
+import { afterEach, expect, it, vi } from 'vitest';
+import { CHANNEL, MODEL, SECRET_KEY, startTestCli } from '../testing/start-test-cli.ts';
+import { buildProgram } from './program.ts';
+import { runCli } from './run-cli.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
+
+const READS = [
+  'account show',
+  'channel list',
+  'group list',
+  'ledger verify',
+  'model list',
+  'policy list',
+  'price list',
+  'staff list',
+];
+
+interface Ids {
+  account: string;
+  key: string;
+  channel: string;
+}
+
+/** What each command that changes something is tried with, in this order. */
+const CHANGES: readonly [command: string, action: string, args: (ids: Ids) => string[]][] = [
+  ['account create', 'account.create', () => ['--email', 'eve@example.com', '--credit-usd', '5']],
+  ['account credit', 'account.adjust', ({ account }) => [account, '--usd', '1', '--ref', 'invoice-1']],
+  ['account sign-in-link', 'account.sign_in_link', ({ account }) => [account]],
+  ['account set-concurrency', 'account.set_concurrency', ({ account }) => [account, '5']],
+  ['group set', 'group.set', () => ['resellers', '--margin-percent', '10']],
+  ['account set-group', 'account.set_group', ({ account }) => [account, 'resellers']],
+  ['key create', 'key.create', ({ account }) => ['--account', account, '--budget-day-usd', '5']],
+  ['key set', 'key.set', ({ key }) => [key, '--concurrency', '5']],
+  ['key revoke', 'key.revoke', ({ key }) => [key]],
+  ['channel add', 'channel.add', () => [...CHANNEL.slice(2), '--secret', 'sk-abcdefghijklmnop']],
+  ['model add', 'model.add', ({ channel }) => [...MODEL.slice(2), '--channel', channel]],
+  [
+    'price set',
+    'price.set',
+    () => ['acme/large', '--input-usd-per-mtok', '1', '--output-usd-per-mtok', '2', '--from', '2999-01-01'],
+  ],
+  [
+    'catalog add',
+    'catalog.add',
+    ({ channel }) => ['--vendor', 'openai', '--channel', channel, '--model', 'gpt-5-mini', '--yes'],
+  ],
+  ['policy publish', 'policy.publish', () => ['--kind', 'privacy']],
+  ['staff create', 'staff.create', () => ['--email', 'sue@example.com', '--role', 'support']],
+  ['staff set-role', 'staff.set_role', () => ['--email', 'sue@example.com', '--role', 'finance']],
+];
+
+function leaves(command: Command, path: string[] = []): string[] {
+  return command.commands.length === 0
+    ? [path.join(' ')]
+    : command.commands.flatMap((child) => leaves(child, [...path, child.name()]));
+}
+
+it('is known of every command whether it changes something', () => {
+  expect(leaves(buildProgram()).sort()).toEqual([...READS, ...CHANGES.map(([command]) => command)].sort());
+});
+
+/** In this process, as there are many of them: what a command prints with `--json`. */
+async function runHere(args: string[]): Promise<Record<string, unknown>> {
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+  try {
+    expect([args, await runCli([...args, '--json'])]).toEqual([args, 0]);
+    return JSON.parse(stdout.mock.calls.map(([text]) => String(text)).join(''));
+  } finally {
+    stdout.mockRestore();
+  }
+}
+
+it('every command that changes something writes one line, without a secret', async () => {
+  await using weir = await startTestCli();
+  vi.stubEnv('DATABASE_URL', weir.database.url);
+  vi.stubEnv('WEIR_SECRET_KEY', SECRET_KEY);
+  const { accountId, client } = await weir.signUp('ada@example.com');
+  const { keyId } = await client.keys.create.mutate({ name: 'CI' });
+  const channel = await runHere([...CHANNEL, '--vendor', 'openai', '--secret', 'sk-abcdefghijklmnop']);
+  const ids = { account: accountId, key: keyId, channel: String(channel['channelId']) };
+  const { db } = weir.database;
+  const printed: string[] = [];
+  for (const [command, action, args] of CHANGES) {
+    const before = await db.$count(auditLog);
+    const result = await runHere([...command.split(' '), ...args(ids)]);
+    printed.push(...Object.values(result).map(String));
+    const [line] = await db.select().from(auditLog).orderBy(desc(auditLog.id)).limit(1);
+    expect([command, (await db.$count(auditLog)) - before]).toEqual([command, 1]);
+    expect(line).toMatchObject({ action, actorKind: 'cli', actorId: userInfo().username, actorRole: null });
+    expect(line?.targetId).toBeTruthy();
+  }
+  const log = JSON.stringify(await db.select().from(auditLog));
+  const secrets = printed
+    .filter((text) => /^sk-weir-[0-9a-z]{39}$|token=/.test(text))
+    .map((text) => text.split('token=').at(-1));
+  expect(secrets).toHaveLength(3);
+  for (const secret of [...secrets, 'sk-abcdefghijklmnop', '@example.com']) expect(log).not.toContain(secret);
+}, 120_000);
+
+it('what was done already, or could not be done, writes none', async () => {
+  await using weir = await startTestCli();
+  const { accountId } = await weir.signUp('ada@example.com');
+  const credit = ['account', 'credit', accountId, '--usd', '1', '--ref', 'invoice-1'];
+  await weir.json(...credit);
+  await weir.json(...credit);
+  expect((await weir.run(['account', 'set-group', accountId, 'nobody'])).code).toBe(1);
+  expect(await weir.database.db.$count(auditLog)).toBe(1);
+}, 60_000);
+
+it('the last owner stays one', async () => {
+  await using weir = await startTestCli();
+  const role = (email: string, name: string) => ['--email', `${email}@example.com`, '--role', name];
+  await weir.json('staff', 'create', ...role('ann', 'owner'));
+  const refused = await weir.run(['staff', 'set-role', ...role('ann', 'none')]);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('is the only owner') });
+  await weir.json('staff', 'create', ...role('bea', 'owner'));
+  expect(await weir.json('staff', 'set-role', ...role('ann', 'none'))).toMatchObject({ role: null });
+  expect(await weir.json('staff', 'list')).toMatchObject({
+    staff: [{ email: 'bea@example.com', role: 'owner' }],
+  });
+}, 60_000);

@@ -1,0 +1,34 @@
+import { WeirError } from '@weir/core/errors';
+import type { Db } from '@weir/db/connect';
+import { apiKeys } from '@weir/db/schema';
+import { eq } from 'drizzle-orm';
+
+/** What is set of a key, for the audit log, and whose it is. @throws {WeirError} `not_found` */
+export async function keySettings(db: Db, keyId: string) {
+  const [settings] = await db
+    .select({
+      accountId: apiKeys.accountId,
+      name: apiKeys.name,
+      disconnectPolicy: apiKeys.disconnectPolicy,
+      scopes: apiKeys.scopes,
+      vendors: apiKeys.vendors,
+      regions: apiKeys.regions,
+      models: apiKeys.models,
+      addresses: apiKeys.addresses,
+      concurrencyMax: apiKeys.concurrencyMax,
+      requestsPerMinuteMax: apiKeys.requestsPerMinuteMax,
+      tokensPerMinuteMax: apiKeys.tokensPerMinuteMax,
+      budgetTotalNanoUsd: apiKeys.budgetTotalNanoUsd,
+      budgetDayNanoUsd: apiKeys.budgetDayNanoUsd,
+      budgetWeekNanoUsd: apiKeys.budgetWeekNanoUsd,
+      budgetMonthNanoUsd: apiKeys.budgetMonthNanoUsd,
+      expiresAt: apiKeys.expiresAt,
+      disabledAt: apiKeys.disabledAt,
+      previousExpiresAt: apiKeys.previousExpiresAt,
+      revokedAt: apiKeys.revokedAt,
+    })
+    .from(apiKeys)
+    .where(eq(apiKeys.id, keyId));
+  if (!settings) throw new WeirError('not_found', `There is no key ${keyId}.`, { param: 'keyId' });
+  return settings;
+}

@@ -1,0 +1,58 @@
+import { newApiKey, apiKeyHint, hashSecret } from '@weir/core/api-key';
+import { newId } from '@weir/core/ids';
+import type { Database } from '@weir/db/connect';
+import { apiKeys, staffRole } from '@weir/db/schema';
+import { createAccount } from '../accounts/create-account.ts';
+import { luciaSessions } from '../auth/lucia.ts';
+import { sessionLife } from '../auth/sign-in-settings.ts';
+import { readConfig } from '../config.ts';
+import type { StaffRole } from '../staff/staff-role.ts';
+
+const LIFE = sessionLife(readConfig({}));
+const NOWHERE = { device: null, address: null };
+
+export interface SeatedPerson {
+  accountId: string;
+  userId: string;
+  sessionToken: string;
+}
+
+/** A person who is signed in, made without the toll that a password takes. */
+export async function seatPerson(database: Database, role?: StaffRole): Promise<SeatedPerson> {
+  const { db } = database;
+  const email = `${crypto.randomUUID()}@example.com`;
+  const { accountId, userId } = await createAccount(db, {
+    email,
+    username: 'some.one',
+    ...(role && { staffRole: role }),
+  });
+  const { sessionToken } = await luciaSessions(db, LIFE).create(db, userId, NOWHERE);
+  return { accountId, userId, sessionToken };
+}
+
+/** One of each who may call: nobody, a program, a holder, somebody else, and each role of the staff. */
+export async function seatEveryone(database: Database) {
+  const holder = await seatPerson(database);
+  const key = newApiKey();
+  const keyId = newId('key');
+  const { accountId } = holder;
+  await database.db
+    .insert(apiKeys)
+    .values({ id: keyId, accountId, name: 'CI', hash: hashSecret(key), ...apiKeyHint(key) });
+  const staff = await Promise.all(
+    staffRole.enumValues.map(
+      async (role) => [role, (await seatPerson(database, role)).sessionToken] as const,
+    ),
+  );
+  const other = await seatPerson(database);
+  const credentials: ReadonlyMap<Seat, string | undefined> = new Map<Seat, string | undefined>([
+    ['anonymous', undefined],
+    ['other_holder', other.sessionToken],
+    ['api_key', key],
+    ...staff,
+    ['holder', holder.sessionToken],
+  ]);
+  return { holder, keyId, credentials };
+}
+
+export type Seat = 'anonymous' | 'api_key' | 'holder' | 'other_holder' | StaffRole;

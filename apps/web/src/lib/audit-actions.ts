@@ -1,0 +1,30 @@
+import type { Api } from './server/api.ts';
+
+type Filters = Extract<Parameters<Api['admin']['audit']['list']['query']>[0], object>;
+
+export type AuditAction = NonNullable<Filters['action']>;
+
+/** All of them, as `satisfies` sees to it: what the api's list of actions has and this one has not is an error. */
+const NAMED = {
+  'account.create': true,
+  'account.adjust': true,
+  'account.set_concurrency': true,
+  'account.set_group': true,
+  'account.sign_in_link': true,
+  'audit.export': true,
+  'catalog.add': true,
+  'channel.add': true,
+  'group.set': true,
+  'key.create': true,
+  'key.revoke': true,
+  'key.set': true,
+  'ledger.verify': true,
+  'model.add': true,
+  'policy.publish': true,
+  'price.set': true,
+  'staff.create': true,
+  'staff.set_role': true,
+} as const satisfies Record<AuditAction, true>;
+
+/** What can be filtered by. */
+export const AUDIT_ACTIONS = Object.keys(NAMED).filter((name): name is AuditAction => name in NAMED);
