@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { openSql } from '@weir/db/open-sql';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { walkLeaving, walkLegal } from '../../apps/web/e2e/walk-leaving.ts';
 import { CHROMIUM, launchBrowser, walk, walkConsole } from '../../apps/web/e2e/walk.ts';
 import { mailReader } from './mail-reader.ts';
 import { walkSecurity } from '../../apps/web/e2e/walk-security.ts';
@@ -26,15 +27,16 @@ describe.skipIf(missing)(`in the browser${missing}`, () => {
     await product[Symbol.asyncDispose]();
   });
 
+  const credit = async (accountId: string): Promise<void> => {
+    const ref = `test:${accountId}`;
+    const { code } = await product.weir('account', 'credit', accountId, '--usd', '1', '--ref', ref);
+    expect(code).toBe(0);
+  };
+
   it.each([390, 1440])(
     'a new customer gets from the landing page to a charged request, and out again, at %i px',
     { timeout: 120_000 },
     async (width) => {
-      const credit = async (accountId: string): Promise<void> => {
-        const ref = `test:${accountId}`;
-        const { code } = await product.weir('account', 'credit', accountId, '--usd', '1', '--ref', ref);
-        expect(code).toBe(0);
-      };
       const { dashboardUrl: baseUrl } = product.firstStart;
       const mailTo = await mailReader(product.firstStart);
       expect(await walk(browser, { baseUrl, width, mailTo, credit })).toEqual([]);
@@ -57,5 +59,28 @@ describe.skipIf(missing)(`in the browser${missing}`, () => {
     };
     const mailTo = await mailReader(product.firstStart);
     expect(await walkSecurity(browser, { baseUrl, width, mailTo, age })).toEqual([]);
+  });
+
+  it.each([390, 1440])(
+    'a customer leaves, and can come back, at %i px',
+    { timeout: 120_000 },
+    async (width) => {
+      const { dashboardUrl: baseUrl } = product.firstStart;
+      const mailTo = await mailReader(product.firstStart);
+      expect(await walkLeaving(browser, { baseUrl, width, mailTo, credit })).toEqual([]);
+    },
+  );
+
+  it.each([390, 1440])('the owner answers a court at %i px', { timeout: 60_000 }, async (width) => {
+    const { dashboardUrl: baseUrl, adminEmail: email, adminPassword: password } = product.firstStart;
+    const { json } = await product.weir(
+      'account',
+      'create',
+      '--email',
+      `held-${width}@example.com`,
+      '--json',
+    );
+    const { accountId } = json as { accountId: string };
+    expect(await walkLegal(browser, { baseUrl, width, email, password, accountId })).toEqual([]);
   });
 });

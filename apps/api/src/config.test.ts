@@ -12,6 +12,7 @@ describe('the settings', () => {
       WEIR_LOG_RETENTION_DAYS: 30,
       WEIR_SMTP_URL: undefined,
       WEIR_API_TRUSTED_PROXIES: ['loopback'],
+      WEIR_DELETION_GRACE_DAYS: 14,
     });
     expect(readConfig({ WEIR_PUBLIC_WEB_URL: 'https://weir.example.com/' }).WEIR_PUBLIC_WEB_URL).toBe(
       'https://weir.example.com',

@@ -31,6 +31,8 @@ const schema = z.object({
   WEIR_LOG_RETENTION_DAYS: wholeNumber(30, 1, 3_650),
   /** Who may report leaked keys; without any there is no such endpoint. */
   WEIR_SCANNER_KEYS: scannerKeys,
+  /** For how many days a holder can take back that their account is to be deleted. */
+  WEIR_DELETION_GRACE_DAYS: wholeNumber(14, 0, 90),
   /** The other servers of a first start, for the addresses it writes down. */
   RELAY_PORT: port(8787),
   WEB_PORT: port(3000),

@@ -6,6 +6,7 @@ import type { ClientPlace } from './auth/client-place.ts';
 import type { Identify } from './auth/principal.ts';
 import type { Sessions } from './auth/lucia.ts';
 import type { SignInSettings } from './auth/sign-in-settings.ts';
+import type { Config } from './config.ts';
 import type { LedgerChecks } from './ledger/ledger-checks.ts';
 import type { PolicySettings } from './policies/policy-facts.ts';
 
@@ -26,7 +27,7 @@ export interface Context {
   /** Whether mail leaves by a mail server, and not to the outbox. @internal */
   readonly hasMailServer: boolean;
   /** @internal */
-  readonly settings: SignInSettings & PolicySettings;
+  readonly settings: SignInSettings & PolicySettings & Pick<Config, 'WEIR_DELETION_GRACE_DAYS'>;
   /** Where the request came from, as the trusted proxies say. Counted by, never stored or logged. @internal */
   readonly clientAddress: string;
   /** The same, as far as it may be kept. @internal */

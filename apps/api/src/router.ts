@@ -4,7 +4,9 @@ import { auditRouter } from './audit/audit-router.ts';
 import { authRouter } from './auth/auth-router.ts';
 import { channelsRouter } from './channels/channels-router.ts';
 import { keysRouter } from './keys/keys-router.ts';
+import { leavingRouter } from './leaving/leaving-router.ts';
 import { ledgerRouter } from './ledger/ledger-router.ts';
+import { legalRouter } from './legal/legal-router.ts';
 import { modelsRouter } from './models/models-router.ts';
 import { noticesRouter } from './notices/notices-router.ts';
 import { outboxRouter } from './notices/outbox-router.ts';
@@ -25,6 +27,7 @@ export const appRouter = router({
   secondFactor: secondFactorRouter,
   keys: keysRouter,
   account: accountRouter,
+  leaving: leavingRouter,
   usage: usageRouter,
   models: modelsRouter,
   playground: playgroundRouter,
@@ -34,6 +37,7 @@ export const appRouter = router({
     audit: auditRouter,
     channels: channelsRouter,
     ledger: ledgerRouter,
+    legal: legalRouter,
     outbox: outboxRouter,
   }),
 });

@@ -10,6 +10,7 @@ import { postgresAttempts } from './auth/attempts.ts';
 import { luciaSessions } from './auth/lucia.ts';
 import { sessionLife } from './auth/sign-in-settings.ts';
 import { createContext, type Services } from './create-context.ts';
+import { addExportRoute } from './export/export-route.ts';
 import { leakedKeysRoute } from './keys/leaked-keys-route.ts';
 import type { ScannerKeys } from './keys/scanner-keys.ts';
 import { ledgerChecks } from './ledger/ledger-checks.ts';
@@ -38,7 +39,7 @@ export interface ServerDeps {
   settings: Services['settings'];
 }
 
-/** The HTTP server, not yet listening: `/trpc`, `/healthz`, `/readyz`, and what is answered as OpenRouter does. */
+/** The HTTP server, not yet listening: `/trpc`, `/export`, `/healthz`, `/readyz`, and what is answered as OpenRouter does. */
 export function buildServer(deps: ServerDeps): FastifyInstance {
   const { database, scannerKeys, log } = deps;
   const server = fastify({
@@ -60,6 +61,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   }
 
   const services = createServices(deps);
+  addExportRoute(server, services);
   void server.register(async (scope) => restRoutes(scope, services, log));
   void server.register(fastifyTRPCPlugin, {
     prefix: '/trpc',

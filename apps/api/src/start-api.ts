@@ -13,6 +13,7 @@ import { ensureEnvChannels } from './channels/env-channels.ts';
 import type { Config } from './config.ts';
 import { firstStart, followSandboxPort } from './first-start.ts';
 import { closeOldDays } from './jobs/close-old-days.ts';
+import { eraseClosedAccounts } from './leaving/erase-closed-accounts.ts';
 import { startScheduledJobs, type ScheduledJobs } from './jobs/scheduled-jobs.ts';
 import { askWhenQueued, mailJob, type MailJobOptions } from './notices/mail-job.ts';
 import { watchSpending } from './notices/watch-spending.ts';
@@ -104,6 +105,13 @@ function startClockJobs(database: Database, options: MailJobOptions): ScheduledJ
         retryLimit: 60,
         retryDelaySeconds: 60,
         run: (signal) => closeOldDays(database, { retentionDays, log, signal }),
+      },
+      {
+        name: 'erase-closed-accounts',
+        cron: '41 * * * *',
+        retryLimit: 5,
+        retryDelaySeconds: 60,
+        run: (signal) => eraseClosedAccounts(database, { log, signal }),
       },
     ],
   });

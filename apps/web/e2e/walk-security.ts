@@ -1,15 +1,7 @@
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import {
-  expectSound,
-  MAILED_CODE,
-  openContext,
-  openPage,
-  PASSWORD,
-  typeMailedCode,
-  type WalkOptions,
-} from './walk.ts';
+import { expectSound, openContext, openPage, PASSWORD, signUpPlainly, type WalkOptions } from './walk.ts';
 
 export interface SecurityWalkOptions extends Omit<WalkOptions, 'credit'> {
   /** Makes what people have proved of themselves too old for what is sensitive. */
@@ -27,7 +19,7 @@ export async function walkSecurity(
 ): Promise<string[]> {
   await using context = await openContext(browser, baseUrl, width);
   const { page, complaints } = await openPage(context);
-  const email = await signUp(page, mailTo);
+  const email = await signUpPlainly(page, mailTo);
 
   const { secret, recoveryCodes } = await setUpApp(page);
   await age();
@@ -44,17 +36,6 @@ export async function walkSecurity(
 
 function totpCode(secret: string, steps: number): string {
   return TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: Date.now() + steps * 30_000 });
-}
-
-async function signUp(page: Page, mailTo: WalkOptions['mailTo']): Promise<string> {
-  const email = `secure-${crypto.randomUUID()}@example.com`;
-  await page.goto('/sign-up');
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('User name').fill('secure');
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Create account' }).click();
-  await typeMailedCode(page, await mailTo(email, MAILED_CODE));
-  return email;
 }
 
 async function setUpApp(page: Page): Promise<{ secret: string; recoveryCodes: string[] }> {

@@ -18,6 +18,7 @@ import { accounts, disconnectPolicy } from './schema-ledger.ts';
 import { users } from './schema-users.ts';
 
 export * from './schema-governance.ts';
+export * from './schema-leaving.ts';
 export * from './schema-ledger.ts';
 export * from './schema-notices.ts';
 export * from './schema-proofs.ts';
@@ -133,9 +134,8 @@ export const keyLeakReports = pgTable(
     hash: text('hash').notNull(),
     /** The scanner's name in the settings. */
     scanner: text('scanner').notNull(),
-    keyId: text('key_id')
-      .notNull()
-      .references(() => apiKeys.id),
+    /** No foreign key: the report outlives the key of somebody who has left. */
+    keyId: text('key_id').notNull(),
     reportedAt: time('reported_at').notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.hash, t.scanner] }), index('key_leak_reports_key').on(t.keyId)],

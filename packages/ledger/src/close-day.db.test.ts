@@ -1,29 +1,12 @@
-import { newId } from '@weir/core/ids';
 import { ensureRequestDays, listRequestDays, utcDay } from '@weir/db/request-days';
-import { entries, requests, usageDaily } from '@weir/db/schema';
+import { entries, legalHoldRequests, legalHolds, requests, usageDaily } from '@weir/db/schema';
 import { desc, eq } from 'drizzle-orm';
 import { describe, expect, inject, it } from 'vitest';
 import { closeDay, verify, verifyAccount } from './index.ts';
-import { newHold, openTestLedger, settling, voiding, type TestAccount, type TestLedger } from './testing.ts';
+import { callOn, newHold, openTestLedger, settling, type TestLedger } from './testing.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DAYS = [4, 3, 2].map((ago) => utcDay(Date.now() - ago * DAY_MS)) as [string, string, string];
-
-/** A call that was made at noon of the day. */
-async function callOn(
-  test: TestLedger,
-  day: string,
-  account: TestAccount,
-  chargeNanoUsd: bigint | 'void' | 'held',
-) {
-  const createdAt = new Date(`${day}T12:00:00Z`);
-  const call = newHold(account, 500n, { requestId: newId('request', createdAt.getTime()) });
-  await test.ledger.hold(call);
-  await test.sql`update requests set created_at = ${createdAt.toISOString()} where id = ${call.requestId}`;
-  if (chargeNanoUsd === 'void') await test.elsewhere.close(voiding(call));
-  else if (chargeNanoUsd !== 'held') await test.elsewhere.close(settling(call, chargeNanoUsd));
-  return call;
-}
 
 /** Three days that are over, with charges of 10 and 20 by one account, of 3 by another, and none by a third. */
 async function setUp() {
@@ -156,5 +139,30 @@ describe('closing a day', () => {
     expect(verified).toBeGreaterThan(0);
     expect(await closings(test)).toHaveLength(6);
     expect(await verify(test)).toMatchObject({ ok: true, accounts: 3 });
+  });
+});
+
+describe('a legal hold', () => {
+  it('keeps the requests of its account aside when their day is dropped, whole, and nobody else’s', async () => {
+    await using test = await setUp();
+    const [{ accountId }] = test.accounts;
+    await test.db.insert(legalHolds).values({ accountId, reference: '7 O 12/26' });
+    const before = await test.db.select().from(requests).where(eq(requests.accountId, accountId));
+
+    expect(await closeDay(test, DAYS[0])).toMatchObject({ outcome: 'closed', accounts: 2 });
+    const kept = await test.db.select().from(legalHoldRequests).orderBy(legalHoldRequests.id);
+    expect(kept).toHaveLength(2);
+    for (const { accountId: of, id, request } of kept) {
+      const row = before.find((one) => one.id === id);
+      expect(of).toBe(accountId);
+      expect(request).toMatchObject({
+        id,
+        key_id: row?.keyId,
+        model_id: row?.modelId,
+        state: 'settled',
+        charge_nano_usd: Number(row?.chargeNanoUsd),
+      });
+    }
+    expect(await verify(test)).toMatchObject({ ok: true });
   });
 });

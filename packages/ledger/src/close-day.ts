@@ -13,7 +13,8 @@ export type DayClosing =
 const LOCK_TIMEOUT = '500ms';
 
 /**
- * Replaces a day's requests by one entry for each account that was charged: no balance moves. The entries and the end
+ * Replaces a day's requests by one entry for each account that was charged: no balance moves. The requests of accounts
+ * under a legal hold are kept aside. The entries and the end
  * of the rows are one transaction, so the books add up at every instant, and a second try or a second process finds
  * the day gone. No account is locked: the day's rows can't change any more, and nothing else is read or written.
  * @param day `YYYY-MM-DD` of UTC, over for a day at least.
@@ -79,6 +80,11 @@ async function replace(tx: TransactionSql, day: string, table: string): Promise<
       returning -amount_nano_usd as charges
     )
     select count(*)::int as accounts, coalesce(sum(charges), 0)::text as charges from closed`;
+  // Whole rows, whatever their columns: what the law wants kept outlives the log.
+  await tx`
+    insert into legal_hold_requests (account_id, id, request)
+    select account_id, id, to_jsonb(day_rows) from ${tx(table)} as day_rows
+    where account_id in (select account_id from legal_holds)`;
   // Last, as from here on every call waits until this is committed.
   await tx.unsafe(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
   await tx.unsafe(`drop table ${table}`);

@@ -114,3 +114,19 @@ export function voiding({ accountId, keyId, requestId }: Hold): Closing {
     latencyMs: 5,
   };
 }
+
+/** A call that was made at noon of the day. */
+export async function callOn(
+  test: TestLedger,
+  day: string,
+  account: TestAccount,
+  chargeNanoUsd: bigint | 'void' | 'held',
+) {
+  const createdAt = new Date(`${day}T12:00:00Z`);
+  const call = newHold(account, 500n, { requestId: newId('request', createdAt.getTime()) });
+  await test.ledger.hold(call);
+  await test.sql`update requests set created_at = ${createdAt.toISOString()} where id = ${call.requestId}`;
+  if (chargeNanoUsd === 'void') await test.elsewhere.close(voiding(call));
+  else if (chargeNanoUsd !== 'held') await test.elsewhere.close(settling(call, chargeNanoUsd));
+  return call;
+}

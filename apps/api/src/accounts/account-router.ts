@@ -1,7 +1,12 @@
+import { readMovements } from '@weir/ledger';
+import { z } from 'zod';
+import { movementsView } from '../ledger/view-movements.ts';
 import { accountProcedure, router } from '../trpc.ts';
 import type { BalanceView } from './balance-view.ts';
 import { findBalance } from './find-balance.ts';
-import type { StatementView } from '../ledger/ledger-view.ts';
+import type { MovementsView, StatementView } from '../ledger/ledger-view.ts';
+
+const day = z.iso.date('is no day like 2026-11-22').optional();
 
 export const accountRouter = router({
   balance: accountProcedure.query(({ ctx }): Promise<BalanceView> =>
@@ -12,4 +17,11 @@ export const accountRouter = router({
   statement: accountProcedure.query(({ ctx }): Promise<StatementView> =>
     ctx.ledgerChecks.statement(ctx.accountId),
   ),
+
+  /** Every movement of the balance in days of UTC, both included. Reads the account's requests. */
+  movements: accountProcedure
+    .input(z.object({ fromDay: day, toDay: day }).prefault({}))
+    .query(async ({ ctx, input }): Promise<MovementsView> =>
+      movementsView(await readMovements(ctx.database, ctx.accountId, input)),
+    ),
 });

@@ -2,6 +2,9 @@
 export const AUDIT_ACTIONS = [
   'account.create',
   'account.adjust',
+  'account.hold',
+  'account.lawful_export',
+  'account.release_hold',
   'account.reset_second_factor',
   'account.set_concurrency',
   'account.set_group',

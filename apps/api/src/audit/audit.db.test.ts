@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { accounts, auditLog } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +8,11 @@ import { errorOf, startTestApi } from '../testing/start-test-api.ts';
 import { audited, writeAudit } from './write-audit.ts';
 
 const CLI = { kind: 'cli', id: 'root' } as const;
+
+/** Lines are in the order of their ids, which carry their time to the millisecond. */
+async function nextMillisecond(): Promise<void> {
+  for (const now = Date.now(); Date.now() === now;) await setImmediate();
+}
 
 async function start() {
   const api = await startTestApi();
@@ -105,7 +111,9 @@ describe('the audit log', () => {
     const { db } = test.database;
     const { accountId } = test.holder;
     await writeAudit(db, CLI, { action: 'group.set', targetId: 'resellers' });
+    await nextMillisecond();
     await writeAudit(db, CLI, { action: 'key.revoke', targetId: 'key_1', accountId });
+    await nextMillisecond();
     await test.as.admin.accounts.setConcurrency.mutate({ accountId, concurrencyMax: 5 });
     const find = async (filters: Parameters<typeof test.as.admin.audit.list.query>[0]) =>
       (await test.as.admin.audit.list.query(filters)).items.map(({ action }) => action);

@@ -1,3 +1,5 @@
+import type { DeletionView } from '../leaving/deletion-view.ts';
+
 /** What a sign-up answers with. */
 export interface SignUpView {
   /** Under which the mailed code is typed in. */
@@ -39,4 +41,6 @@ export interface MeView {
   hasTotp: boolean;
   hasPasskey: boolean;
   createdAt: string;
+  /** Null unless the account is to be deleted. */
+  deletion: DeletionView | null;
 }

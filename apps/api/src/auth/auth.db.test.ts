@@ -46,6 +46,7 @@ describe('signing up, in and out', () => {
       hasTotp: false,
       hasPasskey: false,
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      deletion: null,
     });
 
     const again = sessionTokenOf(

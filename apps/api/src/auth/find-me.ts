@@ -2,6 +2,7 @@ import { WeirError } from '@weir/core/errors';
 import { users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import type { Context } from '../context.ts';
+import { findDeletion } from '../leaving/find-deletion.ts';
 import { findFactors, isOn } from '../second-factor/find-factors.ts';
 import type { MeView } from './auth-view.ts';
 
@@ -26,5 +27,6 @@ export async function findMe(
     hasTotp: factors.hasTotp,
     hasPasskey: factors.passkeys > 0,
     createdAt: user.createdAt.toISOString(),
+    deletion: await findDeletion(db, user.accountId),
   };
 }

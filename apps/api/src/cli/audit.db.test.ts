@@ -1,8 +1,10 @@
 import { auditLog } from '@weir/db/schema';
 import type { Command } from 'commander';
 import { desc } from 'drizzle-orm';
-import { userInfo } from 'node:os';
-import { afterEach, expect, it, vi } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { CHANNEL, MODEL, SECRET_KEY, startTestCli } from '../testing/start-test-cli.ts';
 import { buildProgram } from './program.ts';
 import { runCli } from './run-cli.ts';
@@ -11,9 +13,12 @@ afterEach(() => void vi.unstubAllEnvs());
 
 const READS = [
   'account show',
+  'channel health',
   'channel list',
+  'channel list-keys',
   'group list',
   'ledger verify',
+  'legal list',
   'model list',
   'policy list',
   'price list',
@@ -24,6 +29,10 @@ interface Ids {
   account: string;
   key: string;
   channel: string;
+  /** Besides the one it was added with. */
+  channelKey: string;
+  /** A file that is not there yet. */
+  out: string;
 }
 
 /** What each command that changes something is tried with, in this order. */
@@ -32,12 +41,20 @@ const CHANGES: readonly [command: string, action: string, args: (ids: Ids) => st
   ['account credit', 'account.adjust', ({ account }) => [account, '--usd', '1', '--ref', 'invoice-1']],
   ['account sign-in-link', 'account.sign_in_link', ({ account }) => [account]],
   ['account set-concurrency', 'account.set_concurrency', ({ account }) => [account, '5']],
+  ['account reset-second-factor', 'account.reset_second_factor', ({ account }) => [account]],
   ['group set', 'group.set', () => ['resellers', '--margin-percent', '10']],
   ['account set-group', 'account.set_group', ({ account }) => [account, 'resellers']],
   ['key create', 'key.create', ({ account }) => ['--account', account, '--budget-day-usd', '5']],
   ['key set', 'key.set', ({ key }) => [key, '--concurrency', '5']],
+  ['key disable', 'key.set', ({ key }) => [key]],
+  ['key enable', 'key.set', ({ key }) => [key]],
+  ['key rotate', 'key.rotate', ({ key }) => [key]],
+  ['key end-overlap', 'key.end_overlap', ({ key }) => [key]],
   ['key revoke', 'key.revoke', ({ key }) => [key]],
   ['channel add', 'channel.add', () => [...CHANNEL.slice(2), '--secret', 'sk-abcdefghijklmnop']],
+  ['channel set', 'channel.set', ({ channel }) => [channel, '--region', 'eu']],
+  ['channel add-key', 'channel.add_key', ({ channel }) => [channel, '--secret', 'sk-abcdefghijklmnop']],
+  ['channel remove-key', 'channel.remove_key', ({ channelKey }) => [channelKey]],
   ['model add', 'model.add', ({ channel }) => [...MODEL.slice(2), '--channel', channel]],
   [
     'price set',
@@ -49,8 +66,16 @@ const CHANGES: readonly [command: string, action: string, args: (ids: Ids) => st
     'catalog.add',
     ({ channel }) => ['--vendor', 'openai', '--channel', channel, '--model', 'gpt-5-mini', '--yes'],
   ],
+  ['legal hold', 'account.hold', ({ account }) => [account, '--reference', '7 O 12/26']],
+  [
+    'legal export',
+    'account.lawful_export',
+    ({ account, out }) => [account, '--reference', '7 O 12/26', '--out', out],
+  ],
+  ['legal release', 'account.release_hold', ({ account }) => [account, '--reference', '7 O 12/26']],
   ['policy publish', 'policy.publish', () => ['--kind', 'privacy']],
   ['staff create', 'staff.create', () => ['--email', 'sue@example.com', '--role', 'support']],
+  ['staff reset-second-factor', 'staff.reset_second_factor', () => ['--email', 'sue@example.com']],
   ['staff set-role', 'staff.set_role', () => ['--email', 'sue@example.com', '--role', 'finance']],
 ];
 
@@ -82,7 +107,17 @@ it('every command that changes something writes one line, without a secret', asy
   const { accountId, client } = await weir.signUp('ada@example.com');
   const { keyId } = await client.keys.create.mutate({ name: 'CI' });
   const channel = await runHere([...CHANNEL, '--vendor', 'openai', '--secret', 'sk-abcdefghijklmnop']);
-  const ids = { account: accountId, key: keyId, channel: String(channel['channelId']) };
+  const channelId = String(channel['channelId']);
+  const another = await runHere(['channel', 'add-key', channelId, '--secret', 'sk-abcdefghijklmnop']);
+  const dir = await mkdtemp(join(tmpdir(), 'weir-audit-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const ids = {
+    account: accountId,
+    key: keyId,
+    channel: channelId,
+    channelKey: String(another['channelKeyId']),
+    out: join(dir, 'account.zip'),
+  };
   const { db } = weir.database;
   const printed: string[] = [];
   for (const [command, action, args] of CHANGES) {
@@ -98,7 +133,7 @@ it('every command that changes something writes one line, without a secret', asy
   const secrets = printed
     .filter((text) => /^sk-weir-[0-9a-z]{39}$|token=/.test(text))
     .map((text) => text.split('token=').at(-1));
-  expect(secrets).toHaveLength(3);
+  expect(secrets).toHaveLength(4);
   for (const secret of [...secrets, 'sk-abcdefghijklmnop', '@example.com']) expect(log).not.toContain(secret);
 }, 120_000);
 

@@ -5,6 +5,7 @@ import { addChannelCommands } from './commands/channel.ts';
 import { addGroupCommands } from './commands/group.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addLedgerCommands } from './commands/ledger.ts';
+import { addLegalCommands } from './commands/legal.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addPolicyCommands } from './commands/policy.ts';
 import { addPriceCommands } from './commands/price.ts';
@@ -33,5 +34,6 @@ Exit codes: 0 done, 1 failed, 2 the command was not understood.`,
   addStaffCommands(program);
   addPolicyCommands(program);
   addLedgerCommands(program);
+  addLegalCommands(program);
   return program;
 }

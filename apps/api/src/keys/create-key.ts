@@ -1,9 +1,8 @@
 import { apiKeyHint, hashSecret, newApiKey } from '@weir/core/api-key';
-import { WeirError } from '@weir/core/errors';
 import { newId } from '@weir/core/ids';
 import type { Db } from '@weir/db/connect';
-import { accounts, apiKeys, type keyKind } from '@weir/db/schema';
-import { eq } from 'drizzle-orm';
+import { apiKeys, type keyKind } from '@weir/db/schema';
+import { requireOpenAccount } from '../leaving/require-open-account.ts';
 import { limitColumns, type KeyLimits } from './key-limits.ts';
 import type { NewKeyView } from './key-view.ts';
 
@@ -15,26 +14,26 @@ export interface NewKey extends KeyLimits {
 
 /**
  * Makes an API key. The key itself is in the answer alone; the table gets its hash.
- * @throws {WeirError} `not_found` when there is no such account.
+ * @throws {WeirError} `not_found` when there is no such account; `conflict` when it is to be deleted.
  */
 export async function createKey(db: Db, newKey: NewKey): Promise<NewKeyView> {
   const { accountId, name, kind, ...limits } = newKey;
-  if ((await db.$count(accounts, eq(accounts.id, accountId))) === 0) {
-    throw new WeirError('not_found', `There is no account ${accountId}.`, { param: 'accountId' });
-  }
   const key = newApiKey();
   const keyId = newId('key');
   const createdAt = new Date();
   const hint = apiKeyHint(key);
-  await db.insert(apiKeys).values({
-    id: keyId,
-    accountId,
-    name,
-    kind,
-    hash: hashSecret(key),
-    createdAt,
-    ...hint,
-    ...limitColumns(limits),
+  await db.transaction(async (tx) => {
+    await requireOpenAccount(tx, accountId);
+    await tx.insert(apiKeys).values({
+      id: keyId,
+      accountId,
+      name,
+      kind,
+      hash: hashSecret(key),
+      createdAt,
+      ...hint,
+      ...limitColumns(limits),
+    });
   });
   return { keyId, name, key, ...hint, createdAt: createdAt.toISOString() };
 }

@@ -3,18 +3,20 @@ import type { Db } from '@weir/db/connect';
 import { apiKeys } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 
-/** What is set of a key, for the audit log, and whose it is. @throws {WeirError} `not_found` */
+/**
+ * What is set of a key, for the audit log, and whose it is. What the holder calls it, and where they call from, is
+ * theirs: a line of the log could not be erased with them.
+ * @throws {WeirError} `not_found`
+ */
 export async function keySettings(db: Db, keyId: string) {
   const [settings] = await db
     .select({
       accountId: apiKeys.accountId,
-      name: apiKeys.name,
       disconnectPolicy: apiKeys.disconnectPolicy,
       scopes: apiKeys.scopes,
       vendors: apiKeys.vendors,
       regions: apiKeys.regions,
       models: apiKeys.models,
-      addresses: apiKeys.addresses,
       concurrencyMax: apiKeys.concurrencyMax,
       requestsPerMinuteMax: apiKeys.requestsPerMinuteMax,
       tokensPerMinuteMax: apiKeys.tokensPerMinuteMax,

@@ -65,3 +65,31 @@ export interface StatementView extends AccountFiguresView {
   closedDays: { count: number; chargesNanoUsd: string };
   keyMismatches: KeyMismatchView[];
 }
+
+/** A movement of a balance; decimal strings of nanoUsd. */
+export interface MovementView {
+  /** `charges`: all requests of a day of UTC, which stand at its end. */
+  kind: 'top_up' | 'refund' | 'grant' | 'adjustment' | 'late_charge' | 'charges';
+  at: string;
+  /** `YYYY-MM-DD` of UTC. */
+  day: string;
+  entryId: string | null;
+  /** What caused it; null for charges. */
+  ref: string | null;
+  /** Positive adds to the balance. */
+  amountNanoUsd: string;
+  /** What the balance was with it. */
+  balanceNanoUsd: string;
+}
+
+/** `opening + Σ movements = closing`; where the period reaches the present day, `closing` is the balance. */
+export interface MovementsView {
+  accountId: string;
+  /** Oldest first. */
+  movements: MovementView[];
+  openingNanoUsd: string;
+  closingNanoUsd: string;
+  balanceNanoUsd: string;
+  /** Whether all movements there ever were come to the balance. */
+  ok: boolean;
+}

@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import type { Locale } from './locale.ts';
+import { leavingNotices } from './leaving-notices.ts';
 import type { NoticeDefinition, NoticeText } from './notice-definition.ts';
 import { securityNotices } from './security-notices.ts';
 import { signInNotices } from './sign-in-notices.ts';
 import { spendingNotices } from './spending-notices.ts';
 
 /** Everything that people are told, by its name. A name that has been stored keeps its place here. */
-export const NOTICES = { ...securityNotices, ...signInNotices, ...spendingNotices };
+export const NOTICES = { ...securityNotices, ...signInNotices, ...leavingNotices, ...spendingNotices };
 
 export type NoticeName = keyof typeof NOTICES;
 export type NoticeData<Name extends NoticeName> = z.input<(typeof NOTICES)[Name]['data']>;

@@ -32,3 +32,5 @@ export type AuditRow = Outputs['admin']['audit']['list']['items'][number];
 export type PolicyVersion = Outputs['policies']['get'];
 export type PendingPolicy = Outputs['policies']['pending'][number];
 export type PlaygroundKey = Outputs['playground']['createKey'];
+export type Movements = Outputs['account']['movements'];
+export type LegalHold = Outputs['admin']['legal']['holds'][number];

@@ -3,6 +3,7 @@ import Bell from '@lucide/svelte/icons/bell';
 import BookOpen from '@lucide/svelte/icons/book-open';
 import Boxes from '@lucide/svelte/icons/boxes';
 import Cable from '@lucide/svelte/icons/cable';
+import Gavel from '@lucide/svelte/icons/gavel';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import Mail from '@lucide/svelte/icons/mail';
@@ -60,6 +61,7 @@ const CONSOLE_PLACES: readonly (Place & { roles?: readonly string[] })[] = [
     roles: ['owner', 'admin', 'read_only'],
   },
   { href: '/admin/outbox', name: m.nav_outbox, icon: Mail, letter: 'm', roles: ['owner', 'admin'] },
+  { href: '/admin/legal', name: m.nav_legal, icon: Gavel, roles: ['owner'] },
 ];
 
 /** The places of the staff's console that a role leads to. */

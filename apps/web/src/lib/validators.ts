@@ -89,6 +89,14 @@ export const accountConcurrency: Validator = wholeUpTo(ACCOUNT_CONCURRENCY_MAX);
 export const lowBalance: Validator = (value) =>
   (readUsd(value) ?? -1n) >= 0n ? undefined : m.invalid_low_balance();
 
+/** Of an account, as its holder's settings show it. */
+export const accountId: Validator = (value) =>
+  /^acc_[0-9a-z]{26}$/.test(value.trim()) ? undefined : m.invalid_account_id();
+
+/** What a lawful matter is called. */
+export const reference: Validator = (value) =>
+  /^\P{Cc}{1,200}$/u.test(value.trim()) ? undefined : m.invalid_reference();
+
 /** The messages for those of the fields that are wrong. */
 export function check(
   values: Readonly<Record<string, string>>,

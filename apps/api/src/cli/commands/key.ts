@@ -191,9 +191,8 @@ async function create(options: LimitOptions & { account: string; name: string })
   const { account: accountId, name } = options;
   const { keyId, key } = await changeDatabase(async ({ db }) => {
     const result = await createKey(db, { ...limitsOf(options), accountId, name });
-    const { keyId } = result;
-    const after = { name, ...limitsOf(options) };
-    return { result, done: { action: 'key.create', targetId: keyId, accountId, after } };
+    const { accountId: _accountId, ...after } = await keySettings(db, result.keyId);
+    return { result, done: { action: 'key.create', targetId: result.keyId, accountId, after } };
   });
   printResult(options, { keyId, key }, `Created key ${keyId}. Keep it now, it can't be shown again:\n${key}`);
 }

@@ -16,7 +16,8 @@ export const PREFERENCE_COOKIES = {
   timeZone: 'weir_tz',
 } as const;
 
-function isSecure(): boolean {
+/** Whether people reach the dashboard by https. */
+export function isSecure(): boolean {
   return settings().publicUrl.protocol === 'https:';
 }
 

@@ -1,0 +1,73 @@
+import { PassThrough, Readable } from 'node:stream';
+import { csvLine } from '@weir/core/csv';
+import type { Database } from '@weir/db/connect';
+import { DATA_INVENTORY, exportedColumns } from '@weir/db/data-inventory';
+import { ZipFile } from 'yazl';
+import type { ExportOrder } from './export-ticket.ts';
+import { readTable, type ExportedRow, type TableOfAccount } from './read-table.ts';
+
+/** Some 300 kB of the widest table. */
+const PAGE_ROWS = 500;
+
+export interface ExportOptions extends ExportOrder {
+  pageRows?: number;
+}
+
+/**
+ * All that is held about an account as a zip: each table of the inventory as JSON and as CSV, but for secrets, and but
+ * for what is withheld where the holder asks. Made while it is read, a page of rows at a time. Ends with an error, and so
+ * incomplete, when the database fails.
+ */
+export function exportAccount(database: Pick<Database, 'sql'>, options: ExportOptions): Readable {
+  const { accountId, scope, pageRows = PAGE_ROWS } = options;
+  const zip = new ZipFile();
+  const output = zip.outputStream.pipe(new PassThrough());
+  zip.on('error', (error: Error) => output.destroy(error));
+  const add = (name: string, pages: () => AsyncIterable<string>) =>
+    zip.addReadStreamLazy(name, (done) => done(null, Readable.from(pages(), { objectMode: false })));
+
+  for (const table of tablesOf(scope)) {
+    const read = () => readTable(database, { ...table, accountId, pageRows });
+    add(`${table.table}.json`, () => asJson(read()));
+    add(`${table.table}.csv`, () => asCsv(exportedColumns(table.inventory), read()));
+  }
+  zip.end();
+  return output;
+}
+
+function tablesOf(scope: ExportOrder['scope']): Pick<TableOfAccount, 'table' | 'inventory' | 'owner'>[] {
+  return Object.entries(DATA_INVENTORY).flatMap(([table, inventory]) => {
+    const { owner, withheld } = inventory;
+    if (typeof owner === 'string' || (withheld && scope !== 'lawful')) return [];
+    return [{ table, inventory, owner }];
+  });
+}
+
+async function* asJson(pages: AsyncIterable<ExportedRow[]>): AsyncGenerator<string> {
+  let separator = '[\n';
+  for await (const rows of pages) {
+    let text = '';
+    for (const row of rows) {
+      text += separator + JSON.stringify(row);
+      separator = ',\n';
+    }
+    yield text;
+  }
+  yield separator === '[\n' ? '[]\n' : '\n]\n';
+}
+
+async function* asCsv(
+  columns: readonly string[],
+  pages: AsyncIterable<ExportedRow[]>,
+): AsyncGenerator<string> {
+  yield csvLine(columns);
+  for await (const rows of pages) {
+    yield rows.map((row) => csvLine(columns.map((column) => csvValue(row[column])))).join('');
+  }
+}
+
+function csvValue(value: unknown): string | number | boolean | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  return JSON.stringify(value);
+}

@@ -1,0 +1,25 @@
+import type { SecretBox } from '@weir/core/secret-box';
+import { toWeirError } from '@weir/core/errors';
+import type { Database } from '@weir/db/connect';
+import type { FastifyInstance } from 'fastify';
+import { exportAccount } from './export-account.ts';
+import { openTicket } from './export-ticket.ts';
+
+/** `GET /export`: the zip that a ticket stands for. No procedure, as those answer with one piece of JSON. */
+export function addExportRoute(
+  server: FastifyInstance,
+  { database, secrets }: { database: Database; secrets: SecretBox },
+): void {
+  server.get('/export', (request, reply) => {
+    try {
+      const order = openTicket(secrets, request.headers.authorization);
+      return reply
+        .header('content-type', 'application/zip')
+        .header('cache-control', 'no-store')
+        .send(exportAccount(database, order));
+    } catch (thrown) {
+      const { status, code, message } = toWeirError(thrown);
+      return reply.code(status).send({ error: { code, message } });
+    }
+  });
+}

@@ -1,0 +1,34 @@
+import type { Database } from '@weir/db/connect';
+import type { Logger } from 'pino';
+import { eraseAccount } from './erase-account.ts';
+
+export interface EraseClosedAccountsOptions {
+  log: Logger;
+  /** Ends the work after the account that is being erased. */
+  signal: AbortSignal;
+}
+
+/** Accounts that are looked up at a time. */
+const BATCH_ROWS = 100;
+
+/** Erases the accounts whose time of grace is over, each in a transaction of its own. */
+export async function eraseClosedAccounts(
+  database: Pick<Database, 'sql'>,
+  { log, signal }: EraseClosedAccountsOptions,
+): Promise<void> {
+  let after = '';
+  while (!signal.aborted) {
+    const due = await database.sql<{ accountId: string }[]>`
+      select account_id as "accountId" from account_closures
+      where erased_at is null and erase_after <= now() and account_id > ${after}
+      order by account_id limit ${BATCH_ROWS}`;
+    for (const { accountId } of due) {
+      if (signal.aborted) return;
+      const outcome = await eraseAccount(database, accountId);
+      if (outcome === 'erased') log.info({ accountId }, 'Erased an account that was left.');
+      if (outcome === 'held') log.warn({ accountId }, 'An account is not erased: it is under a legal hold.');
+      after = accountId;
+    }
+    if (due.length < BATCH_ROWS) return;
+  }
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { email } from '../auth/auth-inputs.ts';
+import type { TicketView } from '../export/ticket-view.ts';
+import { sealTicket } from '../export/export-ticket.ts';
+import { recentlyAuthenticatedProcedure, router, sessionProcedure } from '../trpc.ts';
+import { cancelDeletion } from './cancel-deletion.ts';
+import type { DeletionView } from './deletion-view.ts';
+import { requestDeletion } from './request-deletion.ts';
+
+/** Taking one's data along, and leaving. */
+export const leavingRouter = router({
+  /** Good for one download of everything that is held about the account. */
+  export: recentlyAuthenticatedProcedure.mutation(({ ctx }): TicketView =>
+    sealTicket(ctx.secrets, { accountId: ctx.session.accountId, scope: 'own' }),
+  ),
+
+  requestDeletion: recentlyAuthenticatedProcedure
+    .input(z.object({ confirmation: email }))
+    .mutation(({ ctx, input }): Promise<DeletionView> =>
+      requestDeletion(ctx.database.db, ctx.session, {
+        ...input,
+        graceDays: ctx.settings.WEIR_DELETION_GRACE_DAYS,
+      }),
+    ),
+
+  cancelDeletion: sessionProcedure.mutation(async ({ ctx }): Promise<{ ok: true }> => {
+    await cancelDeletion(ctx.database.db, ctx.session.accountId);
+    return { ok: true };
+  }),
+});

@@ -1,0 +1,128 @@
+import { accountClosures, auditLog, legalHoldRequests, staffRole, users } from '@weir/db/schema';
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { eraseAccount } from '../leaving/erase-account.ts';
+import { unzipExport } from '../testing/unzip-export.ts';
+import { errorOf, startTestApi } from '../testing/start-test-api.ts';
+
+const EMAIL = 'ada@example.com';
+const REFERENCE = '7 O 12/26';
+
+async function setUp() {
+  const api = await startTestApi();
+  const { db } = api.database;
+  const owner = await api.signUp('owner@example.com');
+  await db.update(users).set({ staffRole: 'owner' }).where(eq(users.id, owner.userId));
+  const ada = await api.signUp(EMAIL);
+  return {
+    ...api,
+    owner,
+    legal: owner.client.admin.legal,
+    ada,
+    matter: { accountId: ada.accountId, reference: REFERENCE },
+    audit: () => db.select().from(auditLog).orderBy(auditLog.id),
+  };
+}
+
+describe('a legal hold', () => {
+  it('keeps an account from being erased until it is released', async () => {
+    await using test = await setUp();
+    const { accountId, client } = test.ada;
+    await test.legal.hold.mutate(test.matter);
+    await client.leaving.requestDeletion.mutate({ confirmation: EMAIL });
+    await test.database.db.update(accountClosures).set({ eraseAfter: new Date(Date.now() - 1) });
+    expect(await eraseAccount(test.database, accountId)).toBe('held');
+    expect(await test.database.db.$count(users, eq(users.email, EMAIL))).toBe(1);
+
+    await test.database.db
+      .insert(legalHoldRequests)
+      .values({ accountId, id: 'req_kept', request: { id: 'req_kept' } });
+    await test.legal.release.mutate({ accountId, reference: 'order of May 2' });
+    expect(await test.database.db.$count(legalHoldRequests)).toBe(0);
+    expect(await eraseAccount(test.database, accountId)).toBe('erased');
+  });
+
+  it('is listed, placed once, and written down with who did it', async () => {
+    await using test = await setUp();
+    const { accountId } = test.ada;
+    await test.legal.hold.mutate(test.matter);
+    expect(await test.legal.holds.query()).toEqual([
+      { ...test.matter, placedAt: expect.stringMatching(/Z$/) },
+    ]);
+    expect(await errorOf(test.legal.hold.mutate(test.matter))).toMatchObject({ weirCode: 'conflict' });
+    await test.legal.release.mutate({ accountId, reference: 'order of May 2' });
+    expect(await test.legal.holds.query()).toEqual([]);
+    expect(await errorOf(test.legal.release.mutate(test.matter))).toMatchObject({ weirCode: 'not_found' });
+
+    const line = { actorKind: 'staff', actorId: test.owner.userId, actorRole: 'owner', accountId };
+    expect(await test.audit()).toMatchObject([
+      { ...line, action: 'account.hold', before: null, after: { reference: REFERENCE } },
+      {
+        ...line,
+        action: 'account.release_hold',
+        before: { reference: REFERENCE },
+        after: { reference: 'order of May 2' },
+      },
+    ]);
+    for (const statement of [
+      'update audit_log set action = id',
+      'delete from audit_log',
+      'truncate audit_log',
+    ]) {
+      await expect(test.database.sql.unsafe(statement)).rejects.toMatchObject({ code: '23001' });
+    }
+  });
+
+  it('of no account, or for no reason, is refused', async () => {
+    await using test = await setUp();
+    const accountId = `acc_${'0'.repeat(26)}`;
+    for (const call of [
+      () => test.legal.hold.mutate({ accountId, reference: REFERENCE }),
+      () => test.legal.export.mutate({ accountId, reference: REFERENCE }),
+    ]) {
+      expect(await errorOf(call())).toMatchObject({ weirCode: 'not_found', param: 'accountId' });
+    }
+    const call = test.legal.hold.mutate({ accountId: 'ada', reference: ' ' });
+    expect(await errorOf(call)).toMatchObject({
+      fieldErrors: { accountId: expect.any(String), reference: expect.any(String) },
+    });
+    expect(await test.audit()).toEqual([]);
+  });
+});
+
+it('a lawful export has what the holder’s own withholds, and is written down', async () => {
+  await using test = await setUp();
+  await test.legal.hold.mutate(test.matter);
+  const { ticket } = await test.legal.export.mutate(test.matter);
+  const files = await unzipExport(test.url, ticket);
+  expect(files['users.json']).toContain(EMAIL);
+  expect(files['users.json']).not.toContain('owner@example.com');
+  expect(files['legal_holds.json']).toContain(REFERENCE);
+  expect(files['audit_log.json']).toContain('account.lawful_export');
+  expect(await test.audit()).toMatchObject([
+    { action: 'account.hold' },
+    {
+      action: 'account.lawful_export',
+      actorId: test.owner.userId,
+      accountId: test.ada.accountId,
+      after: { reference: REFERENCE },
+    },
+  ]);
+});
+
+it('only owners have anything to do with it', async () => {
+  await using test = await setUp();
+  const { client, userId } = test.ada;
+  for (const role of [null, ...staffRole.enumValues.filter((role) => role !== 'owner')]) {
+    await test.database.db.update(users).set({ staffRole: role }).where(eq(users.id, userId));
+    for (const call of [
+      () => client.admin.legal.holds.query(),
+      () => client.admin.legal.hold.mutate(test.matter),
+      () => client.admin.legal.release.mutate(test.matter),
+      () => client.admin.legal.export.mutate(test.matter),
+    ]) {
+      expect(await errorOf(call())).toMatchObject({ weirCode: 'forbidden', httpStatus: 403 });
+    }
+  }
+  expect(await test.audit()).toEqual([]);
+});

@@ -1,0 +1,91 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, inject, it } from 'vitest';
+import { DATA_INVENTORY, exportedColumns, type TableInventory } from './data-inventory.ts';
+import { createTestDatabase } from './testing.ts';
+
+const DOCUMENT = fileURLToPath(new URL('../../../docs/data-inventory.md', import.meta.url));
+
+const TABLES = Object.entries(DATA_INVENTORY);
+const columnsOf = ({ columns }: TableInventory) => Object.values(columns).flat();
+
+/** How a column's data end. */
+function endOf({ owner, erased }: TableInventory, category: string): string {
+  if (owner === 'gateway') return 'nobody’s';
+  if (owner === 'passing') return 'goes within a day';
+  if (erased === 'deleted') return 'deleted with its row';
+  return category === 'personal' ? 'set to null' : 'stays, under ids that lead to nobody';
+}
+
+function describeTable([table, inventory]: [string, TableInventory]): string {
+  const { about, owner, withheld } = inventory;
+  const exported = new Set(exportedColumns(inventory));
+  const inExport = (column: string) => {
+    if (typeof owner === 'string' || !exported.has(column)) return 'no';
+    return withheld ? 'lawful only' : 'yes';
+  };
+  const rows = Object.entries(inventory.columns).flatMap(([category, columns]) =>
+    columns.map(
+      (column) => `| \`${column}\` | ${category} | ${inExport(column)} | ${endOf(inventory, category)} |`,
+    ),
+  );
+  const head = [
+    '| column | category | in the export | when its person has left |',
+    '| --- | --- | --- | --- |',
+  ];
+  return [`## ${table}`, `${about}.`, [...head, ...rows].join('\n')].join('\n\n');
+}
+
+const INTRODUCTION = `# What is kept
+
+Every column of every table of the schema \`public\`, made of
+[data-inventory.ts](../packages/db/src/data-inventory.ts), which the export and the erasing go by. A test fails when the
+database has a column that is not named there. Nothing of a prompt or of a reply is in any of them.
+
+Personal is what says who somebody is, or is in their own words. Secret is what lets somebody in, or checks who they are: no
+export has it. What an operator keeps beside the database (backups, logs of a proxy) is the operator’s to delete.`;
+
+describe('the inventory of data', () => {
+  it('names every column of the database once, and no other', async () => {
+    await using database = await createTestDatabase(inject('clusterUrl'));
+    const found = await database.sql<{ column: string }[]>`
+      select c.table_name || '.' || c.column_name as column from information_schema.columns c
+      join pg_class on relname = c.table_name and relnamespace = 'public'::regnamespace and not relispartition
+      where c.table_schema = 'public'`;
+    const named = TABLES.flatMap(([table, inventory]) =>
+      columnsOf(inventory).map((column) => `${table}.${column}`),
+    );
+    expect(named.toSorted()).toEqual(found.map(({ column }) => column).toSorted());
+  });
+
+  it('can take every personal column from its person', async () => {
+    await using database = await createTestDatabase(inject('clusterUrl'));
+    const nullable = await database.sql<{ column: string }[]>`
+      select table_name || '.' || column_name as column from information_schema.columns
+      where table_schema = 'public' and is_nullable = 'YES'`;
+    const canBeNull = new Set(nullable.map(({ column }) => column));
+    const personal = TABLES.flatMap(([table, { columns, ...rest }]) =>
+      (columns.personal ?? []).map((column) => ({ name: `${table}.${column}`, ...rest })),
+    );
+    expect(personal.length).toBeGreaterThan(0);
+    const stay = personal.filter(
+      ({ name, owner, erased }) => owner === 'gateway' || (erased === 'kept' && !canBeNull.has(name)),
+    );
+    expect(stay).toEqual([]);
+  });
+
+  it('has whatever refers to a person or an account owned by one', async () => {
+    await using database = await createTestDatabase(inject('clusterUrl'));
+    const owned = await database.sql<{ table: string }[]>`
+      select distinct c.table_name as table from information_schema.columns c
+      join pg_class on relname = c.table_name and relnamespace = 'public'::regnamespace and not relispartition
+      where c.table_schema = 'public' and c.column_name in ('account_id', 'user_id', 'key_id')`;
+    expect(owned.length).toBeGreaterThan(0);
+    expect(owned.filter(({ table }) => DATA_INVENTORY[table]?.owner === 'gateway')).toEqual([]);
+  });
+
+  it('is what the document says', async () => {
+    await expect(`${[INTRODUCTION, ...TABLES.map(describeTable)].join('\n\n')}\n`).toMatchFileSnapshot(
+      DOCUMENT,
+    );
+  });
+});

@@ -1,0 +1,133 @@
+import type { DataOwner, TableInventory } from './table-inventory.ts';
+
+const USER: DataOwner = { by: 'user', column: 'user_id' };
+
+/** What belongs to a person, beside the person. */
+export const PERSON_DATA: Readonly<Record<string, TableInventory>> = {
+  mails: {
+    about: 'A mail that is to be sent, or was of late; a day after it the row goes',
+    owner: USER,
+    erased: 'deleted',
+    columns: {
+      personal: ['recipient'],
+      secret: ['sealed_text'],
+      technical: [
+        'id',
+        'locale',
+        'letter',
+        'user_id',
+        'notice_id',
+        'code_id',
+        'attempts',
+        'next_try_at',
+        'done_at',
+        'created_at',
+      ],
+    },
+  },
+  notices: {
+    about: 'What a person was told',
+    owner: USER,
+    erased: 'deleted',
+    columns: { personal: ['data'], technical: ['id', 'user_id', 'kind', 'name', 'created_at', 'read_at'] },
+  },
+  notice_preferences: {
+    about: 'Whether a person wants a kind of notice mailed',
+    owner: USER,
+    erased: 'deleted',
+    columns: { technical: ['user_id', 'kind', 'mailed'] },
+  },
+  policy_acceptances: {
+    about: 'That a person has accepted a version of a policy',
+    owner: USER,
+    erased: 'deleted',
+    columns: { technical: ['user_id', 'version_id', 'accepted_at'] },
+  },
+  sign_ups: {
+    about: 'Somebody who has asked for an account, until they have typed the code',
+    owner: 'passing',
+    erased: 'deleted',
+    columns: {
+      personal: ['username', 'phone'],
+      secret: ['password_hash'],
+      technical: ['code_id', 'locale', 'accepted_policy_ids'],
+    },
+  },
+  email_codes: {
+    about: 'A code that was mailed to an address, for minutes; of somebody who signs up it has no person yet',
+    owner: USER,
+    erased: 'deleted',
+    columns: {
+      personal: ['email'],
+      secret: ['code_hash'],
+      technical: ['id', 'purpose', 'user_id', 'tries_left', 'resends_left', 'expires_at', 'created_at'],
+    },
+  },
+  totp_factors: {
+    about: 'A person’s authenticator app',
+    owner: USER,
+    erased: 'deleted',
+    columns: { secret: ['sealed_secret', 'last_step'], technical: ['user_id', 'confirmed_at', 'created_at'] },
+  },
+  recovery_codes: {
+    about: 'A code for the loss of the second factor',
+    owner: USER,
+    erased: 'deleted',
+    columns: { secret: ['code_hash'], technical: ['user_id', 'used_at'] },
+  },
+  passkeys: {
+    about: 'A passkey',
+    owner: USER,
+    erased: 'deleted',
+    columns: {
+      personal: ['name'],
+      secret: ['credential_id', 'public_key', 'counter'],
+      technical: ['id', 'user_id', 'transports', 'created_at', 'last_used_at'],
+    },
+  },
+  passkey_challenges: {
+    about: 'What a passkey is asked to sign, for minutes',
+    owner: USER,
+    erased: 'deleted',
+    columns: { secret: ['challenge_hash'], technical: ['user_id', 'purpose', 'expires_at'] },
+  },
+  pending_sign_ins: {
+    about: 'A sign-in that waits for the second factor, for minutes',
+    owner: USER,
+    erased: 'deleted',
+    columns: { secret: ['token_hash'], technical: ['user_id', 'tries_left', 'expires_at'] },
+  },
+  proof_failures: {
+    about: 'Failed tries of a person to prove who they are',
+    owner: USER,
+    erased: 'deleted',
+    columns: { technical: ['user_id', 'failures', 'blocked_until'] },
+  },
+  known_devices: {
+    about: 'A browser that a person has signed in with',
+    owner: USER,
+    erased: 'deleted',
+    columns: { secret: ['device_hash'], technical: ['user_id', 'last_used_at'] },
+  },
+  one_time_links: {
+    about:
+      'A link by which a person signs in once, sets a new password, or takes a change of their e-mail back',
+    owner: USER,
+    erased: 'deleted',
+    columns: {
+      personal: ['email'],
+      secret: ['token_hash'],
+      technical: ['user_id', 'purpose', 'expires_at', 'used_at'],
+    },
+  },
+  sessions: {
+    about: 'A person who is signed in, on one device',
+    owner: USER,
+    erased: 'deleted',
+    columns: {
+      personal: ['device', 'address'],
+      secret: ['id'],
+      technical: ['public_id', 'user_id', 'expires_at', 'created_at', 'last_used_at', 'authenticated_at'],
+    },
+  },
+};
