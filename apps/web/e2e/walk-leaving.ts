@@ -78,6 +78,7 @@ export async function walkLegal(
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export the account’s data' }).click();
   expect((await downloading).suggestedFilename()).toBe('account-data.zip');
+  await page.getByText('The export is ready').waitFor();
   await fill();
   await page.getByRole('button', { name: 'Release the hold' }).click();
   await page.getByText('No account is under a hold').waitFor();

@@ -181,6 +181,7 @@ async function readNotices(page: Page): Promise<void> {
 async function recover(page: Page, email: string, mailTo: WalkOptions['mailTo']): Promise<void> {
   await page.goto('/sign-in');
   await page.getByRole('link', { name: 'Forgot password?' }).click();
+  await page.getByRole('button', { name: 'Send link' }).waitFor();
   await page.getByLabel('E-mail').fill(email);
   await page.getByRole('button', { name: 'Send link' }).click();
   await page.getByText('a link is on its way').waitFor();
