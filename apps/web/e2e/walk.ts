@@ -261,7 +261,8 @@ async function rotateKey(page: Page): Promise<void> {
 }
 
 async function talk(page: Page): Promise<void> {
-  await page.goto('/playground?model=sandbox/story');
+  // The one page that does nothing without its script.
+  await page.goto('/playground?model=sandbox/story', { waitUntil: 'networkidle' });
   const message = page.getByLabel('Message');
   await message.fill('What does a weir measure?');
   await message.press('Enter');
