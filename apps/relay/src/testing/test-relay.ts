@@ -88,7 +88,8 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
         inputNanoUsdPerMtok = 1_000_000n,
         outputNanoUsdPerMtok = 1_000_000n,
       } = spec;
-      const [channelId, routeId] = [newId('channel'), newId('route')];
+      const channelId = newId('channel');
+      let shownId = modelId;
       await db.transaction(async (tx) => {
         await tx.insert(channels).values({
           id: channelId,
@@ -103,21 +104,25 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
           const sealedSecret = secretBox(SECRET_KEY).seal(secret, channelId);
           await tx.insert(channelKeys).values({ id: newId('channelKey'), channelId, sealedSecret });
         }
-        await tx
+        const { outputTokensMax, contextTokensMax } = spec;
+        const isNew = await tx
           .insert(models)
-          .values({
-            id: modelId,
-            outputTokensMax: spec.outputTokensMax ?? null,
-            contextTokensMax: spec.contextTokensMax ?? null,
-          })
-          .onConflictDoNothing();
-        await tx.insert(routes).values({ id: routeId, modelId, channelId, upstreamModel: 'upstream-model' });
-        await tx
-          .insert(prices)
-          .values({ id: newId('price'), routeId, inputNanoUsdPerMtok, outputNanoUsdPerMtok });
+          .values({ id: modelId, outputTokensMax, contextTokensMax })
+          .onConflictDoNothing()
+          .returning({ id: models.id });
+        // That another channel serves a known model shows nowhere: what comes along with it does.
+        if (isNew.length === 0) await tx.insert(models).values({ id: (shownId = `shown/${channelId}`) });
+        const price = { inputNanoUsdPerMtok, outputNanoUsdPerMtok };
+        for (const id of new Set([modelId, shownId])) {
+          const routeId = newId('route');
+          await tx
+            .insert(routes)
+            .values({ id: routeId, modelId: id, channelId, upstreamModel: 'upstream-model' });
+          await tx.insert(prices).values({ ...price, id: newId('price'), routeId });
+        }
       });
       await vi.waitFor(async () => {
-        const shown = await fetch(`${relay.url}/v1/models/${modelId}`, {
+        const shown = await fetch(`${relay.url}/v1/models/${shownId}`, {
           headers: { authorization: `Bearer ${probe.key}` },
         });
         if (!shown.ok) throw new Error('the relay does not know the model yet');
