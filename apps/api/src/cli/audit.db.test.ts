@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { sessionOf } from '../testing/session-of.ts';
 import { CHANNEL, MODEL, SECRET_KEY, startTestCli } from '../testing/start-test-cli.ts';
 import { buildProgram } from './program.ts';
 import { runCli } from './run-cli.ts';
@@ -158,4 +159,16 @@ it('the last owner stays one', async () => {
   expect(await weir.json('staff', 'list')).toMatchObject({
     staff: [{ email: 'bea@example.com', role: 'owner' }],
   });
+}, 60_000);
+
+it('another role ends the sessions that were opened before it', async () => {
+  await using weir = await startTestCli();
+  const { client } = await weir.signUp('ada@example.com');
+  const setRole = (role: string) =>
+    weir.json('staff', 'set-role', '--email', 'ada@example.com', '--role', role);
+  await setRole('support');
+  await expect(client.auth.me.query()).rejects.toThrow('session');
+  const again = await sessionOf(weir, 'ada@example.com');
+  await setRole('support');
+  expect(await again.auth.me.query()).toMatchObject({ staffRole: 'support' });
 }, 60_000);
