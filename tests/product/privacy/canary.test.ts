@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queueNotice } from '../../../apps/api/src/notices/queue-notice.ts';
 import { newClient, sessionTokenOf } from '../../../apps/api/src/testing/start-test-api.ts';
+import { unzipExport } from '../../../apps/api/src/testing/unzip-export.ts';
 import { standInVendor, type StandInVendor } from '../../../apps/relay/src/testing/stand-in-vendor.ts';
 import { root } from '../start-product.ts';
 import { CONVERSATIONS, type Canaries, type HttpCall } from './conversations.ts';
@@ -179,21 +180,42 @@ describe('afterwards', () => {
     }
   });
 
-  it('no mail has them', async () => {
+  it('no mail, no export and nothing that the staff can look at has them', async () => {
     const { apiUrl, adminEmail, adminPassword } = scene.firstStart;
     const signedIn = await newClient(apiUrl, undefined).auth.signIn.mutate({
       email: adminEmail,
       password: adminPassword,
     });
-    const admin = newClient(apiUrl, sessionTokenOf(signedIn));
-    const { userId } = await admin.auth.me.query();
+    const owner = newClient(apiUrl, sessionTokenOf(signedIn));
+    const { userId, accountId } = await owner.auth.me.query();
     const database = await scene.database();
     await queueNotice(database.db, { userId, notice: 'passkey_added', data: { name: planted } });
     await database.close();
-    const outbox = async () => JSON.stringify(await admin.admin.outbox.list.query());
+    const outbox = async () => JSON.stringify(await owner.admin.outbox.list.query());
     await expect.poll(outbox, { timeout: 20_000 }).toContain(planted);
-    const mails = await outbox();
-    for (const one of ALL) expect(mails).not.toContain(one);
+
+    const { items } = await owner.usage.list.query({ limit: 100 });
+    const usage = await Promise.all(items.map(({ requestId }) => owner.usage.get.query({ requestId })));
+    const own = await owner.leaving.export.mutate();
+    const lawful = await owner.admin.legal.export.mutate({ accountId, reference: '7 O 12/26' });
+    const shown = {
+      mails: await owner.admin.outbox.list.query(),
+      usage,
+      export: await unzipExport(apiUrl, own.ticket),
+      lawfulExport: await unzipExport(apiUrl, lawful.ticket),
+      channels: await owner.admin.channels.list.query(),
+    };
+    for (const [place, what] of Object.entries(shown)) {
+      expect([place, JSON.stringify(what)]).toEqual([place, expect.stringContaining(planted)]);
+    }
+    const others = [
+      await owner.admin.accounts.list.query({}),
+      await owner.admin.accounts.get.query({ accountId }),
+      await owner.admin.audit.list.query({}),
+      await owner.account.movements.query(),
+    ];
+    const all = JSON.stringify([shown, others]);
+    for (const one of ALL) expect(all).not.toContain(one);
   });
 
   it('no file has them, though the relay was killed in the middle of a call of each kind', async () => {
