@@ -21,7 +21,6 @@ const OPEN: Readonly<Record<string, State>> = {
   B8: 'kept in part',
   B9: 'kept in part',
   B11: 'not yet kept',
-  B15: 'kept in part',
   B16: 'kept in part',
 };
 

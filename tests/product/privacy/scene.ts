@@ -47,18 +47,19 @@ export async function startScene(vendor: StandInVendor, named: string) {
   const launcher = launch(settings);
   await launcher.printed('Ctrl-C stops it');
   const firstStart = await readFirstStart(settings.WEIR_DATA_DIR);
-  const database = () => openDatabase(settings, { applicationName: 'weir test', connectionsMax: 1 });
-
   const sandbox = `http://127.0.0.1:${(settings as Record<string, string>)['SANDBOX_PORT']}`;
   const models: NewModel[] = [];
   for (const [dialect, path] of Object.entries(DIALECTS)) {
     const places = [
       {
-        channelId: await addChannel('sandbox', dialect, sandbox + path),
+        channelId: await addChannel(settings, 'sandbox', dialect, sandbox + path),
         names: SANDBOX_MODELS,
         of: 'sandbox/',
       },
-      { channelId: await addChannel('other', dialect, `http://${vendor.host}${path}`), names: VENDOR_MODELS },
+      {
+        channelId: await addChannel(settings, 'other', dialect, `http://${vendor.host}${path}`),
+        names: VENDOR_MODELS,
+      },
     ];
     // One for each dialect of clients: a vendor that failed others too often would be left alone, and hear nothing.
     for (const { channelId, names, of = '' } of places) {
@@ -69,66 +70,73 @@ export async function startScene(vendor: StandInVendor, named: string) {
       }
     }
   }
-  const namedChannelId = await addChannel(named, 'openai-chat', vendor.baseUrl);
+  const namedChannelId = await addChannel(settings, named, 'openai-chat', vendor.baseUrl);
   models.push({ id: 'named', channelId: namedChannelId, upstreamModel: 'answers' });
-  await addModels(models);
+  await addModels(settings, models);
 
   return {
     settings,
     launcher,
     firstStart,
     tempDir,
-    database,
+    database: () => open(settings),
     metrics: async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
-    environmentOf: async (file: string) => (await processOf(file)).environment,
-    kill: async (file: string) => process.kill((await processOf(file)).pid, 'SIGKILL'),
+    environmentOf: async (file: string) => (await processOf(settings, file)).environment,
+    kill: async (file: string) => process.kill((await processOf(settings, file)).pid, 'SIGKILL'),
     async [Symbol.asyncDispose]() {
       if (launcher.child.exitCode === null && launcher.child.signalCode === null) await launcher.stop();
       await removeData(settings.WEIR_DATA_DIR);
       await rm(tempDir, { recursive: true, force: true });
     },
   };
-
-  async function addChannel(of: string, dialect: string, baseUrl: string): Promise<string> {
-    const options = ['--vendor', of, '--dialect', dialect, '--base-url', baseUrl, '--secret', 's'];
-    const { json, stderr } = await weir(settings, 'channel', 'add', ...options);
-    if (json === undefined) throw new Error(stderr);
-    return (json as { channelId: string }).channelId;
-  }
-
-  /** Not by the command line, which would take a minute for all of them. */
-  async function addModels(added: readonly NewModel[]): Promise<void> {
-    const { sql, close } = await database();
-    for (const { id, channelId, upstreamModel } of added) {
-      const routeId = newId('route');
-      await sql`insert into models (id) values (${id})`;
-      await sql`
-        insert into routes (id, model_id, channel_id, upstream_model)
-        values (${routeId}, ${id}, ${channelId}, ${upstreamModel})`;
-      await sql`
-        insert into prices (id, route_id, input_nano_usd_per_mtok, output_nano_usd_per_mtok)
-        values (${newId('price')}, ${routeId}, 1000000000, 2000000000)`;
-    }
-    await close();
-  }
-
-  /** Of the product’s own servers. */
-  async function processOf(file: string): Promise<{ pid: number; environment: string }> {
-    for (const name of await readdir('/proc')) {
-      if (!/^\d+$/.test(name)) continue;
-      const [command, environment = ''] = await Promise.all(
-        ['cmdline', 'environ'].map((what) => readFile(`/proc/${name}/${what}`, 'utf8').catch(() => '')),
-      );
-      if (command?.includes(file) && environment.includes(settings.WEIR_DATA_DIR)) {
-        return { pid: Number(name), environment };
-      }
-    }
-    throw new Error(`${file} does not run`);
-  }
 }
+
+type Settings = Awaited<ReturnType<typeof freshSettings>>;
 
 interface NewModel {
   readonly id: string;
   readonly channelId: string;
   readonly upstreamModel: string;
+}
+
+function open(settings: Settings) {
+  return openDatabase(settings, { applicationName: 'weir test', connectionsMax: 1 });
+}
+
+async function addChannel(settings: Settings, of: string, dialect: string, baseUrl: string): Promise<string> {
+  const options = ['--vendor', of, '--dialect', dialect, '--base-url', baseUrl, '--secret', 's'];
+  const { json, stderr } = await weir(settings, 'channel', 'add', ...options);
+  if (json === undefined) throw new Error(stderr);
+  return (json as { channelId: string }).channelId;
+}
+
+/** Not by the command line, which would take a minute for all of them. */
+async function addModels(settings: Settings, added: readonly NewModel[]): Promise<void> {
+  const opened = await open(settings);
+  const { sql } = opened;
+  for (const { id, channelId, upstreamModel } of added) {
+    const routeId = newId('route');
+    await sql`insert into models (id) values (${id})`;
+    await sql`
+      insert into routes (id, model_id, channel_id, upstream_model)
+      values (${routeId}, ${id}, ${channelId}, ${upstreamModel})`;
+    await sql`
+      insert into prices (id, route_id, input_nano_usd_per_mtok, output_nano_usd_per_mtok)
+      values (${newId('price')}, ${routeId}, 1000000000, 2000000000)`;
+  }
+  await opened.close();
+}
+
+/** Of the product’s own servers. */
+async function processOf(settings: Settings, file: string): Promise<{ pid: number; environment: string }> {
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const [command, environment = ''] = await Promise.all(
+      ['cmdline', 'environ'].map((what) => readFile(`/proc/${name}/${what}`, 'utf8').catch(() => '')),
+    );
+    if (command?.includes(file) && environment.includes(settings.WEIR_DATA_DIR)) {
+      return { pid: Number(name), environment };
+    }
+  }
+  throw new Error(`${file} does not run`);
 }
