@@ -19,6 +19,8 @@ import { vendorOf, type VendorWords } from './vendor-replies.ts';
  * that the product keeps has them afterwards, while a word that was put in each of these places is found there.
  */
 
+const SERVERS = ['apps/relay/src/main.ts', 'apps/api/src/main.ts', 'apps/web/server.ts'];
+
 const word = (): string => `canary-${randomBytes(12).toString('hex')}`;
 
 const words: Canaries = {
@@ -34,8 +36,10 @@ const said: VendorWords = {
   refusal: word(),
   failure: word(),
 };
+/** In the message of an error that nobody catches. */
+const quoted = word();
 /** Without padding, and short enough to lie on one page. */
-const ALL = [...Object.values(words), ...Object.values(said)].map((one: string) => one.slice(0, 60));
+const ALL = [...Object.values(words), ...Object.values(said), quoted].map((one: string) => one.slice(0, 60));
 const planted = word();
 const begun = new Date();
 
@@ -45,7 +49,7 @@ const heard = new EventEmitter().setMaxListeners(100);
 
 beforeAll(async () => {
   vendor = await standInVendor(vendorOf(said, (model) => heard.emit(model)));
-  scene = await startScene(vendor, planted);
+  scene = await startScene(vendor, planted, quoted);
 }, 300_000);
 
 afterAll(async () => {
@@ -219,8 +223,26 @@ describe('afterwards', () => {
     for (const one of ALL) expect(all).not.toContain(one);
   });
 
+  it('a server that dies of an error tells of it without them', { timeout: 120_000 }, async () => {
+    for (const [index, server] of SERVERS.entries()) {
+      await scene.signal(server, 'SIGUSR2');
+      const told = () => scene.launcher.output().split('Nobody caught an error.').length - 1;
+      const startedAgain = () => scene.launcher.output().split('it is started again').length - 1;
+      await expect.poll(told, { timeout: 20_000 }).toBe(index + 1);
+      await expect.poll(startedAgain, { timeout: 20_000 }).toBe(index + 1);
+    }
+    const { relayUrl } = scene.firstStart;
+    const isReady = () =>
+      fetch(`${relayUrl}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await expect.poll(isReady, { timeout: 60_000 }).toBe(true);
+    for (const one of ALL) expect(scene.launcher.output()).not.toContain(one);
+  });
+
   it('no file has them, though the relay was killed in the middle of a call of each kind', async () => {
-    for (const server of ['apps/relay/src/main.ts', 'apps/api/src/main.ts', 'apps/web/server.ts']) {
+    for (const server of SERVERS) {
       expect(await scene.environmentOf(server)).toContain(`TMPDIR=${scene.tempDir}`);
     }
     let waiting = 0;
@@ -231,7 +253,7 @@ describe('afterwards', () => {
       return told(response);
     });
     await allWait.promise;
-    await scene.kill('apps/relay/src/main.ts');
+    await scene.signal('apps/relay/src/main.ts', 'SIGKILL');
     await Promise.allSettled(running);
     await scene.launcher.stop();
 

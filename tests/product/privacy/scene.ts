@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { newId } from '@weir/core/ids';
 import { openDatabase } from '@weir/db/open';
 import { freePort } from '../../../apps/api/src/testing/free-port.ts';
@@ -23,21 +24,28 @@ export const VENDOR_DIALECTS = Object.keys(DIALECTS);
 /** The sandbox’s models: what becomes of a call there. */
 export const SANDBOX_MODELS = ['echo', 'no-usage', 'cut', 'error-500', 'garbage', 'stall'] as const;
 
+const QUOTED = 'WEIR_TEST_QUOTED';
+
 /** A model that is served by a vendor of this name and nobody else. */
 export const modelOf = (vendor: string, name: string, client: string): string =>
   `${vendor}/${name}/${client}`;
 
 /**
  * The whole product with everything logged, temporary files in a folder of their own, and a model for each dialect of a
- * client, dialect of a vendor, and thing that a vendor may do. `named` is the name of a vendor that answers.
+ * client, dialect of a vendor, and thing that a vendor may do. `named` is the name of a vendor that answers. At SIGUSR2 each
+ * server dies of an error that quotes `quoted`.
  */
-export async function startScene(vendor: StandInVendor, named: string) {
+export async function startScene(vendor: StandInVendor, named: string, quoted: string) {
   const tempDir = await mkdtemp(join(tmpdir(), 'weir-temp-'));
   const metricsPort = await freePort();
+  const preload = join(tempDir, 'preload.mjs');
+  await writeFile(preload, `process.on('SIGUSR2', () => JSON.parse('[' + process.env.${QUOTED}));`);
   const settings = {
     ...(await freshSettings()),
     LOG_LEVEL: 'trace',
     TMPDIR: tempDir,
+    NODE_OPTIONS: `--import=${pathToFileURL(preload).href}`,
+    [QUOTED]: quoted,
     WEIR_METRICS_PORT: String(metricsPort),
     WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host,
     // So that a reply that stalls ends by itself as well.
@@ -82,7 +90,8 @@ export async function startScene(vendor: StandInVendor, named: string) {
     database: () => open(settings),
     metrics: async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
     environmentOf: async (file: string) => (await processOf(settings, file)).environment,
-    kill: async (file: string) => process.kill((await processOf(settings, file)).pid, 'SIGKILL'),
+    signal: async (file: string, signal: NodeJS.Signals) =>
+      process.kill((await processOf(settings, file)).pid, signal),
     async [Symbol.asyncDispose]() {
       if (launcher.child.exitCode === null && launcher.child.signalCode === null) await launcher.stop();
       await removeData(settings.WEIR_DATA_DIR);
