@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { endOnUncaught } from '@weir/core/end-on-uncaught';
+import { endOnUncaught } from '@weir/settings/end-on-uncaught';
 import { explainFailure } from '@weir/core/failures';
 import { log } from './src/lib/server/log.ts';
 import { ORIGIN_HEADERS, setOrigin } from './src/lib/server/origin-headers.ts';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { readConfig } from './config.ts';
-import { endOnUncaught } from '@weir/core/end-on-uncaught';
+import { endOnUncaught } from '@weir/settings/end-on-uncaught';
 import { explainFailure } from '@weir/core/failures';
 import { startApi } from './start-api.ts';
 

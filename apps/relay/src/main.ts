@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import { endOnUncaught } from '@weir/core/end-on-uncaught';
+import { endOnUncaught } from '@weir/settings/end-on-uncaught';
 import { explainFailure } from '@weir/core/failures';
 import { readConfig } from './config.ts';
 import { serve } from './serve.ts';

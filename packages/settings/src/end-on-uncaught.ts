@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { describeFailure } from './failures.ts';
+import { describeFailure } from '@weir/core/failures';
 
 const STDERR = 2;
 
