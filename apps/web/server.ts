@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { endOnUncaught } from '@weir/settings/end-on-uncaught';
 import { explainFailure } from '@weir/core/failures';
 import { log } from './src/lib/server/log.ts';
 import { ORIGIN_HEADERS, setOrigin } from './src/lib/server/origin-headers.ts';
@@ -9,6 +10,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse, next: () => 
 const GRACE_MS = 2_000;
 
 /* The production server: `node server.ts`, after `vite build`. */
+
+endOnUncaught();
 
 const { host, port, publicUrl } = startOrExit();
 

@@ -1,7 +1,10 @@
 import { pino } from 'pino';
 import { readConfig } from './config.ts';
+import { endOnUncaught } from '@weir/settings/end-on-uncaught';
 import { explainFailure } from '@weir/core/failures';
 import { startApi } from './start-api.ts';
+
+endOnUncaught();
 
 /** A signal, or the end of the process that started this one. Listened for from the first moment on. */
 const stopRequested = new Promise<void>((resolve) => {

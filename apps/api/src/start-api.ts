@@ -17,6 +17,7 @@ import { eraseClosedAccounts } from './leaving/erase-closed-accounts.ts';
 import { startScheduledJobs, type ScheduledJobs } from './jobs/scheduled-jobs.ts';
 import { askWhenQueued, mailJob, type MailJobOptions } from './notices/mail-job.ts';
 import { watchSpending } from './notices/watch-spending.ts';
+import { forgetAddresses } from './jobs/forget-addresses.ts';
 import { forgetExpired } from './jobs/forget-expired.ts';
 import { buildServer } from './server.ts';
 
@@ -136,6 +137,7 @@ function startJobs(database: Database, config: Config, log: Logger): BackgroundJ
       run: async () => {
         await sessions.deleteExpired();
         await forgetExpired(database.db);
+        await forgetAddresses(database, config.WEIR_LOG_RETENTION_DAYS);
       },
     }),
   ];

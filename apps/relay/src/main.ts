@@ -1,8 +1,11 @@
 import cluster from 'node:cluster';
+import { endOnUncaught } from '@weir/settings/end-on-uncaught';
 import { explainFailure } from '@weir/core/failures';
 import { readConfig } from './config.ts';
 import { serve } from './serve.ts';
 import { superviseWorkers } from './supervise-workers.ts';
+
+endOnUncaught();
 
 /** A signal, or the end of the process that started this one. Listened for from the first moment on. */
 const stopRequested = new Promise<void>((resolve) => {

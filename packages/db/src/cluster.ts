@@ -43,13 +43,34 @@ export interface ClusterOptions {
   port?: number;
 }
 
-/** No statement's text or parameters in the server's log: they could name a caller. No Unix socket: its path may be too long. */
+/** No Unix socket: its path may be too long. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
+};
+
+/**
+ * No statement's text, no parameter and no value of a row in the server's log or statistics: they could name a caller.
+ * Given on the command line, they win over what somebody writes into the data directory's own `postgresql.conf`.
+ * @see https://www.postgresql.org/docs/18/runtime-config-logging.html#RUNTIME-CONFIG-LOGGING-WHAT
+ */
+const SILENT = {
+  log_statement: 'none',
+  log_min_duration_statement: '-1',
+  log_min_duration_sample: '-1',
+  log_transaction_sample_rate: '0',
   log_min_error_statement: 'panic',
+  log_parameter_max_length: '0',
   log_parameter_max_length_on_error: '0',
+  // The detail of a refusal has the row that was refused.
+  log_error_verbosity: 'terse',
+  debug_print_parse: 'off',
+  debug_print_rewritten: 'off',
+  debug_print_plan: 'off',
+  // Without auto_explain and pg_stat_statements.
+  shared_preload_libraries: '',
+  session_preload_libraries: '',
 };
 
 /**
@@ -88,15 +109,17 @@ async function startLocked(dataDir: string, options: ClusterOptions): Promise<Cl
   const password = await readFile(join(home, 'password'), 'utf8');
   const pgCtl = (...args: string[]) =>
     runDetached(binaries.pg_ctl, ['-D', data, ...args], { ...owner, cwd: home });
-  let port = await portOfRunning(data);
-  if (port === undefined) {
+  const running = await portOfRunning(data);
+  const port = running ?? options.port ?? (await freePort());
+  if (running === undefined) {
     await removeMisleadingPidFile(data);
-    port = options.port ?? (await freePort());
-    await start(pgCtl, join(home, 'log'), { ...SETTINGS, ...options.settings, port: String(port) });
+    const settings = { ...SETTINGS, ...SILENT, ...options.settings, port: String(port) };
+    await start(pgCtl, join(home, 'log'), settings);
   }
   const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${DATABASE}`;
   const isRunning = async () => (await portOfRunning(data)) !== undefined;
   const presence = await connectPresence(url, isRunning);
+  if (running === undefined) await silenceErrors(presence);
   const stop = async () => {
     await presence.end({ timeout: 1 });
     if (await isRunning()) await pgCtl('stop', '-m', 'fast', '-w', '-t', '30');
@@ -156,6 +179,14 @@ async function connectPresence(url: string, isRunning: () => Promise<boolean>): 
       await delay(100);
     }
   }
+}
+
+/**
+ * Whoever sent a statement is told why it failed, in words that may quote a value; the server's log is not. What the server
+ * does by itself, such as vacuuming, goes on to be logged.
+ */
+async function silenceErrors(presence: postgres.Sql): Promise<void> {
+  await presence.unsafe(`alter role ${SUPERUSER} set log_min_messages = 'fatal'`);
 }
 
 async function isAlone(presence: postgres.Sql): Promise<boolean> {

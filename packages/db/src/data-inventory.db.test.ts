@@ -57,6 +57,15 @@ describe('the inventory of data', () => {
     expect(named.toSorted()).toEqual(found.map(({ column }) => column).toSorted());
   });
 
+  it('has no column for a card or a bank account', () => {
+    const columns = TABLES.flatMap(([table, inventory]) =>
+      columnsOf(inventory).map((column) => `${table}.${column}`),
+    );
+    const named = /(^|[._])(card|pan|cvc|cvv|iban|bic|swift|bank|account_number|routing_number)/;
+    expect('payments.card_number').toMatch(named);
+    expect(columns.filter((column) => named.test(column))).toEqual([]);
+  });
+
   it('can take every personal column from its person', async () => {
     await using database = await createTestDatabase(inject('clusterUrl'));
     const nullable = await database.sql<{ column: string }[]>`

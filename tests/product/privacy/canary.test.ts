@@ -1,43 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, readdir, realpath } from 'node:fs/promises';
+import { once, EventEmitter } from 'node:events';
+import { realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { newId } from '@weir/core/ids';
-import { openSql } from '@weir/db/open-sql';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  answers,
-  standInVendor,
-  type StandInVendor,
-} from '../../../apps/relay/src/testing/stand-in-vendor.ts';
-import {
-  freshSettings,
-  launch,
-  readFirstStart,
-  removeData,
-  weir,
-  type FirstStart,
-  type Launcher,
-} from '../start-product.ts';
-import { CONVERSATIONS, type Canaries } from './conversations.ts';
-import { filesWith, tablesWith } from './find-word.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { queueNotice } from '../../../apps/api/src/notices/queue-notice.ts';
+import { newClient, sessionTokenOf } from '../../../apps/api/src/testing/start-test-api.ts';
+import { unzipExport } from '../../../apps/api/src/testing/unzip-export.ts';
+import { standInVendor, type StandInVendor } from '../../../apps/relay/src/testing/stand-in-vendor.ts';
+import { root } from '../start-product.ts';
+import { CONVERSATIONS, type Canaries, type HttpCall } from './conversations.ts';
+import { filesWith, newFilesWith, tablesWith } from './find-word.ts';
+import { otherCalls } from './other-routes.ts';
+import { CLIENT_DIALECTS, modelOf, SANDBOX_MODELS, startScene, VENDOR_DIALECTS } from './scene.ts';
+import { vendorOf, type VendorWords } from './vendor-replies.ts';
 
 /*
  * Words that nobody else would say go through every dialect, in calls that succeed, fail, are cut, are left and are killed. Nothing
- * that the product keeps has them afterwards.
+ * that the product keeps has them afterwards, while a word that was put in each of these places is found there.
  */
 
-const VENDORS: Readonly<Record<string, string>> = {
-  'openai-chat': '/v1',
-  'openai-responses': '/v1',
-  'anthropic-messages': '/v1',
-  'google-gemini': '/v1beta',
-};
-/** What becomes of a call, by the sandbox's model. */
-const MODELS = ['echo', 'no-usage', 'cut', 'error-500', 'garbage', 'stall'];
-/** Of vendors that were not left alone for their failures. */
-const STALLING = ['left', 'killed'];
+const SERVERS = ['apps/relay/src/main.ts', 'apps/api/src/main.ts', 'apps/web/server.ts'];
 
-const word = (): string => `Canary${randomBytes(12).toString('hex')}`;
+const word = (): string => `canary-${randomBytes(12).toString('hex')}`;
 
 const words: Canaries = {
   prompt: word(),
@@ -46,190 +30,243 @@ const words: Canaries = {
   toolResult: word(),
   file: Buffer.from(randomBytes(300)).toString('base64'),
 };
-const vendorsError = word();
+const said: VendorWords = {
+  completion: word(),
+  calledArguments: word(),
+  refusal: word(),
+  failure: word(),
+};
+/** In the message of an error that nobody catches. */
+const quoted = word();
 /** Without padding, and short enough to lie on one page. */
-const ALL = [...Object.values(words).map((one: string) => one.slice(0, 60)), vendorsError];
+const ALL = [...Object.values(words), ...Object.values(said), quoted].map((one: string) => one.slice(0, 60));
 const planted = word();
+const begun = new Date();
 
-let settings: Awaited<ReturnType<typeof freshSettings>>;
-let launcher: Launcher;
-let firstStart: FirstStart;
 let vendor: StandInVendor;
+let scene: Awaited<ReturnType<typeof startScene>>;
+const heard = new EventEmitter().setMaxListeners(100);
 
 beforeAll(async () => {
-  vendor = await standInVendor(answers(400, { error: { message: `No: ${vendorsError}` } }));
-  settings = await freshSettings();
-  Object.assign(settings, {
-    LOG_LEVEL: 'debug',
-    WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host,
-    // So that a reply that stalls ends by itself as well.
-    WEIR_UPSTREAM_FIRST_BYTE_TIMEOUT_MS: '1000',
-    WEIR_UPSTREAM_IDLE_TIMEOUT_MS: '1000',
-  });
-  launcher = launch(settings);
-  await launcher.printed('Ctrl-C stops it');
-  firstStart = await readFirstStart(settings.WEIR_DATA_DIR);
-  const models = [];
-  for (const [dialect, path] of Object.entries(VENDORS)) {
-    const channelId = await addChannel(dialect, `http://127.0.0.1:${settings['SANDBOX_PORT']}${path}`);
-    // One for each dialect of clients: a vendor that failed others too often would be left alone, and hear nothing.
-    for (const client of Object.keys(CONVERSATIONS)) {
-      for (const name of MODELS) {
-        models.push({ id: `${dialect}/${name}/${client}`, channelId, upstreamModel: `sandbox/${name}` });
-      }
-    }
-  }
-  const channelId = await addChannel('openai-chat', vendor.baseUrl);
-  const sandboxChannelId = models[0]?.channelId ?? '';
-  models.push(
-    ...STALLING.map((id) => ({ id, channelId: sandboxChannelId, upstreamModel: 'sandbox/stall' })),
-    { id: 'refusing', channelId, upstreamModel: 'any' },
-  );
-  await addModels(models);
+  vendor = await standInVendor(vendorOf(said, (model) => heard.emit(model)));
+  scene = await startScene(vendor, planted, quoted);
 }, 300_000);
 
 afterAll(async () => {
-  if (launcher.child.exitCode === null && launcher.child.signalCode === null) await launcher.stop();
+  await scene[Symbol.asyncDispose]();
   await vendor[Symbol.asyncDispose]();
-  await removeData(settings.WEIR_DATA_DIR);
 });
 
-async function addChannel(dialect: string, baseUrl: string): Promise<string> {
-  const options = ['--vendor', 'sandbox', '--dialect', dialect, '--base-url', baseUrl, '--secret', 's'];
-  const { json } = await weir(settings, 'channel', 'add', ...options);
-  return (json as { channelId: string }).channelId;
-}
-
-/** Not by the command line, which would take a minute for all of them. */
-async function addModels(models: readonly Readonly<Record<'id' | 'channelId' | 'upstreamModel', string>>[]) {
-  const database = await open();
-  for (const { id, channelId, upstreamModel } of models) {
-    const routeId = newId('route');
-    await database.sql`insert into models (id) values (${id})`;
-    await database.sql`
-      insert into routes (id, model_id, channel_id, upstream_model)
-      values (${routeId}, ${id}, ${channelId}, ${upstreamModel})`;
-    await database.sql`
-      insert into prices (id, route_id, input_nano_usd_per_mtok, output_nano_usd_per_mtok)
-      values (${newId('price')}, ${routeId}, 1000000000, 2000000000)`;
-  }
-  await database.close();
-}
-
-function open() {
-  return openSql(
-    { WEIR_DATA_DIR: settings.WEIR_DATA_DIR, DATABASE_URL: undefined },
-    { applicationName: 'weir test', connectionsMax: 1 },
-  );
-}
-
-interface Sent {
-  readonly client: string;
-  readonly model: string;
-  readonly stream: boolean;
-  readonly signal?: AbortSignal;
-}
-
-function send({ client, model, stream, signal }: Sent): Promise<Response> {
-  const call = CONVERSATIONS[client]?.(model, words, stream);
-  return fetch(firstStart.relayUrl + call?.path, {
+function post({ path, body }: HttpCall, signal?: AbortSignal): Promise<Response> {
+  return fetch(scene.firstStart.relayUrl + path, {
     method: 'POST',
-    headers: { authorization: `Bearer ${firstStart.apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify(call?.body),
+    headers: { authorization: `Bearer ${scene.firstStart.apiKey}`, 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
     ...(signal && { signal }),
   });
 }
 
+function converse(client: string, model: string, stream: boolean, signal?: AbortSignal): Promise<Response> {
+  const write = CONVERSATIONS[client];
+  if (!write) throw new Error(`there is no conversation of ${client}`);
+  return post(write(model, words, stream), signal);
+}
+
 /** However it ends. */
-async function told(response: Response): Promise<string> {
+async function told(response: Response, until?: string): Promise<string> {
   let text = '';
   try {
     const decoder = new TextDecoder();
-    for await (const bytes of response.body ?? []) text += decoder.decode(bytes, { stream: true });
+    for await (const bytes of response.body ?? []) {
+      text += decoder.decode(bytes, { stream: true });
+      if (until !== undefined && text.includes(until)) break;
+    }
   } catch {
     // Cut.
   }
   return text;
 }
 
-const PAIRS = Object.keys(CONVERSATIONS).flatMap((client) =>
-  Object.keys(VENDORS).flatMap((vendorDialect) =>
-    [false, true].map((stream) => [client, vendorDialect, stream] as const),
-  ),
+const PAIRS = CLIENT_DIALECTS.flatMap((client) =>
+  VENDOR_DIALECTS.flatMap((dialect) => [false, true].map((stream) => [client, dialect, stream] as const)),
 );
 
-it.each(PAIRS)('reach the vendor and come back: %s to %s, streamed: %s', async (client, dialect, stream) => {
-  const response = await send({ client, model: `${dialect}/echo/${client}`, stream });
-  expect(await told(response)).toContain(words.prompt);
-  expect(response.status).toBe(200);
-});
+describe('words that are sent and answered', () => {
+  it.each(PAIRS)(
+    'reach the vendor and come back: %s to %s, streamed: %s',
+    async (client, dialect, stream) => {
+      const echoed = await converse(client, modelOf(dialect, 'echo', client), stream);
+      expect(await told(echoed)).toContain(words.prompt);
+      const callsBefore = vendor.calls.length;
+      const answered = await told(await converse(client, modelOf(dialect, 'answers', client), stream));
+      expect(answered).toContain(said.completion);
+      expect(answered).toContain(said.calledArguments);
+      const sent = JSON.stringify(vendor.calls.slice(callsBefore));
+      for (const one of Object.values(words)) expect(sent).toContain(one);
+    },
+  );
 
-it.each(PAIRS)('go through calls that fail: %s to %s, streamed: %s', async (client, dialect, stream) => {
-  const [, ...failing] = MODELS;
-  const [withoutUsage] = await Promise.all(
-    failing.map(async (name) => {
-      const response = await send({ client, model: `${dialect}/${name}/${client}`, stream });
+  it.each(PAIRS)('go through calls that fail: %s to %s, streamed: %s', async (client, dialect, stream) => {
+    const call = async (name: string) => {
+      const response = await converse(client, modelOf(dialect, name, client), stream);
       expect(response.status).not.toBe(503);
       return told(response);
-    }),
-  );
-  expect(withoutUsage).toContain(words.prompt);
-});
-
-it('go through calls that are refused by the vendor, are malformed, or left by their client', async () => {
-  for (const client of Object.keys(CONVERSATIONS)) {
-    expect(await told(await send({ client, model: 'refusing', stream: false }))).toContain(vendorsError);
-    expect((await send({ client, model: words.prompt, stream: false })).status).toBe(404);
-    const leaving = new AbortController();
-    const left = await send({ client, model: 'left', stream: true, signal: leaving.signal });
-    expect(left.status).toBe(200);
-    leaving.abort();
-    await told(left);
-  }
-  const malformed = await fetch(`${firstStart.relayUrl}/v1/chat/completions?${words.system}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${firstStart.apiKey}` },
-    body: `{"messages": "${words.prompt}`,
+    };
+    expect(await call('refuses')).toContain(said.refusal);
+    const callsBefore = vendor.calls.length;
+    for (const name of ['fails', 'breaks']) await call(name);
+    expect(vendor.calls).toHaveLength(callsBefore + 2);
+    for (const name of SANDBOX_MODELS) if (name !== 'stall' && name !== 'echo') await call(name);
   });
-  expect(malformed.status).toBe(400);
-});
 
-it('are nowhere afterwards, while one that was put there is found everywhere', async () => {
-  const created = await weir(settings, 'key', 'create', '--account', await accountId(), '--name', planted);
-  expect(created).toMatchObject({ code: 0 });
-  const database = await open();
-  expect(await tablesWith([planted], database)).toContain('public.api_keys');
-  expect(await tablesWith(ALL, database)).toEqual([]);
-  await database.sql`checkpoint`;
-  await database.close();
-
-  // Killed in the middle of a reply.
-  const running = await send({ client: 'openai-chat', model: 'killed', stream: true });
-  expect(running.status).toBe(200);
-  process.kill(await pidOf('apps/relay/src/main.ts'), 'SIGKILL');
-  await told(running);
-  await launcher.stop();
-
-  expect(launcher.output()).toContain('"outcome":"ok"');
-  for (const one of ALL) expect(launcher.output()).not.toContain(one);
-  const dirs = [settings.WEIR_DATA_DIR, await realpath(join(settings.WEIR_DATA_DIR, 'postgres'))];
-  expect(await filesWith([planted], ...dirs)).not.toEqual([]);
-  expect(await filesWith(ALL, ...dirs)).toEqual([]);
-});
-
-async function accountId(): Promise<string> {
-  const { json } = await weir(settings, 'account', 'create', '--email', 'canary@example.com');
-  return (json as { accountId: string }).accountId;
-}
-
-/** Of the product's own servers. */
-async function pidOf(file: string): Promise<number> {
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const [command, environment] = await Promise.all(
-      ['cmdline', 'environ'].map((what) => readFile(`/proc/${name}/${what}`, 'utf8').catch(() => '')),
+  it('go through calls whose vendor falls silent', async () => {
+    const outcomes = await Promise.all(
+      PAIRS.map(async ([client, dialect, stream]) =>
+        told(await converse(client, modelOf(dialect, 'stall', client), stream)),
+      ),
     );
-    if (command?.includes(file) && environment?.includes(settings.WEIR_DATA_DIR)) return Number(name);
-  }
-  throw new Error(`${file} does not run`);
-}
+    expect(outcomes.filter((text) => /timeout|took too long|silent|DEADLINE/i.test(text))).toHaveLength(
+      PAIRS.length,
+    );
+  });
+
+  it.each(PAIRS)(
+    'go through calls that are left: %s to %s, streamed: %s',
+    async (client, dialect, stream) => {
+      const leaving = new AbortController();
+      const arrived = once(heard, 'waits');
+      const running = converse(client, modelOf(dialect, 'waits', client), stream, leaving.signal);
+      await arrived;
+      const opening = stream ? await told(await running, said.completion) : '';
+      leaving.abort();
+      const left = stream ? opening : await running.then(told, String);
+      expect(left).toContain(stream ? said.completion : 'aborted');
+    },
+  );
+
+  it('go through the other routes, and calls that can’t be read', async () => {
+    for (const call of otherCalls(modelOf('openai-chat', 'echo', 'openai-chat'), words)) {
+      expect([call.path, (await post(call)).status]).toEqual([call.path, 200]);
+    }
+    for (const client of CLIENT_DIALECTS) {
+      expect((await converse(client, words.prompt, false)).status).toBe(404);
+    }
+    const path = `/v1/chat/completions?${words.system}`;
+    expect((await post({ path, body: `{"messages": "${words.prompt}` })).status).toBe(400);
+    expect((await post({ path: `/v1/${words.prompt}`, body: {} })).status).toBe(404);
+  });
+});
+
+describe('afterwards', () => {
+  beforeAll(async () => {
+    // A word that is no content, in every place that is searched.
+    const messages = [{ role: 'user', content: 'Hi' }];
+    await told(await post({ path: '/v1/chat/completions', body: { model: 'named', messages } }));
+    await writeFile(join(scene.tempDir, 'planted'), planted);
+  });
+
+  it('the database, the measures and the logs have none of them', async () => {
+    const database = await scene.database();
+    const { sql } = database;
+    expect(await tablesWith([planted], { sql })).toEqual(
+      expect.arrayContaining(['public.channels', expect.stringMatching(/^public\.requests_/)]),
+    );
+    expect(await tablesWith(ALL, { sql })).toEqual([]);
+    await sql`checkpoint`;
+    await database.close();
+
+    const metrics = await scene.metrics();
+    expect(metrics).toContain(planted);
+    const log = scene.launcher.output();
+    expect(log).toMatch(new RegExp(`"vendor":"${planted}".*"outcome":"ok"`));
+    for (const one of ALL) {
+      expect(metrics).not.toContain(one);
+      expect(log).not.toContain(one);
+    }
+  });
+
+  it('no mail, no export and nothing that the staff can look at has them', { timeout: 120_000 }, async () => {
+    const { apiUrl, adminEmail, adminPassword } = scene.firstStart;
+    const signedIn = await newClient(apiUrl, undefined).auth.signIn.mutate({
+      email: adminEmail,
+      password: adminPassword,
+    });
+    const owner = newClient(apiUrl, sessionTokenOf(signedIn));
+    const { userId, accountId } = await owner.auth.me.query();
+    const database = await scene.database();
+    await queueNotice(database.db, { userId, notice: 'passkey_added', data: { name: planted } });
+    await database.close();
+    const outbox = async () => JSON.stringify(await owner.admin.outbox.list.query());
+    await expect.poll(outbox, { timeout: 90_000 }).toContain(planted);
+
+    const { items } = await owner.usage.list.query({ limit: 100 });
+    const usage = await Promise.all(items.map(({ requestId }) => owner.usage.get.query({ requestId })));
+    const own = await owner.leaving.export.mutate();
+    const lawful = await owner.admin.legal.export.mutate({ accountId, reference: '7 O 12/26' });
+    const shown = {
+      mails: await owner.admin.outbox.list.query(),
+      usage,
+      export: await unzipExport(apiUrl, own.ticket),
+      lawfulExport: await unzipExport(apiUrl, lawful.ticket),
+      channels: await owner.admin.channels.list.query(),
+    };
+    for (const [place, what] of Object.entries(shown)) {
+      expect([place, JSON.stringify(what)]).toEqual([place, expect.stringContaining(planted)]);
+    }
+    const others = [
+      await owner.admin.accounts.list.query({}),
+      await owner.admin.accounts.get.query({ accountId }),
+      await owner.admin.audit.list.query({}),
+      await owner.account.movements.query(),
+    ];
+    const all = JSON.stringify([shown, others]);
+    for (const one of ALL) expect(all).not.toContain(one);
+  });
+
+  it('a server that dies of an error tells of it without them', { timeout: 120_000 }, async () => {
+    for (const [index, server] of SERVERS.entries()) {
+      await scene.signal(server, 'SIGUSR2');
+      const told = () => scene.launcher.output().split('Nobody caught an error.').length - 1;
+      const startedAgain = () => scene.launcher.output().split('it is started again').length - 1;
+      await expect.poll(told, { timeout: 20_000 }).toBe(index + 1);
+      await expect.poll(startedAgain, { timeout: 20_000 }).toBe(index + 1);
+    }
+    const { relayUrl } = scene.firstStart;
+    const isReady = () =>
+      fetch(`${relayUrl}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await expect.poll(isReady, { timeout: 60_000 }).toBe(true);
+    for (const one of ALL) expect(scene.launcher.output()).not.toContain(one);
+  });
+
+  it('no file has them, though the relay was killed in the middle of a call of each kind', async () => {
+    for (const server of SERVERS) {
+      expect(await scene.environmentOf(server)).toContain(`TMPDIR=${scene.tempDir}`);
+    }
+    let waiting = 0;
+    const allWait = Promise.withResolvers<void>();
+    heard.on('waits', () => ++waiting === PAIRS.length && allWait.resolve());
+    const running = PAIRS.map(async ([client, dialect, stream]) => {
+      const response = await converse(client, modelOf(dialect, 'waits', client), stream);
+      return told(response);
+    });
+    await allWait.promise;
+    await scene.signal('apps/relay/src/main.ts', 'SIGKILL');
+    await Promise.allSettled(running);
+    await scene.launcher.stop();
+
+    const log = scene.launcher.output();
+    for (const one of ALL) expect(log).not.toContain(one);
+    const { WEIR_DATA_DIR } = scene.settings;
+    const dirs = [WEIR_DATA_DIR, await realpath(join(WEIR_DATA_DIR, 'postgres')), scene.tempDir];
+    for (const dir of dirs) expect([dir, await filesWith([planted], dir)]).not.toEqual([dir, []]);
+    expect(await filesWith(ALL, ...dirs)).toEqual([]);
+
+    // What would not keep to its own folder for temporary files.
+    const shared = [root, '/tmp', '/var/tmp', '/dev/shm'];
+    expect(await newFilesWith([planted], begun, ...shared, scene.tempDir)).not.toEqual([]);
+    expect(await newFilesWith(ALL, begun, ...shared)).toEqual([]);
+  });
+});

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SqlDatabase } from '@weir/db/sql';
 
@@ -12,6 +12,26 @@ export async function filesWith(words: readonly string[], ...dirs: readonly stri
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name);
       const bytes = await readFile(path);
+      if (words.some((word) => bytes.includes(word))) found.push(path);
+    }
+  }
+  return found;
+}
+
+/** The same of files that lie in these directories themselves and were written since; others there may be gone meanwhile. */
+export async function newFilesWith(
+  words: readonly string[],
+  since: Date,
+  ...dirs: readonly string[]
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const dir of dirs) {
+    for (const entry of await readdir(dir, { withFileTypes: true }).catch((): Dirent[] => [])) {
+      if (!entry.isFile()) continue;
+      const path = join(dir, entry.name);
+      const modified = await stat(path).catch(() => undefined);
+      if (!modified || modified.mtime < since) continue;
+      const bytes = await readFile(path).catch(() => Buffer.alloc(0));
       if (words.some((word) => bytes.includes(word))) found.push(path);
     }
   }

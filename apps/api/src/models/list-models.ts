@@ -13,7 +13,7 @@ import type { ModelView } from './model-view.ts';
 export async function listModels(db: Db, accountId?: string): Promise<ModelView[]> {
   const [inForce, toCome] = [priceInForce(db), priceToCome(db)];
   const nextPrices = alias(prices, 'next_prices');
-  const [rows, marginPpm] = await Promise.all([
+  const [rows, places, marginPpm] = await Promise.all([
     db
       .selectDistinctOn([models.id], {
         model: models,
@@ -30,11 +30,13 @@ export async function listModels(db: Db, accountId?: string): Promise<ModelView[
       .leftJoin(nextPrices, eq(nextPrices.id, toCome.id))
       .where(eq(models.enabled, true))
       .orderBy(asc(models.id), asc(channels.priority), desc(channels.weight), asc(channels.id)),
+    findPlaces(db),
     accountId === undefined ? null : findMarginPpm(db, accountId),
   ]);
   return rows.map(({ model, vendor, price, nextPrice }) => ({
     modelId: model.id,
     vendor,
+    servedBy: places.get(model.id) ?? [],
     simulated: vendor === 'sandbox',
     contextTokensMax: model.contextTokensMax,
     outputTokensMax: model.outputTokensMax,
@@ -42,6 +44,24 @@ export async function listModels(db: Db, accountId?: string): Promise<ModelView[
     nextPrice: nextPrice && priceView(nextPrice),
     marginPpm,
   }));
+}
+
+/** By model, where a call of it may go, each once. */
+async function findPlaces(db: Db): Promise<Map<string, ModelView['servedBy']>> {
+  const rows = await db
+    .select({ modelId: routes.modelId, vendor: channels.vendor, region: channels.region })
+    .from(routes)
+    .innerJoin(channels, and(eq(channels.id, routes.channelId), eq(channels.enabled, true)))
+    .crossJoinLateral(priceInForce(db))
+    .orderBy(asc(channels.priority), desc(channels.weight), asc(channels.id));
+  const places = new Map<string, ModelView['servedBy']>();
+  for (const { modelId, ...place } of rows) {
+    const known = places.get(modelId) ?? [];
+    if (!known.some(({ vendor, region }) => vendor === place.vendor && region === place.region)) {
+      places.set(modelId, [...known, place]);
+    }
+  }
+  return places;
 }
 
 /** What the account's group pays on top of the prices; 0 without a group. */

@@ -4,6 +4,8 @@ import type { PriceView } from '../prices/price-view.ts';
 export interface ModelView extends PriceView {
   modelId: string;
   vendor: string;
+  /** Everyone who may serve it, in the order that they are tried; of a region only where the operator named one. */
+  servedBy: { vendor: string; region: string | null }[];
   /** Whether the sandbox vendor answers, with no model behind it. */
   simulated: boolean;
   contextTokensMax: number | null;

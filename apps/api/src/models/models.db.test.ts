@@ -14,7 +14,7 @@ const secrets = secretBox('a secret key of enough characters');
 async function newChannel(
   { db }: TestDatabase,
   vendor: string,
-  change: { priority?: number; weight?: number } = {},
+  change: { priority?: number; weight?: number; region?: string } = {},
 ) {
   const channel = {
     vendor,
@@ -45,6 +45,7 @@ describe('models.list', () => {
       {
         modelId: 'acme/large',
         vendor: 'sandbox',
+        servedBy: [{ vendor: 'sandbox', region: null }],
         simulated: true,
         contextTokensMax: 8_000,
         outputTokensMax: null,
@@ -72,6 +73,24 @@ describe('models.list', () => {
     expect(await first()).toMatchObject({ vendor: 'heavy', simulated: false, inputNanoUsdPerMtok: '300' });
     await database.db.update(channels).set({ enabled: false }).where(eq(channels.id, heavy));
     expect(await first()).toMatchObject({ vendor: 'light', inputNanoUsdPerMtok: '20' });
+  });
+
+  it('names every vendor and region that may serve a model, in the order that they are tried', async () => {
+    await using api = await startTestApi();
+    const { database } = api;
+    const last = await newChannel(database, 'acme', { priority: 5 });
+    const eu = await newChannel(database, 'azure', { priority: 1, weight: 9, region: 'eu' });
+    const again = await newChannel(database, 'azure', { priority: 1, weight: 1, region: 'eu' });
+    const us = await newChannel(database, 'azure', { priority: 2, region: 'us' });
+    const off = await newChannel(database, 'off', {});
+    for (const channelId of [last, eu, again, us, off]) await addModel(database.db, terms(channelId, 1n));
+    await database.db.update(channels).set({ enabled: false }).where(eq(channels.id, off));
+    const [model] = await api.client().models.list.query();
+    expect(model?.servedBy).toEqual([
+      { vendor: 'azure', region: 'eu' },
+      { vendor: 'azure', region: 'us' },
+      { vendor: 'acme', region: null },
+    ]);
   });
 
   it('leaves out what can’t be called: disabled, without a channel, without a price in force', async () => {

@@ -1,7 +1,7 @@
-import { loadBrand } from '@weir/brand/load';
 import { newId } from '@weir/core/ids';
 import { channels, policyAcceptances } from '@weir/db/schema';
 import { describe, expect, it } from 'vitest';
+import { readConfig } from '../config.ts';
 import { errorOf, PASSWORD, startTestApi } from '../testing/start-test-api.ts';
 import { publishPolicy } from './policies.ts';
 import { policyFacts } from './policy-facts.ts';
@@ -9,8 +9,7 @@ import { policyFacts } from './policy-facts.ts';
 type TestApi = Awaited<ReturnType<typeof startTestApi>>;
 
 async function publish({ database }: TestApi, WEIR_BRAND: string, kind: 'privacy' | 'terms' = 'privacy') {
-  const brand = loadBrand({ WEIR_BRAND });
-  const facts = await policyFacts(database.db, { brand, WEIR_LOG_RETENTION_DAYS: 30 });
+  const facts = await policyFacts(database.db, readConfig({ WEIR_BRAND }));
   return publishPolicy(database.db, kind, facts);
 }
 
@@ -39,10 +38,12 @@ describe('the privacy policy', () => {
       expect(en).toContain(part);
     }
     expect(en).toContain('Not the network address');
-    for (const part of ['phone number', 'capture', 'acme', 'sandbox']) expect(en).not.toContain(part);
+    for (const part of ['phone number', 'capture', 'acme', 'sandbox', 'system, the network address']) {
+      expect(en).not.toContain(part);
+    }
     const zh = await wordsOf(api, 'zh-CN');
     expect(zh).toContain('不记录发起调用的网络地址');
-    expect(zh).not.toContain('电话');
+    for (const part of ['电话', '操作系统、网络地址', '抓取']) expect(zh).not.toContain(part);
   });
 
   it('tells what BananaRouter is set up to do', async () => {
@@ -51,12 +52,64 @@ describe('the privacy policy', () => {
     for (const part of [
       'a phone number, if you choose to',
       'Also the network address',
+      'the browser and the system, the network address',
+      'in what we told you of a sign-in goes after 30 days',
       'capture',
       'Alipay',
     ]) {
       expect(en).toContain(part);
     }
-    expect(await wordsOf(api, 'zh-CN')).toContain('同时记录发起调用的网络地址');
+    const zh = await wordsOf(api, 'zh-CN');
+    for (const part of [
+      '同时记录发起调用的网络地址',
+      '操作系统、网络地址',
+      '登录提醒中的网络地址在 30 天后删除',
+    ]) {
+      expect(zh).toContain(part);
+    }
+  });
+
+  it.each(['treerouter', 'bananarouter'])(
+    'tells of everything that %s keeps, in each language',
+    async (brand) => {
+      await using api = await startTestApi(
+        {},
+        {
+          WEIR_BRAND: brand,
+          WEIR_LOG_RETENTION_DAYS: '23',
+          WEIR_DELETION_GRACE_DAYS: '5',
+          WEIR_SESSION_IDLE_HOURS: '48',
+          WEIR_SESSION_HOURS_MAX: '264',
+        },
+      );
+      const TOLD = {
+        en: [
+          'second factor',
+          'passkey',
+          'recovery codes',
+          'signed in',
+          'language',
+          'mail to you',
+          'log',
+          'law',
+        ],
+        'zh-CN': ['两步验证', '通行密钥', '恢复代码', '登录', '语言', '邮件', '日志', '法律'],
+      };
+      const TIMES = {
+        en: ['23 days', '5 days', '2 days without use', '11 days in any case'],
+        'zh-CN': ['23 天', '5 天', '2 天未使用', '满 11 天'],
+      };
+      for (const locale of ['en', 'zh-CN'] as const) {
+        const policy = await wordsOf(api, locale);
+        for (const part of [...TOLD[locale], ...TIMES[locale]]) expect(policy).toContain(part);
+      }
+    },
+  );
+
+  it('tells that an account is erased at once where there is no time of grace', async () => {
+    await using api = await startTestApi({}, { WEIR_DELETION_GRACE_DAYS: '0' });
+    expect(await wordsOf(api, 'en')).toContain('within the hour');
+    expect(await wordsOf(api, 'zh-CN')).toContain('一小时内');
   });
 
   it('is a draft until it is published; a version that is replaced stays as it was', async () => {

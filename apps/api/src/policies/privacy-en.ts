@@ -9,7 +9,10 @@ const PAYMENT_NAMES = {
 };
 
 export function privacyEn(facts: PolicyFacts): PolicyText {
-  return { title: 'Privacy policy', sections: [...whatIsKept(facts), ...whatIsNotKept(facts)] };
+  return {
+    title: 'Privacy policy',
+    sections: [...whatIsKept(facts), ...whatIsNotKept(facts), ...whoSeesIt(facts), ...whatIsYours(facts)],
+  };
 }
 
 /** Who is meant where the policy says “us”. */
@@ -17,7 +20,9 @@ function responsible({ name, legalEntity }: PolicyFacts['brand']): string {
   return legalEntity ?? `whoever runs ${name}`;
 }
 
-function whatIsKept({ brand, retentionDays }: PolicyFacts): PolicySection[] {
+const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`);
+
+function whatIsKept({ brand, retentionDays, sessionDays }: PolicyFacts): PolicySection[] {
   const { name, contact, region, collects, logging, paymentMethods } = brand;
   const us = responsible(brand);
   return [
@@ -38,6 +43,19 @@ function whatIsKept({ brand, retentionDays }: PolicyFacts): PolicySection[] {
       ],
     },
     {
+      heading: 'What comes with your account',
+      paragraphs: ['As you use the account, we also keep:'],
+      items: [
+        `for each place where you are signed in: the browser and the system, ${logging.sourceIp ? 'the network address, ' : ''}when you signed in and when you last came; it goes when you sign out, after ${days(sessionDays.idle)} without use, and after ${days(sessionDays.total)} in any case`,
+        'a random mark of each browser that you signed in with, stored as a hash, so that we can tell you of a new one; it goes after a year without use',
+        'if you set up a second factor: the secret of your authenticator app (encrypted), the public part and the name of each passkey, and recovery codes as hashes',
+        'your keys: their names and limits, and the key itself as a hash only',
+        `what we told you and whether you read it, your language, and which policies you accepted and when${logging.sourceIp ? `; the network address in what we told you of a sign-in goes after ${days(retentionDays)}` : ''}`,
+        'mail to you, for a day at most',
+        'how often signing in or a code was tried of late, for a day at most, under a keyed hash of the account and of the network address: the address can’t be read from it',
+      ],
+    },
+    {
       heading: 'What we keep of your money',
       paragraphs: [
         'Top-ups, charges and the balance, as our books need them.',
@@ -55,21 +73,19 @@ function whatIsKept({ brand, retentionDays }: PolicyFacts): PolicySection[] {
         logging.sourceIp
           ? 'Also the network address that it came from.'
           : 'Not the network address that it came from.',
-        `These records are deleted after ${retentionDays} days. Sums by hour and day, and the charges in the books, stay.`,
+        `These records are deleted after ${days(retentionDays)}, unless the law has us keep them. Sums by hour and day, and the charges in the books, stay.`,
       ],
     },
   ];
 }
 
-function whatIsNotKept({ brand, vendors }: PolicyFacts): PolicySection[] {
-  const { contact, debugCapture } = brand;
-  const us = responsible(brand);
+function whatIsNotKept({ brand }: PolicyFacts): PolicySection[] {
   return [
     {
       heading: 'What we don’t keep',
       paragraphs: [
         'What you send to a model and what it answers is passed on and kept nowhere with us: it is in memory until the call ends. Nobody of our staff can see it, and nothing of it trains a model of ours.',
-        ...(debugCapture.allowed
+        ...(brand.debugCapture.allowed
           ? [
               'One exception is yours to make: you may switch on a capture of the calls of one key, for yourself alone. It is off unless you switch it on.',
             ]
@@ -77,23 +93,59 @@ function whatIsNotKept({ brand, vendors }: PolicyFacts): PolicySection[] {
       ],
     },
     {
+      heading: 'What we use it for',
+      paragraphs: [
+        'To serve your calls and to charge them, to keep accounts and the service safe, and to help you when you ask. Nothing of it is sold, or shown to advertisers.',
+      ],
+    },
+  ];
+}
+
+function whoSeesIt({ vendors }: PolicyFacts): PolicySection[] {
+  return [
+    {
       heading: 'Who gets what you send',
       paragraphs: [
-        'A call goes to a vendor that serves the model you name, and to nobody else. What the vendor does with it, and in which country, is for the vendor’s own policy to say.',
+        'A call goes to a vendor that serves the model you name, and to nobody else; should one fail, to another that serves it. What the vendor does with it, and in which country, is for the vendor’s own policy to say.',
         vendors.length > 0 ? 'The vendors at present:' : 'At present there is no vendor.',
       ],
       ...(vendors.length > 0 && { items: vendors }),
     },
     {
+      heading: 'Who else sees your data',
+      paragraphs: [
+        'Our staff see accounts, balances and the records of calls, each as far as their role needs it. Whatever they change is written to a log that nobody can alter; it names people by a number alone.',
+        'Mail to you goes through a mail server.',
+        'Where the law obliges us, we hand over what we have of one account, or keep it from being deleted for as long as we have to. Either is written to that log. What you said to a model is not among it, as we don’t have it.',
+      ],
+    },
+    {
+      heading: 'How it is protected',
+      paragraphs: [
+        'Passwords, keys, sessions and codes are stored as hashes, other secrets encrypted. Vendors are called over TLS with their certificates checked, unless the vendor is a server of our own network. You can use a second factor, see where you are signed in, and end any session or key at once; we write to you when somebody signs in with a browser that is new.',
+      ],
+    },
+  ];
+}
+
+function whatIsYours({ brand, graceDays }: PolicyFacts): PolicySection[] {
+  const { contact } = brand;
+  const us = responsible(brand);
+  return [
+    {
       heading: 'Cookies',
       paragraphs: [
-        'One that keeps you signed in, and up to three that remember your language, your colours and your time zone. None follows you anywhere.',
+        'One that keeps you signed in, one for the minutes between your password and your second factor, one by which we know your browser again, and up to three that remember your language, your colours and your time zone. None follows you anywhere.',
       ],
     },
     {
       heading: 'Your rights',
       paragraphs: [
-        `You can see what is recorded of you, have it corrected, and have your account deleted; what the law has us keep of payments stays, without your name. ${contact.email ? `Write to ${contact.email}.` : `Turn to ${us}.`}`,
+        'In the settings you can see and correct what we have of you, and download all of it.',
+        graceDays > 0
+          ? `There you can also have your account deleted. Keys and sessions end at once; for ${days(graceDays)} you can take it back; then everything that says who you are is erased. The books stay, under numbers that lead to nobody.`
+          : 'There you can also have your account deleted. Keys and sessions end at once, and within the hour everything that says who you are is erased. The books stay, under numbers that lead to nobody.',
+        `For anything else, ${contact.email ? `write to ${contact.email}` : `turn to ${us}`}.`,
         'When this policy changes, the dashboard says so and asks you to read it. Former versions stay readable.',
       ],
     },

@@ -86,7 +86,12 @@ export async function startTestApi(
   return api;
 }
 
-function newClient(url: string, token: string | undefined, headers: Record<string, string> = {}): TestClient {
+/** As {@link TestApi.client}, of any api. */
+export function newClient(
+  url: string,
+  token: string | undefined,
+  headers: Record<string, string> = {},
+): TestClient {
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return createTRPCClient<AppRouter>({
     links: [httpLink({ url: `${url}/trpc`, headers: { ...authorization, ...headers } })],

@@ -19,6 +19,7 @@ export function testModel(given: Partial<Model>): Model {
   return {
     modelId: 'vendor/model',
     vendor: 'openai',
+    servedBy: [{ vendor: 'vendor', region: null }],
     simulated: false,
     contextTokensMax: null,
     outputTokensMax: null,
