@@ -54,6 +54,28 @@ describe('a scheduled job', () => {
     expect(schedules).toMatchObject([{ name: 'sweep', cron: '0 0 1 1 *', timezone: 'UTC' }]);
   });
 
+  it('that is asked for while the queue still starts runs after that', async () => {
+    await using database = await createTestDatabase(inject('clusterUrl'));
+    const [first, second] = [1, 2].map(() => Promise.withResolvers<void>());
+    let runs = 0;
+    const prompt: ScheduledJob = {
+      ...job(async () => {
+        runs++;
+        if (runs === 1) first?.resolve();
+        else second?.resolve();
+      }),
+      isPrompt: true,
+    };
+    // Many of them, so that the queue starts for longer than the first one takes.
+    const others = Array.from({ length: 20 }, (_, n) => ({ ...job(async () => {}), name: `other-${n}` }));
+    const server = startScheduledJobs({ url: database.url, log: newLog().log, jobs: [prompt, ...others] });
+    await first?.promise;
+    await server.ask('sweep');
+    await second?.promise;
+    expect(runs).toBe(2);
+    await server.stop();
+  });
+
   it('is told to end when its server stops, and that waits for it', async () => {
     await using database = await createTestDatabase(inject('clusterUrl'));
     const [began, asked, gate] = [1, 2, 3].map(() => Promise.withResolvers<void>());

@@ -25,7 +25,7 @@ export interface ScheduledJobsOptions {
 export interface ScheduledJobs {
   /** Starts no other run; one under way is asked to end, and left to another server when it takes too long. */
   stop(): Promise<void>;
-  /** Asks for a run of this job, besides those by the clock. Before the queue has started it does nothing: starting does. */
+  /** Asks for a run of this job, besides those by the clock. What is asked for while the queue starts, it does then. */
   ask(name: string): Promise<void>;
 }
 
@@ -59,10 +59,20 @@ export function startScheduledJobs({ url, log, jobs }: ScheduledJobsOptions): Sc
   boss.on('warning', ({ message }) => log.warn({ message }, 'The job queue has a warning.'));
 
   let started = false;
+  const askedEarly = new Set<string>();
+  const ask = async (name: string) => {
+    // The clock comes again, should this fail.
+    await boss
+      .send(name)
+      .catch((error: unknown) =>
+        log.warn({ job: name, ...describeFailure(error) }, 'A job could not be asked for.'),
+      );
+  };
   const start = async () => {
     await boss.start();
     for (const job of jobs) await schedule(boss, job, log, stopping.signal);
     started = true;
+    await Promise.all([...askedEarly].map(ask));
   };
   const starting = (async () => {
     while (!stopping.signal.aborted) {
@@ -78,13 +88,9 @@ export function startScheduledJobs({ url, log, jobs }: ScheduledJobsOptions): Sc
   })();
   return {
     async ask(name) {
-      if (!started || stopping.signal.aborted) return;
-      // The clock comes again, should this fail.
-      await boss
-        .send(name)
-        .catch((error: unknown) =>
-          log.warn({ job: name, ...describeFailure(error) }, 'A job could not be asked for.'),
-        );
+      if (stopping.signal.aborted) return;
+      if (started) await ask(name);
+      else askedEarly.add(name);
     },
     async stop() {
       stopping.abort();
