@@ -13,6 +13,7 @@ import {
   wholeNumber,
 } from '@weir/settings/fields';
 import { readSettings, SettingsError } from '@weir/settings/read';
+import { plainHttp, requireHttps } from '@weir/settings/require-https';
 import { z } from 'zod';
 import { scannerKeys } from './keys/scanner-keys.ts';
 
@@ -26,6 +27,7 @@ const schema = z.object({
   WEIR_SECRET_KEY: secretKey,
   ...brandFields,
   NODE_ENV: nodeEnv,
+  WEIR_PLAIN_HTTP: plainHttp,
   LOG_LEVEL: logLevel,
   /** For how many days, besides today, the requests themselves are kept; their sums are kept for good. */
   WEIR_LOG_RETENTION_DAYS: wholeNumber(30, 1, 3_650),
@@ -87,6 +89,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       'WEIR_MAIL_FROM: is not set, but WEIR_SMTP_URL is. Example: WEIR_MAIL_FROM=Weir <no-reply@example.com>',
     );
   }
+  requireHttps(settings, { WEIR_PUBLIC_WEB_URL: settings.WEIR_PUBLIC_WEB_URL });
   return {
     ...settings,
     WEIR_PUBLIC_WEB_URL: settings.WEIR_PUBLIC_WEB_URL ?? `http://127.0.0.1:${settings.WEB_PORT}`,

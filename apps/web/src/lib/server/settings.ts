@@ -2,6 +2,7 @@ import { brandFields, loadBrand } from '@weir/brand/load';
 import type { BrandProfile } from '@weir/brand/profile';
 import { httpUrl, logLevel, nodeEnv, port } from '@weir/settings/fields';
 import { readSettings } from '@weir/settings/read';
+import { plainHttp, requireHttps } from '@weir/settings/require-https';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -14,6 +15,7 @@ const schema = z.object({
   WEIR_PUBLIC_WEB_URL: httpUrl(),
   ...brandFields,
   NODE_ENV: nodeEnv,
+  WEIR_PLAIN_HTTP: plainHttp,
   LOG_LEVEL: logLevel,
 });
 
@@ -38,6 +40,8 @@ export function readWebSettings(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): WebSettings {
   const given = readSettings(schema, env);
+  const { WEIR_PUBLIC_WEB_URL, WEIR_PUBLIC_RELAY_URL } = given;
+  requireHttps(given, { WEIR_PUBLIC_WEB_URL, WEIR_PUBLIC_RELAY_URL });
   return {
     port: given.WEB_PORT,
     host: given.WEIR_LISTEN_HOST,
