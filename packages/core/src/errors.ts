@@ -38,6 +38,10 @@ export const ERRORS = {
   upstream_truncated: { status: 502, retryable: true },
   upstream_unreachable: { status: 502, retryable: true },
   service_unavailable: { status: 503, retryable: true },
+  /** Nobody was called: the model's vendors rest after failures. */
+  vendors_resting: { status: 503, retryable: true },
+  /** Nobody was called: the model's vendors have as many calls under way as they may. */
+  vendors_full: { status: 503, retryable: true },
   upstream_timeout: { status: 504, retryable: true },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 

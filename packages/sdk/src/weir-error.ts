@@ -33,6 +33,8 @@ export type GatewayErrorCode =
   | 'upstream_timeout'
   | 'upstream_truncated'
   | 'upstream_unreachable'
+  | 'vendors_full'
+  | 'vendors_resting'
   | 'wrong_credentials';
 
 /**

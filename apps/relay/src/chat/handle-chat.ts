@@ -173,6 +173,7 @@ async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promi
     finish(heldCall, served, costOf(summary, chargeNanoUsd));
     record(deps.log, summary, chargeNanoUsd);
     if (summary.candidate) deps.metrics.add(summary.candidate, summary);
+    else deps.metrics.addUncalled(heldCall.route.candidates[0].model.modelId, summary.outcome);
   } catch (thrown) {
     deps.log.error({ requestId, ...describeFailure(thrown) }, 'A call that was settled could not be ended.');
     client.fail(asWeirError(thrown));

@@ -65,6 +65,15 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
   };
   const probe = await createCaller(0n);
 
+  /** How many ways to serve the model the relay knows. */
+  const routesKnown = async (modelId: string): Promise<number> => {
+    const response = await fetch(`${relay.url}/v1/models/${modelId}/endpoints`, {
+      headers: { authorization: `Bearer ${probe.key}` },
+    });
+    const { data } = (await response.json()) as { data?: { endpoints: unknown[] } };
+    return data?.endpoints.length ?? 0;
+  };
+
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= relay.stop());
 
@@ -80,7 +89,7 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
     createCaller,
     /** A second relay on the same database, which knows the same models. */
     startAnother: () => serve({ ...config, RELAY_PORT: 0 }, log),
-    /** A channel with a model on it; resolves when the relay knows the model. */
+    /** A channel with a model on it; resolves when the relay knows that it serves it. */
     async addModel(spec: ModelSpec) {
       const {
         modelId = 'test/model',
@@ -89,6 +98,7 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
         outputNanoUsdPerMtok = 1_000_000n,
       } = spec;
       const [channelId, routeId] = [newId('channel'), newId('route')];
+      const before = await routesKnown(modelId);
       await db.transaction(async (tx) => {
         await tx.insert(channels).values({
           id: channelId,
@@ -117,10 +127,7 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
           .values({ id: newId('price'), routeId, inputNanoUsdPerMtok, outputNanoUsdPerMtok });
       });
       await vi.waitFor(async () => {
-        const shown = await fetch(`${relay.url}/v1/models/${modelId}`, {
-          headers: { authorization: `Bearer ${probe.key}` },
-        });
-        if (!shown.ok) throw new Error('the relay does not know the model yet');
+        if ((await routesKnown(modelId)) === before) throw new Error('the relay does not know the route yet');
       }, WAIT);
       return { channelId, modelId };
     },

@@ -20,6 +20,8 @@ const TYPES: Readonly<Partial<Record<ErrorCode, string>>> = {
   upstream_invalid_reply: 'provider_unavailable',
   upstream_truncated: 'provider_unavailable',
   upstream_unreachable: 'provider_unavailable',
+  vendors_full: 'provider_unavailable',
+  vendors_resting: 'provider_unavailable',
   upstream_timeout: 'timeout',
 };
 
