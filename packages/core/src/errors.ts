@@ -9,6 +9,8 @@ export const ERRORS = {
   api_key_revoked: { status: 401, retryable: false },
   api_key_expired: { status: 401, retryable: false },
   api_key_disabled: { status: 401, retryable: false },
+  /** It was found in public. */
+  api_key_leaked: { status: 401, retryable: false },
   not_signed_in: { status: 401, retryable: false },
   wrong_credentials: { status: 401, retryable: false },
   insufficient_credit: { status: 402, retryable: false },

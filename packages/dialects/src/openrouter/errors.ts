@@ -7,6 +7,8 @@ const TYPES: Readonly<Partial<Record<ErrorCode, string>>> = {
   invalid_api_key: 'authentication',
   api_key_revoked: 'authentication',
   api_key_expired: 'authentication',
+  api_key_disabled: 'authentication',
+  api_key_leaked: 'authentication',
   insufficient_credit: 'payment_required',
   budget_exceeded: 'payment_required',
   forbidden: 'permission_denied',
