@@ -115,6 +115,10 @@ export interface Quirks {
   readonly seedField?: 'random_seed';
   /** Whether every turn of the model's has to have `reasoning_content`, be it empty. */
   readonly wantsReasoningContent?: boolean;
+  /** How a request in `openai-chat` says how much to think, where it is not `reasoning_effort`. */
+  readonly reasoningForm?: 'reasoning' | 'thinking_type' | 'enable_thinking';
+  /** Parameters that a vendor of `openai-chat` refuses or passes over, in OpenRouter's words. */
+  readonly lacksParameters?: readonly string[];
 }
 
 /** What a reply is written with that the vendor's does not say. */
