@@ -339,6 +339,7 @@ function replyContext({ call, holding, nowMs }: HeldCall, { model }: Candidate):
     model: model.modelId,
     createdAtMs: nowMs,
     usageWanted: call.request.usageWanted,
+    hidesReasoning: call.request.hidesReasoning,
     creditLimitTokens: outputTokensMax === held.affordableOutputTokens ? outputTokensMax : undefined,
   };
 }
