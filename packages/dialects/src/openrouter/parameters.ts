@@ -100,6 +100,7 @@ export function supportsParameter({ dialect, quirks }: Spoken, name: string): bo
   return !LACKED[dialect.name].has(name) && !quirks.lacksParameters?.includes(name);
 }
 
+/** As models and their vendors are listed; `n` is none of those that OpenRouter's client knows. */
 export function supportedParameters(spoken: Spoken): string[] {
-  return PARAMETERS.filter((name) => supportsParameter(spoken, name));
+  return PARAMETERS.filter((name) => name !== 'n' && supportsParameter(spoken, name));
 }
