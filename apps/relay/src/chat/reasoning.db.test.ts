@@ -77,6 +77,24 @@ describe('how much to think, in OpenRouter’s words', () => {
   });
 });
 
+it('how much to think is no part of completions, but for OpenRouter’s own', async () => {
+  await using test = await start(said, { vendor: 'openai' });
+  const { relay, vendor } = test;
+  await relay.addModel({ baseUrl: vendor.baseUrl, vendor: 'openrouter', modelId: 'other/model' });
+  const { key } = await relay.createCaller(1_000_000_000n);
+  const ask = (model: string) =>
+    relay.post(key, { model, prompt: 'hi', reasoning: { effort: 'low' } }, { path: '/v1/completions' });
+  const refused = await ask('test/model');
+  expect([refused.status, await refused.json()]).toMatchObject([400, { error: { param: 'reasoning' } }]);
+  expect(vendor.calls).toEqual([]);
+  vendor.script = answers(200, {
+    choices: [{ index: 0, text: 'Hello.', finish_reason: 'stop' }],
+    usage: USAGE,
+  });
+  expect((await ask('other/model')).status).toBe(200);
+  expect(vendor.calls).toMatchObject([{ reasoning: { effort: 'low' } }]);
+});
+
 describe('what the model thinks', () => {
   const HIDING = [{ reasoning: { exclude: true } }, { include_reasoning: false }];
   const SHAPES: [string, object][] = [
