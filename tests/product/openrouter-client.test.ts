@@ -1,6 +1,6 @@
 import { Mistral } from '@mistralai/mistralai';
 import { OpenRouter } from '@openrouter/sdk';
-import type { ChatStreamChunk } from '@openrouter/sdk/models';
+import { Parameter, type ChatStreamChunk } from '@openrouter/sdk/models';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   answers,
@@ -189,14 +189,22 @@ describe('OpenRouter’s client', () => {
     });
     const { data: endpoints } = await client.endpoints.list({ author: 'acme', slug: 'one' });
     expect(endpoints.endpoints).toMatchObject([{ providerName: 'stand-in', modelId: 'acme/one' }]);
-    expect((await client.models.get({ author: 'acme', slug: 'one' })).data.id).toBe('acme/one');
+    const { data: own } = await client.models.get({ author: 'acme', slug: 'one' });
+    expect(own.id).toBe('acme/one');
+    const known = new Set<string>(Object.values(Parameter));
+    for (const { supportedParameters } of [own, ...endpoints.endpoints]) {
+      expect(supportedParameters).toContain('temperature');
+      expect(supportedParameters.filter((name) => !known.has(name))).toEqual([]);
+    }
 
     const mistral = new Mistral({ serverURL: stage.relay.url, apiKey: key });
-    const [model] = (await mistral.models.list()).data ?? [];
-    expect(model).toMatchObject({
+    const card = {
+      type: 'base',
       id: 'acme/one',
       maxContextLength: 900,
-      capabilities: { completionChat: true },
-    });
+      capabilities: { completionChat: true, functionCalling: true },
+    };
+    expect((await mistral.models.list()).data).toMatchObject([card]);
+    expect(await mistral.models.retrieve({ modelId: 'acme/one' })).toMatchObject(card);
   });
 });

@@ -88,6 +88,30 @@ describe('a revocation', () => {
   });
 });
 
+it('a key that was reported as leaked is refused by every relay within a second, which say what its holder has to do', async () => {
+  await using test = await start(short);
+  const { relay, urls, callAt } = test;
+  const { key, keyId } = await relay.createCaller(USD);
+  for (const url of urls) expect((await callAt(url, key)).status).toBe(200);
+  await relay.db.update(apiKeys).set({ leakedAt: new Date() }).where(eq(apiKeys.id, keyId));
+  await Promise.all(
+    urls.map((url) =>
+      vi.waitFor(async () => {
+        const refused = await callAt(url, key);
+        expect([refused.status, await refused.json()]).toMatchObject([
+          401,
+          {
+            error: {
+              code: 'api_key_leaked',
+              message: expect.stringMatching(/found in public.*Rotate it in the dashboard/),
+            },
+          },
+        ]);
+      }, WITHIN_A_SECOND),
+    ),
+  );
+});
+
 describe('a rotated key', () => {
   it('works by both secrets as one key, until the overlap ends', async () => {
     await using test = await start(short);

@@ -9,7 +9,7 @@ import { DIALECTS } from '@weir/dialects/dialects';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { admit } from './chat/admit.ts';
 import { authenticate } from './chat/authenticate.ts';
-import { handleChat, type ChatDeps } from './chat/handle-chat.ts';
+import { handleCall, type CallDeps } from './chat/handle-call.ts';
 import { addressOf } from './http/address-of.ts';
 import { asWeirError, logFailure } from './http/as-weir-error.ts';
 import { renderRequestError } from './http/call-endpoint.ts';
@@ -18,7 +18,7 @@ import { presentedKey } from './http/presented-key.ts';
 import { EXPOSED_HEADERS } from './http/reply-headers.ts';
 import { modelRoutes, type ModelRoutesDeps } from './models/model-routes.ts';
 
-export interface ServerDeps extends ChatDeps, ModelRoutesDeps {
+export interface ServerDeps extends CallDeps, ModelRoutesDeps {
   readonly apiUrl: string;
   /** Whether calls can be served now. */
   isReady(): Promise<boolean>;
@@ -37,7 +37,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     serverFactory: (rest) =>
       callServer({
-        answer: (exchange) => handleChat(deps, exchange),
+        answer: (exchange) => handleCall(deps, exchange),
         rest,
         log: deps.log,
       }),

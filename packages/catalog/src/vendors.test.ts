@@ -11,7 +11,7 @@ describe('the vendors', () => {
 
   it('behave as most do unless their row says otherwise', () => {
     expect(quirksOf('openai').outputLimitField).toBe('max_completion_tokens');
-    expect(quirksOf('mistral')).toEqual({
+    expect(quirksOf('mistral')).toMatchObject({
       outputLimitField: 'max_tokens',
       takesStreamOptions: false,
       omitsToolCallType: true,

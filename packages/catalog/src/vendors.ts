@@ -43,12 +43,32 @@ export interface VendorQuirks {
    * @see https://api-docs.deepseek.com/guides/thinking_mode#tool-calls
    */
   readonly wantsReasoningContent?: boolean;
+  /**
+   * How a request in `openai-chat` says how much to think, where it is not `reasoning_effort`: `reasoning` is an object of
+   * OpenRouter's, `thinking_type` a switch, `{"thinking": {"type": "enabled"}}`, beside the effort, `enable_thinking` one
+   * with `thinking_budget`.
+   * @see https://openrouter.ai/docs/use-cases/reasoning-tokens
+   * @see https://api-docs.deepseek.com/guides/thinking_mode
+   * @see https://www.alibabacloud.com/help/en/model-studio/deep-thinking
+   */
+  readonly reasoningForm?: 'reasoning' | 'thinking_type' | 'enable_thinking';
+  /** Parameters that its `openai-chat` refuses, passes over or does not document, in OpenRouter's words. */
+  readonly lacksParameters?: readonly string[];
   /** The header that takes the key as it is, where it is not the dialect's own. */
   readonly apiKeyHeader?: string;
 }
 
 /** How a vendor behaves unless its row says otherwise. */
 export const DEFAULT_QUIRKS: VendorQuirks = { outputLimitField: 'max_tokens', takesStreamOptions: true };
+
+/** Known to those who serve open models, and not to OpenAI. */
+const OPEN_MODELS_SAMPLING = ['top_k', 'min_p', 'top_a', 'repetition_penalty'];
+
+/** @see https://platform.openai.com/docs/api-reference/chat/create */
+const OPENAI_QUIRKS: Partial<VendorQuirks> = {
+  outputLimitField: 'max_completion_tokens',
+  lacksParameters: OPEN_MODELS_SAMPLING,
+};
 
 export const VENDORS: readonly HostedVendor[] = [
   {
@@ -57,7 +77,7 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://api.openai.com/v1',
     apiKeyEnv: 'OPENAI_API_KEY',
-    quirks: { outputLimitField: 'max_completion_tokens' },
+    quirks: OPENAI_QUIRKS,
   },
   {
     id: 'anthropic',
@@ -79,7 +99,13 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://api.mistral.ai/v1',
     apiKeyEnv: 'MISTRAL_API_KEY',
-    quirks: { takesStreamOptions: false, omitsToolCallType: true, seedField: 'random_seed' },
+    quirks: {
+      takesStreamOptions: false,
+      omitsToolCallType: true,
+      seedField: 'random_seed',
+      // https://docs.mistral.ai/api/#tag/chat
+      lacksParameters: [...OPEN_MODELS_SAMPLING, 'logit_bias', 'logprobs', 'top_logprobs', 'verbosity'],
+    },
   },
   {
     id: 'deepseek',
@@ -87,7 +113,20 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://api.deepseek.com/v1',
     apiKeyEnv: 'DEEPSEEK_API_KEY',
-    quirks: { wantsReasoningContent: true },
+    quirks: {
+      wantsReasoningContent: true,
+      reasoningForm: 'thinking_type',
+      // https://api-docs.deepseek.com/api/create-chat-completion
+      lacksParameters: [
+        ...OPEN_MODELS_SAMPLING,
+        'seed',
+        'n',
+        'logit_bias',
+        'structured_outputs',
+        'parallel_tool_calls',
+        'verbosity',
+      ],
+    },
   },
   {
     id: 'xai',
@@ -102,6 +141,8 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://api.groq.com/openai/v1',
     apiKeyEnv: 'GROQ_API_KEY',
+    // https://console.groq.com/docs/openai#currently-unsupported-openai-features
+    quirks: { lacksParameters: [...OPEN_MODELS_SAMPLING, 'logprobs', 'logit_bias', 'top_logprobs', 'n'] },
   },
   {
     id: 'together',
@@ -130,6 +171,7 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
     apiKeyEnv: 'DASHSCOPE_API_KEY',
+    quirks: { reasoningForm: 'enable_thinking' },
   },
   {
     id: 'openrouter',
@@ -137,6 +179,7 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://openrouter.ai/api/v1',
     apiKeyEnv: 'OPENROUTER_API_KEY',
+    quirks: { reasoningForm: 'reasoning' },
   },
 ];
 
@@ -146,7 +189,7 @@ export const SELF_ADDRESSED_VENDORS: readonly Vendor[] = [
     id: 'azure',
     name: 'Azure OpenAI',
     dialect: 'openai-chat',
-    quirks: { outputLimitField: 'max_completion_tokens', apiKeyHeader: 'api-key' },
+    quirks: { ...OPENAI_QUIRKS, apiKeyHeader: 'api-key' },
   },
   { id: 'ollama', name: 'Ollama', dialect: 'openai-chat' },
   { id: 'vllm', name: 'vLLM', dialect: 'openai-chat' },

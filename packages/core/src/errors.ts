@@ -9,6 +9,8 @@ export const ERRORS = {
   api_key_revoked: { status: 401, retryable: false },
   api_key_expired: { status: 401, retryable: false },
   api_key_disabled: { status: 401, retryable: false },
+  /** It was found in public. */
+  api_key_leaked: { status: 401, retryable: false },
   not_signed_in: { status: 401, retryable: false },
   wrong_credentials: { status: 401, retryable: false },
   insufficient_credit: { status: 402, retryable: false },
@@ -38,6 +40,10 @@ export const ERRORS = {
   upstream_truncated: { status: 502, retryable: true },
   upstream_unreachable: { status: 502, retryable: true },
   service_unavailable: { status: 503, retryable: true },
+  /** Nobody was called: the model's vendors rest after failures. */
+  vendors_resting: { status: 503, retryable: true },
+  /** Nobody was called: the model's vendors have as many calls under way as they may. */
+  vendors_full: { status: 503, retryable: true },
   upstream_timeout: { status: 504, retryable: true },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 

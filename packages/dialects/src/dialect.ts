@@ -39,6 +39,8 @@ export interface WireFormat {
   markOutputLimit(json: string, maxTokens: number): string | undefined;
   /** An event of a stream without what a vendor writes only because the gateway asks for usage where the client did not. */
   withoutUnaskedUsage?(json: string): string;
+  /** A reply, or an event of a stream, without what the model thought. Where clients can ask for that. */
+  withoutReasoning?(json: string): string;
   renderError(error: WeirError, requestId: string): JsonObject;
   /** An error in the middle of a stream. */
   renderStreamError(error: WeirError, requestId: string): SseMessage;
@@ -92,6 +94,8 @@ export interface ClientRequest {
   /** The client's limit per choice, in tokens. */
   readonly outputTokensMax: number | undefined;
   readonly choices: number;
+  /** Whether the client wants to see nothing of what the model thinks. */
+  readonly hidesReasoning?: boolean;
   readonly body: JsonObject;
 }
 
@@ -115,6 +119,10 @@ export interface Quirks {
   readonly seedField?: 'random_seed';
   /** Whether every turn of the model's has to have `reasoning_content`, be it empty. */
   readonly wantsReasoningContent?: boolean;
+  /** How a request in `openai-chat` says how much to think, where it is not `reasoning_effort`. */
+  readonly reasoningForm?: 'reasoning' | 'thinking_type' | 'enable_thinking';
+  /** Parameters that a vendor of `openai-chat` refuses or passes over, in OpenRouter's words. */
+  readonly lacksParameters?: readonly string[];
 }
 
 /** What a reply is written with that the vendor's does not say. */
@@ -130,6 +138,8 @@ export interface ReplyContext {
    * marked with `"weir": {"output_limit": {"reason": "credit", "max_tokens": …}}`.
    */
   readonly creditLimitTokens: number | undefined;
+  /** Whether what the model thought is kept from the client. */
+  readonly hidesReasoning?: boolean | undefined;
 }
 
 /** A server-sent event. */

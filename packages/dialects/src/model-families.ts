@@ -16,11 +16,12 @@ export interface ModelFamily {
   readonly unreasoning?: true;
 }
 
-const OPENAI_IMAGES = 'https://platform.openai.com/docs/guides/images-vision#calculating-costs';
+const OPENAI_IMAGES = 'https://developers.openai.com/api/docs/guides/images-vision';
 const OPENAI_REASONING = 'https://platform.openai.com/docs/guides/reasoning';
 const ANTHROPIC_THINKING = 'https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking';
 const ANTHROPIC_IMAGES = 'https://platform.claude.com/docs/en/build-with-claude/vision';
 const GOOGLE_THINKING = 'https://ai.google.dev/gemini-api/docs/thinking';
+const MISTRAL_IMAGES = 'https://mistralai.github.io/mistral-common/usage/images';
 const GOOGLE_IMAGES = 'https://ai.google.dev/gemini-api/docs/media-resolution';
 
 /** A picture has at most 8 tiles after it was made smaller, 2,048 by 768. */
@@ -54,17 +55,25 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
     imageTokensMax: openaiTiles(85, 170),
     unreasoning: true,
   },
-  { models: /(?:^|\/|:)gpt-5[\d.]*-mini/, sources: [OPENAI_IMAGES], imageTokensMax: openaiPatches(1.62) },
-  { models: /(?:^|\/|:)gpt-5[\d.]*-nano/, sources: [OPENAI_IMAGES], imageTokensMax: openaiPatches(2.46) },
+  // `gpt-5-mini`, `gpt-5.4-mini`, `gpt-5-1-codex-mini`.
+  { models: /(?:^|\/|:)gpt-5[\w.-]*-mini/, sources: [OPENAI_IMAGES], imageTokensMax: openaiPatches(1.62) },
+  { models: /(?:^|\/|:)gpt-5[\w.-]*-nano/, sources: [OPENAI_IMAGES], imageTokensMax: openaiPatches(2.46) },
   { models: /(?:^|\/|:)o4-mini/, sources: [OPENAI_IMAGES], imageTokensMax: openaiPatches(1.72) },
   { models: /(?:^|\/|:)o[13](?:-|$)/, sources: [OPENAI_IMAGES], imageTokensMax: openaiTiles(75, 150) },
+  // Up to 5.3: `gpt-5`, `gpt-5-2025-08-07`, `gpt-5.2-codex`, `gpt-5-2`.
   {
-    models: /(?:^|\/|:)gpt-5(?:\.[0-3])?(?:-|$)/,
+    models: /(?:^|\/|:)gpt-5(?:[-.][0-3](?!\d))?(?:$|-(?!\d(?!\d)))/,
     sources: [OPENAI_IMAGES],
-    imageTokensMax: openaiPatches(1),
+    imageTokensMax: openaiPatches(1.2),
   },
-  // From 5.4 on a picture may be asked for in its `original` detail.
-  { models: /(?:^|\/|:)gpt-\d/, sources: [OPENAI_IMAGES], imageTokensMax: openaiPatches(1, 10_000) },
+  // A picture may be asked for in its `original` detail, and is so for `auto`.
+  {
+    models: /(?:^|\/|:)gpt-5[-.][45](?!\d)/,
+    sources: [OPENAI_IMAGES],
+    imageTokensMax: openaiPatches(1.2, 10_000),
+  },
+  // From 5.6 on there is no budget of patches: this is a picture of 24 megapixels, which few cameras' go beyond.
+  { models: /(?:^|\/|:)gpt-\d/, sources: [OPENAI_IMAGES], imageTokensMax: openaiPatches(1.2, 23_438) },
   // `claude-opus-4-6`, `claude-sonnet-4-6-20260217`.
   {
     models: /claude-(?:[a-z]+-)?4[-.]6(?!\d)/,
@@ -101,21 +110,21 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
     signsCalls: true,
     imageTokensMax: 2_240,
   },
-  // A row of patches each ends in a token of its own: 64 × 64 + 64, and 55 × 55 + 55.
+  // Pictures are made smaller, to 1,024 pixels of a side, or 1,540 of the newer. A row of patches each ends in a token of its own: 64 × 64 + 64, and 55 × 55 + 55.
   {
     models: /(?:^|\/)pixtral-/,
-    sources: ['https://docs.mistral.ai/capabilities/vision'],
+    sources: ['https://docs.mistral.ai/capabilities/vision', MISTRAL_IMAGES],
     imageTokensMax: 4_160,
   },
   {
     models: /(?:^|\/)(?:mistral|magistral|ministral)-/,
-    sources: ['https://docs.mistral.ai/capabilities/vision'],
+    sources: ['https://docs.mistral.ai/capabilities/vision', MISTRAL_IMAGES],
     imageTokensMax: 3_080,
   },
   // Six tiles and the whole, each of 256 tokens.
   {
     models: /(?:^|\/)grok-/,
-    sources: ['https://docs.x.ai/docs/guides/image-understanding'],
+    sources: ['https://docs.x.ai/docs/key-information/consumption-and-rate-limits'],
     imageTokensMax: 1_792,
   },
   // With `vl_high_resolution_images`.
@@ -126,8 +135,12 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
   },
 ];
 
-/** Of a model of which no vendor says it: as many as the dearest of the ordinary ones. */
-const IMAGE_TOKENS_MAX_OTHERWISE = 4_784;
+/**
+ * Of a model of no family: four tiles of 1,601 tokens, as who serves open models reads a picture; more than the dearest of
+ * the ordinary families.
+ * @see https://docs.together.ai/docs/vision-overview
+ */
+const IMAGE_TOKENS_MAX_OTHERWISE = 4 * 1_601;
 
 /** @returns undefined for a model of no known family. */
 export function familyOf(upstreamModel: string): ModelFamily | undefined {

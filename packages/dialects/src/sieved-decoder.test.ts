@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { DialectError } from './dialect-error.ts';
 import type { DialectName } from './dialect-name.ts';
 import { DIALECTS } from './dialects.ts';
-import { chunksOf, readStream } from './testing/read-stream.ts';
+import { chunksOf } from './testing/cuts.ts';
+import { readStream } from './testing/read-stream.ts';
 import { RECORDED_DIR, recordings } from './testing/recorded.ts';
 
 /** How a vendor writes one piece of text; the JSON of the piece as it stands between its quotes. */
@@ -93,6 +94,19 @@ describe.each(Object.entries(PIECES))('a stream of %s', (key, { before, piece })
     const { passed, events } = readStream(DIALECTS[name].decoder(), [bytes], true);
     expect(passed).toBe(99);
     expect(events).toHaveLength(events.filter(({ kind }) => kind !== 'text').length + 100);
+  });
+
+  it('has those after an empty one unparsed again', () => {
+    const pieces = ['one', '', 'two', 'three', 'four'].map((text) => Buffer.from(text));
+    const { passed, events } = readStream(DIALECTS[name].decoder(), [streamOf(pieces)], true);
+    expect(events.flatMap((event) => (event.kind === 'text' ? event.text : []))).toEqual([
+      'one',
+      'two',
+      'three',
+      'four',
+    ]);
+    // What an empty one is like is not known, so the next is read; it is like the first.
+    expect(passed).toBe(2);
   });
 });
 

@@ -76,3 +76,15 @@ export function jsonAt(value: unknown, field: string): string {
   if (text === undefined) throw malformed(field, 'is nested too deeply');
   return text;
 }
+
+/** A key that nobody knows may be of any length. */
+const FIELD_CHARACTERS_MAX = 80;
+
+/** Refuses a field that says something and is none of these. */
+export function refuseOthers(object: JsonObject, path: string, fields: readonly string[]): void {
+  for (const [name, value] of Object.entries(object)) {
+    if (!isGiven(value) || fields.includes(name)) continue;
+    const at = `${path}.${name.slice(0, FIELD_CHARACTERS_MAX)}`;
+    throw malformed(at, `nothing is made of this here; ${path} can have ${fields.join(', ')}`);
+  }
+}

@@ -3,6 +3,7 @@ export type GatewayErrorCode =
   | 'address_not_allowed'
   | 'api_key_disabled'
   | 'api_key_expired'
+  | 'api_key_leaked'
   | 'api_key_revoked'
   | 'client_closed'
   | 'conflict'
@@ -33,6 +34,8 @@ export type GatewayErrorCode =
   | 'upstream_timeout'
   | 'upstream_truncated'
   | 'upstream_unreachable'
+  | 'vendors_full'
+  | 'vendors_resting'
   | 'wrong_credentials';
 
 /**

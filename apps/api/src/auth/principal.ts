@@ -69,7 +69,13 @@ async function findKeyHolder(db: Db, key: string): Promise<ApiKeyPrincipal> {
   if (!row)
     throw new WeirError('invalid_api_key', 'There is no such API key. Check that it was copied whole.');
   if (row.revokedAt) throw new WeirError('api_key_revoked', 'This API key was revoked. Create another one.');
-  if (row.leakedAt || row.disabledAt) {
+  if (row.leakedAt) {
+    throw new WeirError(
+      'api_key_leaked',
+      'This API key was found in public and is disabled. Rotate it in the dashboard, and use the new one.',
+    );
+  }
+  if (row.disabledAt) {
     throw new WeirError('api_key_disabled', 'This API key is disabled. See its state in the dashboard.');
   }
   const now = new Date();

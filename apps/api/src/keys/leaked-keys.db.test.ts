@@ -53,7 +53,10 @@ describe('a report of leaked keys', () => {
         { hash: hashes[1], outcome: 'unknown' },
       ],
     });
-    await expect(api.client(key).account.balance.query()).rejects.toThrow('disabled');
+    await expect(api.client(key).account.balance.query()).rejects.toMatchObject({
+      message: expect.stringContaining('found in public'),
+      data: { weirCode: 'api_key_leaked' },
+    });
     expect((await client.keys.list.query()).items).toMatchObject([{ state: 'leaked' }]);
     // Enabling is not enough.
     expect(await client.keys.update.mutate({ keyId, disabled: false })).toMatchObject({ state: 'leaked' });

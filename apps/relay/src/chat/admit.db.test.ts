@@ -74,6 +74,23 @@ describe('a key with a list of models', () => {
     expect((await fetch(`${relay.url}/v1/models/test/model`, authorization)).status).toBe(403);
     expect(vendor.calls).toHaveLength(1);
   });
+
+  it('is refused a call that names another to fall back to, before anybody is called', async () => {
+    await using test = await start();
+    const { relay, vendor } = test;
+    await relay.addModel({ baseUrl: vendor.baseUrl, modelId: 'other/model' });
+    const { key } = await relay.createCaller(USD, { name: 'CI', models: ['other/*'] });
+    const call = (models: string[]) => relay.post(key, { ...HELLO, model: 'other/model', models });
+
+    expect(await refusalOf(await call(['test/model']))).toMatchObject({
+      status: 403,
+      code: 'model_not_allowed',
+      message: expect.stringMatching(/“CI”.*test\/model/),
+    });
+    expect(vendor.calls).toEqual([]);
+    expect(await relay.rows()).toEqual([]);
+    expect((await call(['other/model'])).status).toBe(200);
+  });
 });
 
 describe('a key with a list of addresses', () => {

@@ -7,7 +7,7 @@ const ANOTHER = 'Use another one, or make one in the dashboard.';
 /**
  * Whether the key may be used now, and from where the caller is.
  * @param address asked for only where it matters.
- * @throws {WeirError} `api_key_revoked`, `api_key_disabled`, `api_key_expired` or `address_not_allowed`
+ * @throws {WeirError} `api_key_revoked`, `api_key_leaked`, `api_key_disabled`, `api_key_expired` or `address_not_allowed`
  */
 export function admit(caller: Caller, nowMs: number, address: () => string): void {
   if (caller.state !== 'active') throw notActive(caller.state);
@@ -42,7 +42,7 @@ function notActive(state: Exclude<Caller['state'], 'active'>): WeirError {
       return new WeirError('api_key_revoked', `This API key was revoked. ${ANOTHER}`);
     case 'leaked':
       return new WeirError(
-        'api_key_disabled',
+        'api_key_leaked',
         'This API key was found in public and is disabled. Rotate it in the dashboard, and use the new one.',
       );
     case 'disabled':

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { answers, standInVendor } from '../testing/stand-in-vendor.ts';
 import { startTestRelay } from '../testing/test-relay.ts';
 
@@ -10,6 +10,24 @@ const REPLY = {
 };
 const BROKEN = answers(500, { error: { message: 'It broke.' } });
 const BUSY = answers(429, { error: { message: 'Later.' } }, { 'retry-after': '9' });
+
+/** The row of a call that no vendor was called for. */
+const NOBODY = {
+  state: 'voided',
+  modelId: 'test/model',
+  vendor: null,
+  channelId: null,
+  region: null,
+  upstreamModel: null,
+  priceId: null,
+  upstreamStatus: null,
+  failedAttempts: null,
+};
+
+async function codeOf(response: Response): Promise<[number, unknown]> {
+  const { error } = (await response.json()) as { error: { code: unknown } };
+  return [response.status, error.code];
+}
 
 async function twoVendors() {
   const first = await standInVendor(BROKEN);
@@ -79,11 +97,13 @@ describe('a call whose first vendor fails', () => {
     const told = await relay.post(key, CALL);
     expect([told.status, told.headers.get('retry-after')]).toEqual([429, '9']);
     const passed = await relay.post(key, CALL);
-    expect(passed.status).toBe(503);
+    expect(await codeOf(passed)).toEqual([503, 'vendors_resting']);
     expect(Number(passed.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(first.calls).toHaveLength(1);
-    for (const row of await relay.rows())
-      expect(row).toMatchObject({ state: 'voided', failedAttempts: null });
+    expect(await relay.rows()).toMatchObject([
+      { state: 'voided', failedAttempts: null, vendor: 'stand-in', upstreamStatus: 429 },
+      { ...NOBODY, outcome: 'vendors_resting' },
+    ]);
   });
 
   it('is not sent on for a mistake of its own', async () => {
@@ -112,5 +132,40 @@ describe('a call whose first vendor fails', () => {
 
     expect((await relay.post(key, CALL)).status).toBe(502);
     expect(second.calls).toHaveLength(0);
+  });
+});
+
+describe('a call that nobody is called for names no vendor', () => {
+  it('where all have as many calls under way as they may', async () => {
+    await using stage = await twoVendors();
+    const { first, relay, key } = stage;
+    const { promise: release, resolve: onRelease } = Promise.withResolvers<void>();
+    first.script = async (...call) => {
+      await release;
+      answers(200, REPLY)(...call);
+    };
+    await relay.addModel({ baseUrl: first.baseUrl, region: 'eu', inFlightMax: 1 });
+    const running = relay.post(key, CALL);
+    await vi.waitFor(() => expect(first.calls).toHaveLength(1));
+
+    expect(await codeOf(await relay.post(key, CALL))).toEqual([503, 'vendors_full']);
+
+    onRelease();
+    expect((await running).status).toBe(200);
+    expect(await relay.rows()).toMatchObject([
+      { outcome: 'ok', vendor: 'stand-in', region: 'eu' },
+      { ...NOBODY, outcome: 'vendors_full' },
+    ]);
+  });
+
+  it('where none has words for it', async () => {
+    await using stage = await twoVendors();
+    const { first, relay, key } = stage;
+    await relay.addModel({ baseUrl: first.baseUrl, dialect: 'anthropic-messages', region: 'eu' });
+
+    expect(await codeOf(await relay.post(key, { ...CALL, seed: 1 }))).toEqual([400, 'invalid_request']);
+
+    expect(first.calls).toEqual([]);
+    expect(await relay.closedRow()).toMatchObject({ ...NOBODY, outcome: 'invalid_request' });
   });
 });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { TransactionSql } from '@weir/db/connect';
 import { accountGroups, accounts, apiKeys } from '@weir/db/schema';
 import { credit } from '@weir/ledger';
 import { eq } from 'drizzle-orm';
@@ -42,10 +43,14 @@ async function start(script: VendorScript, model: Partial<ModelSpec> = {}) {
 }
 
 /** Holds the account's row while it runs: whoever wants to write a hold has to wait. */
-async function whileLocked(relay: TestRelay, accountId: string, run: () => Promise<void>): Promise<void> {
+async function whileLocked(
+  relay: TestRelay,
+  accountId: string,
+  run: (tx: TransactionSql) => Promise<void>,
+): Promise<void> {
   await relay.sql.begin(async (tx) => {
     await tx`select 1 from accounts where id = ${accountId} for update`;
-    await run();
+    await run(tx);
   });
 }
 
@@ -100,6 +105,56 @@ describe('a call of an account far from the end of its balance', () => {
     await aborted;
     expect(vendor.calls).toHaveLength(2);
     expect(await relay.rows()).toHaveLength(1);
+  });
+});
+
+/** What makes the ledger refuse the hold of a call that has been sent out already. */
+const REFUSALS: [string, object, (tx: TransactionSql, accountId: string) => Promise<unknown>][] = [
+  [
+    'balance is spent',
+    { status: 402, code: 'insufficient_credit' },
+    (sql, accountId) =>
+      credit({ sql }, { accountId, kind: 'adjustment', amountNanoUsd: 50n - USD, ref: 'taken away' }),
+  ],
+  [
+    'group gets a limit for each key',
+    { status: 429, code: 'rate_limited' },
+    async (sql, accountId) => {
+      await sql`insert into account_groups (id, key_tokens_per_minute_max) values ('small', 50)`;
+      await sql`update accounts set group_id = 'small' where id = ${accountId}`;
+    },
+  ],
+];
+
+describe.each(REFUSALS)('a call whose %s while its vendor begins to answer', (_, refusal, bringAbout) => {
+  it('is taken back, says why to its client, and leaves its place on the channel', async () => {
+    const { promise: begun, resolve: onBegun } = Promise.withResolvers<unknown>();
+    const { promise: ended, resolve: onEnded } = Promise.withResolvers<boolean>();
+    await using test = await start(answers(200, reply()), { inFlightMax: 1 });
+    const { vendor, relay } = test;
+    const [{ key, accountId }, other] = [await relay.createCaller(USD), await relay.createCaller(USD)];
+    await (await relay.post(key, { ...HELLO, max_tokens: 1 })).text();
+    vendor.script = (response) => {
+      response.on('close', () => onEnded(response.writableFinished));
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(textChunk('not paid for'), onBegun);
+    };
+    let calling: Promise<Response> | undefined;
+    await whileLocked(relay, accountId, async (tx) => {
+      calling = relay.post(key, { ...HELLO, max_tokens: 100, stream: true });
+      await begun;
+      await holdWaits(relay);
+      // Written before this is asked, the vendor's bytes are read before it is answered.
+      await fetch(relay.url);
+      await bringAbout(tx, accountId);
+    });
+    const response = await calling;
+    expect(response && (await errorOf(response))).toMatchObject(refusal);
+    expect(await ended).toBe(false);
+    vendor.script = answers(200, reply());
+    expect((await relay.post(other.key, HELLO)).status).toBe(200);
+    const rows = await relay.rows();
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
   });
 });
 

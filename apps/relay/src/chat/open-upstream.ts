@@ -68,30 +68,33 @@ const KEYS_TRIED_MAX = 3;
 /**
  * Sends the call to the candidates in turn until one accepts it. Goes on only after an error that the error table calls
  * retryable: to another key of the same channel where it was the key's own, else to the next candidate. Past one that
- * rests, one whose channel is full, and one whose dialect can't say what the client wants. The client has been sent
- * nothing yet, so it never notices.
- * @throws {UpstreamFailure} of the last one that was called; if none was, why not.
+ * rests, one whose channel is full, and one whose dialect can't say what the client wants; the request is written for
+ * those alone that are free to take it. The client has been sent nothing yet, so it never notices.
+ * @throws {UpstreamFailure} of the last one that was called.
+ * @throws {WeirError} if none was: why the first of those that are free could not be written for; else `vendors_full` or
+ * `vendors_resting`.
  */
 export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Promise<Upstream> {
   const { candidates, cancellation } = call;
   const startedAtMs = performance.now();
   let failure: UpstreamFailure | undefined;
-  let notWritten: UpstreamFailure | undefined;
+  let notWritten: WeirError | undefined;
   let isFull = false;
   for (const candidate of candidates) {
-    let written: WrittenRequest;
-    try {
-      written = writeRequest(call, candidate);
-    } catch (thrown) {
-      notWritten ??= new UpstreamFailure(toWeirError(thrown), candidate);
-      continue;
-    }
+    let written: WrittenRequest | undefined;
     let triedKeys: Set<string> | undefined;
     do {
       if (failure && performance.now() - startedAtMs > deps.fallbackMs) throw failure;
       const attempt = deps.health.begin(candidate, triedKeys);
       if (typeof attempt === 'string') {
         isFull ||= attempt === 'full';
+        break;
+      }
+      try {
+        written ??= writeRequest(call, candidate);
+      } catch (thrown) {
+        attempt.end();
+        notWritten ??= toWeirError(thrown);
         break;
       }
       try {
@@ -108,9 +111,7 @@ export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Prom
       }
     } while (triedKeys.size < KEYS_TRIED_MAX && isOfKey(failure));
   }
-  throw (
-    failure ?? notWritten ?? new UpstreamFailure(noneFree(deps.health, candidates, isFull), candidates[0])
-  );
+  throw failure ?? notWritten ?? noneFree(deps.health, candidates, isFull);
 }
 
 /** Of what ends a call before its time, only the vendor's silence is its own doing. */
@@ -140,13 +141,13 @@ const FULL_RETRY_SECONDS = 1;
 function noneFree(health: UpstreamHealth, candidates: readonly Candidate[], isFull: boolean): WeirError {
   if (isFull) {
     return new WeirError(
-      'service_unavailable',
+      'vendors_full',
       'The vendors of this model have as many calls under way as they may. Try again in a moment, or another model.',
       { retryAfterSeconds: FULL_RETRY_SECONDS },
     );
   }
   return new WeirError(
-    'service_unavailable',
+    'vendors_resting',
     'The vendors of this model are failing, or limit requests. Try again in a moment, or another model.',
     { retryAfterSeconds: health.secondsUntilRested(candidates) },
   );

@@ -128,6 +128,36 @@ describe('what a client says of vendors', () => {
     for (const call of [...test.one.calls, ...test.two.calls]) expect(call).not.toHaveProperty('provider');
   });
 
+  it('of parameters that it requires is heeded: only who has all of them is asked', async () => {
+    await using test = await stage();
+    const { one, two, relay } = test;
+    const modelId = 'acme/three';
+    // Has no words for a seed, and would be sent a request without the wish for brevity.
+    await relay.addModel({ baseUrl: one.baseUrl, vendor: 'one', modelId, dialect: 'anthropic-messages' });
+    // Would refuse the request.
+    await relay.addModel({ baseUrl: one.baseUrl, vendor: 'groq', modelId, priority: 1 });
+    await relay.addModel({ baseUrl: two.baseUrl, vendor: 'two', modelId, priority: 2 });
+    const served = async (more: object) => {
+      const reply = await test.post({ model: modelId, provider: { require_parameters: true }, ...more });
+      const { provider, error } = (await reply.json()) as { provider?: string; error?: { code: string } };
+      return provider ?? error?.code;
+    };
+    one.script = answers(400, { error: { message: 'Bad.' } });
+
+    expect(await served({ verbosity: 'low', logprobs: true })).toBe('two');
+    expect(await served({ seed: 1, logit_bias: { '7': 1 } })).toBe('two');
+    expect(await served({ n: 2 })).toBe('two');
+    expect(one.calls).toEqual([]);
+    // Who serves it all the same is the first: nothing of it is beyond them.
+    expect(await served({ n: 1, temperature: 0.5, response_format: { type: 'text' } })).toBe(
+      'invalid_request',
+    );
+    expect(one.urls).toEqual(['/v1/messages']);
+    expect(await served({ seed: 1, provider: { require_parameters: true, ignore: ['two', 'groq'] } })).toBe(
+      'not_found',
+    );
+  });
+
   it('is refused by name where nothing is made of it', async () => {
     await using test = await stage();
     for (const [field, more] of Object.entries({

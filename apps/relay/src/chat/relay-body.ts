@@ -36,9 +36,9 @@ export async function relayBody(relay: BodyRelay): Promise<RelayedBody> {
   if (!/^text\/event-stream\b/i.test(upstream.contentType)) {
     return { ending: invalidReply('answered with something that is no stream'), reading: NOTHING_READ };
   }
-  const { usageWanted, creditLimitTokens } = context;
+  const { usageWanted, creditLimitTokens, hidesReasoning } = context;
   const passes = upstream.format === format;
-  if (passes && framing.passesEvents) {
+  if (passes && framing.passesEvents && !hidesReasoning) {
     const meter = format.meter();
     const ending = await relayStream({ upstream, client, meter, watchdog, usageWanted, creditLimitTokens });
     return { ending, reading: meter };

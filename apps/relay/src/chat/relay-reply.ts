@@ -1,6 +1,7 @@
 import { WeirError } from '@weir/core/errors';
 import type { ReplyContext, WireFormat } from '@weir/dialects/dialect';
 import { dialectOf } from '@weir/dialects/dialects';
+import { hideReasoning } from '@weir/dialects/hidden-reasoning';
 import { withToolCallTypes } from '@weir/dialects/tool-call-mends';
 import type { ClientReply } from '../http/client-reply.ts';
 import { NOTHING_READ, type Ending, type Reading } from './ending.ts';
@@ -43,17 +44,18 @@ export async function relayReply(relay: ReplyRelay): Promise<{ ending: Ending; r
 
 /** The reply as the client gets it. */
 function bytesFor({ upstream, format, context }: ReplyRelay, bytes: Buffer, json: unknown): Buffer {
+  const { creditLimitTokens, hidesReasoning } = context;
   if (upstream.format !== format) {
     const reply = dialectOf(upstream.format).parseReply(json);
-    return Buffer.from(JSON.stringify(dialectOf(format).renderReply(reply, context)));
+    const shown = hidesReasoning ? hideReasoning(reply) : reply;
+    return Buffer.from(JSON.stringify(dialectOf(format).renderReply(shown, context)));
   }
-  const { creditLimitTokens } = context;
-  const marked =
-    creditLimitTokens === undefined ? undefined : format.markOutputLimit(bytes.toString(), creditLimitTokens);
-  if (marked !== undefined) return Buffer.from(marked);
-  return upstream.candidate.quirks.omitsToolCallType
-    ? Buffer.from(withToolCallTypes(bytes.toString()))
-    : bytes;
+  const { omitsToolCallType } = upstream.candidate.quirks;
+  if (creditLimitTokens === undefined && !hidesReasoning && !omitsToolCallType) return bytes;
+  let text = bytes.toString();
+  if (hidesReasoning) text = format.withoutReasoning?.(text) ?? text;
+  if (creditLimitTokens !== undefined) text = format.markOutputLimit(text, creditLimitTokens) ?? text;
+  return Buffer.from(omitsToolCallType ? withToolCallTypes(text) : text);
 }
 
 async function collect(body: Upstream['body'], bytesMax: number, watchdog: Watchdog): Promise<Buffer> {

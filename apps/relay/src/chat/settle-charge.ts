@@ -8,7 +8,7 @@ import type { FailedAttempt } from './open-upstream.ts';
 
 export interface CallSummary {
   readonly held: HeldCredit;
-  /** Who served, or was the last to be tried. */
+  /** Who served, or was the last to be tried; undefined where nobody was called. */
   readonly candidate: Candidate | undefined;
   readonly usage: MeteredUsage | undefined;
   /** `ok`, `client_closed`, or an error code. */

@@ -9,6 +9,7 @@ import type {
 } from '@weir/dialects/dialect';
 import { DialectError, GarbageError } from '@weir/dialects/dialect-error';
 import { EventMeter } from '@weir/dialects/event-meter';
+import { isReasoning } from '@weir/dialects/hidden-reasoning';
 import type { ReplyEvent } from '@weir/dialects/reply-event';
 import type { SseReading } from '@weir/dialects/sse';
 import type { VendorError } from '@weir/dialects/vendor-error';
@@ -37,7 +38,7 @@ export function convertStream(
   context: ReplyContext,
   framing: Framing,
 ): StreamTranslation {
-  return new Conversion(vendor, client.encoder(context), framing);
+  return new Conversion(vendor, { client, context, framing });
 }
 
 /** Within one format, to a client that wants the messages framed in another way than the vendor does. */
@@ -56,13 +57,18 @@ class Conversion implements StreamTranslation {
   readonly #decoder: ReplyDecoder;
   readonly #encoder: ReplyEncoder;
   readonly #framing: Framing;
+  readonly #hidesReasoning: boolean;
   #text = '';
 
-  constructor(vendor: Dialect, encoder: ReplyEncoder, framing: Framing) {
+  constructor(
+    vendor: Dialect,
+    { client, context, framing }: { client: Dialect; context: ReplyContext; framing: Framing },
+  ) {
     this.#vendor = vendor;
     this.#decoder = vendor.decoder();
-    this.#encoder = encoder;
+    this.#encoder = client.encoder(context);
     this.#framing = framing;
+    this.#hidesReasoning = context.hidesReasoning ?? false;
   }
 
   begin(bytes: Buffer): void {
@@ -110,6 +116,7 @@ class Conversion implements StreamTranslation {
       this.outcome = { error: event.error };
       return;
     }
+    if (this.#hidesReasoning && isReasoning(event)) return;
     const written = this.#encoder.write(event);
     if (event.kind === 'end') this.outcome = { last: written };
     else if (written.length > 0) this.#text += this.#framing.frame(written);
@@ -170,10 +177,11 @@ class Reframing implements StreamTranslation {
 
   /** An event as the client gets it. */
   #passed(data: string): string {
-    const { creditLimitTokens, usageWanted } = this.#context;
+    const { creditLimitTokens, usageWanted, hidesReasoning } = this.#context;
+    const shown = hidesReasoning ? (this.#format.withoutReasoning?.(data) ?? data) : data;
     const marked =
-      creditLimitTokens === undefined ? undefined : this.#format.markOutputLimit(data, creditLimitTokens);
-    const passed = marked ?? data;
+      creditLimitTokens === undefined ? undefined : this.#format.markOutputLimit(shown, creditLimitTokens);
+    const passed = marked ?? shown;
     return usageWanted ? passed : (this.#format.withoutUnaskedUsage?.(passed) ?? passed);
   }
 }

@@ -34,7 +34,7 @@ export class CallMetrics {
     const registers = [registry];
     this.#calls = new Counter({
       name: 'weir_calls_total',
-      help: 'Calls that a vendor was chosen for, by how they ended: ok, client_closed, or an error code',
+      help: 'Calls that credit was held for, by how they ended: ok, client_closed, or an error code; without a vendor where none was called',
       labelNames: ['vendor', 'model', 'outcome'],
       registers,
     });
@@ -55,6 +55,11 @@ export class CallMetrics {
     calls.inc();
     meters.latency.observe(latencyMs / 1_000);
     if (firstByteMs !== undefined) meters.firstByte.observe(firstByteMs / 1_000);
+  }
+
+  /** A call that ended before any vendor was called. */
+  addUncalled(modelId: string, outcome: string): void {
+    this.#calls.labels('', modelId, outcome).inc();
   }
 
   #metersOf(vendor: string, modelId: string): Meters {

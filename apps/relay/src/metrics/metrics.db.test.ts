@@ -33,12 +33,15 @@ describe('what a relay shows of itself', () => {
     expect((await relay.post(key, CALL)).status).toBe(200);
     vendor.script = answers(401, { error: { message: 'Who?' } });
     expect((await relay.post(key, CALL)).status).toBe(502);
+    // The only key rests, so nobody is called.
+    expect((await relay.post(key, CALL)).status).toBe(503);
 
     const text = await read();
     const series = '{vendor="acme",model="test/model"';
     for (const line of [
       `weir_calls_total${series},outcome="ok"} 1`,
       `weir_calls_total${series},outcome="upstream_key_refused"} 1`,
+      'weir_calls_total{vendor="",model="test/model",outcome="vendors_resting"} 1',
       `weir_call_seconds_count${series}} 2`,
       `weir_first_byte_seconds_count${series}} 1`,
       `weir_channel_calls_in_flight{channel="${channelId}",vendor="acme"} 0`,

@@ -68,6 +68,28 @@ describe('the models', () => {
   });
 });
 
+it('a model’s vendors are told of with the parameters that each of them takes', async () => {
+  await using relay = await startTestRelay();
+  const { key } = await relay.createCaller(0n);
+  const model = { baseUrl: NOWHERE, modelId: 'acme/one' };
+  await relay.addModel({ ...model, vendor: 'one', dialect: 'anthropic-messages' });
+  await relay.addModel({ ...model, vendor: 'groq', priority: 1 });
+  const get = async (path: string) =>
+    (await fetch(`${relay.url}${path}`, { headers: { authorization: `Bearer ${key}` } })).json();
+
+  const { data } = (await get('/v1/models/acme/one/endpoints')) as {
+    data: { endpoints: { supported_parameters: string[] }[] };
+  };
+  const [anthropics, groqs] = data.endpoints.map((endpoint) => endpoint.supported_parameters);
+  expect(anthropics).toEqual(expect.arrayContaining(['temperature', 'top_k', 'tools', 'structured_outputs']));
+  expect(anthropics).not.toContain('seed');
+  expect(groqs).toEqual(expect.arrayContaining(['temperature', 'seed', 'response_format']));
+  expect(groqs).not.toContain('top_k');
+  expect(await get('/v1/models/acme/one')).toMatchObject({
+    supported_parameters: expect.arrayContaining(['top_k', 'seed']),
+  });
+});
+
 describe('the tokens of a prompt', () => {
   it('are counted beside those that are charged for, however long it takes, and not of any length', async () => {
     await using vendor = await standInVendor(streams(textChunk('one two three')));

@@ -1,3 +1,4 @@
+import { supportedParameters } from '@weir/dialects/openrouter';
 import type { ModelEntry, RouteEntry } from '../routing/routing-table.ts';
 import { publishPrice, type PublishedPrice } from './published-price.ts';
 
@@ -42,7 +43,7 @@ export function openAiModel(model: ModelEntry, reader: Reader) {
     },
     per_request_limits: null,
     default_parameters: null,
-    supported_parameters: PARAMETERS,
+    supported_parameters: [...new Set(routes.flatMap(supportedParameters))],
     supported_voices: null,
     links: { details: `/v1/models/${modelId}/endpoints` },
     type: 'base',
@@ -74,7 +75,7 @@ export function modelEndpoints(model: ModelEntry, reader: Reader) {
           max_completion_tokens: outputTokensMax,
           max_prompt_tokens: null,
           pricing,
-          supported_parameters: PARAMETERS,
+          supported_parameters: supportedParameters(route),
           ...NOTHING_KNOWN,
         };
       }),
@@ -90,19 +91,6 @@ const ARCHITECTURE = {
   tokenizer: 'Other',
   instruct_type: null,
 };
-
-const PARAMETERS = [
-  'max_tokens',
-  'temperature',
-  'top_p',
-  'stop',
-  'seed',
-  'tools',
-  'tool_choice',
-  'response_format',
-  'reasoning',
-  'include_reasoning',
-];
 
 /** No price is in force yet, and the model can't be called. */
 const UNKNOWN_PRICE: PublishedPrice = { prompt: '-1', completion: '-1' };

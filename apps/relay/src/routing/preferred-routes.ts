@@ -1,14 +1,20 @@
 import { componentsAt, type Price } from '@weir/catalog/price';
-import type { MaxPrice, RoutePreferences, RouteSort, VendorChoice } from '@weir/dialects/openrouter';
+import {
+  supportsParameter,
+  type MaxPrice,
+  type RoutePreferences,
+  type RouteSort,
+  type VendorChoice,
+} from '@weir/dialects/openrouter';
+import type { RouteEntry } from './routing-table.ts';
 import type { KeyRouteLimits } from './key-route-limits.ts';
 import type { RouteStats } from './route-stats.ts';
 
 /** What of a candidate a preference can be about. */
-export interface PreferableRoute {
-  readonly routeId: string;
-  readonly vendor: string;
-  readonly region: string | undefined;
-  readonly collectsData: boolean;
+export interface PreferableRoute extends Pick<
+  RouteEntry,
+  'routeId' | 'vendor' | 'region' | 'collectsData' | 'dialect' | 'quirks'
+> {
   readonly price: Price;
 }
 
@@ -31,13 +37,16 @@ export interface PreferenceTerms {
 /** Whether the client takes it at all. */
 export function isWanted(
   route: PreferableRoute,
-  { order, allowFallbacks, only, ignore, refusesDataCollection, maxPrice }: RoutePreferences,
+  preferences: RoutePreferences,
   terms: PreferenceTerms,
 ): boolean {
+  const { order, allowFallbacks, only, ignore, refusesDataCollection, requiredParameters, maxPrice } =
+    preferences;
   const isIn = (choices: readonly VendorChoice[]) => choices.some((choice) => isChoice(route, choice));
   if ((only && !isIn(only)) || isIn(ignore)) return false;
   if (!allowFallbacks && order.length > 0 && !isIn(order)) return false;
   if (refusesDataCollection && route.collectsData) return false;
+  if (!requiredParameters.every((name) => supportsParameter(route, name))) return false;
   return !maxPrice || isWithin(maxPrice, route.price, terms);
 }
 

@@ -65,6 +65,15 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
   };
   const probe = await createCaller(0n);
 
+  /** How many ways to serve the model the relay knows. */
+  const routesKnown = async (modelId: string): Promise<number> => {
+    const response = await fetch(`${relay.url}/v1/models/${modelId}/endpoints`, {
+      headers: { authorization: `Bearer ${probe.key}` },
+    });
+    const { data } = (await response.json()) as { data?: { endpoints: unknown[] } };
+    return data?.endpoints.length ?? 0;
+  };
+
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= relay.stop());
 
@@ -80,7 +89,7 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
     createCaller,
     /** A second relay on the same database, which knows the same models. */
     startAnother: () => serve({ ...config, RELAY_PORT: 0 }, log),
-    /** A channel with a model on it; resolves when the relay knows the model. */
+    /** A channel with a model on it; resolves when the relay knows that it serves it. */
     async addModel(spec: ModelSpec) {
       const {
         modelId = 'test/model',
@@ -88,8 +97,8 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
         inputNanoUsdPerMtok = 1_000_000n,
         outputNanoUsdPerMtok = 1_000_000n,
       } = spec;
-      const channelId = newId('channel');
-      let shownId = modelId;
+      const [channelId, routeId] = [newId('channel'), newId('route')];
+      const before = await routesKnown(modelId);
       await db.transaction(async (tx) => {
         await tx.insert(channels).values({
           id: channelId,
@@ -104,28 +113,21 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
           const sealedSecret = secretBox(SECRET_KEY).seal(secret, channelId);
           await tx.insert(channelKeys).values({ id: newId('channelKey'), channelId, sealedSecret });
         }
-        const { outputTokensMax, contextTokensMax } = spec;
-        const isNew = await tx
+        await tx
           .insert(models)
-          .values({ id: modelId, outputTokensMax, contextTokensMax })
-          .onConflictDoNothing()
-          .returning({ id: models.id });
-        // That another channel serves a known model shows nowhere: what comes along with it does.
-        if (isNew.length === 0) await tx.insert(models).values({ id: (shownId = `shown/${channelId}`) });
-        const price = { inputNanoUsdPerMtok, outputNanoUsdPerMtok };
-        for (const id of new Set([modelId, shownId])) {
-          const routeId = newId('route');
-          await tx
-            .insert(routes)
-            .values({ id: routeId, modelId: id, channelId, upstreamModel: 'upstream-model' });
-          await tx.insert(prices).values({ ...price, id: newId('price'), routeId });
-        }
+          .values({
+            id: modelId,
+            outputTokensMax: spec.outputTokensMax ?? null,
+            contextTokensMax: spec.contextTokensMax ?? null,
+          })
+          .onConflictDoNothing();
+        await tx.insert(routes).values({ id: routeId, modelId, channelId, upstreamModel: 'upstream-model' });
+        await tx
+          .insert(prices)
+          .values({ id: newId('price'), routeId, inputNanoUsdPerMtok, outputNanoUsdPerMtok });
       });
       await vi.waitFor(async () => {
-        const shown = await fetch(`${relay.url}/v1/models/${shownId}`, {
-          headers: { authorization: `Bearer ${probe.key}` },
-        });
-        if (!shown.ok) throw new Error('the relay does not know the model yet');
+        if ((await routesKnown(modelId)) === before) throw new Error('the relay does not know the route yet');
       }, WAIT);
       return { channelId, modelId };
     },

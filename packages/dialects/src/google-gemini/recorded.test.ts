@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collectReply } from '../collect-reply.ts';
 import type { ReplyContext } from '../dialect.ts';
@@ -21,9 +20,6 @@ const CONTEXT: ReplyContext = {
   usageWanted: true,
   creditLimitTokens: undefined,
 };
-
-/** Streams of fewer bytes are split at every one of them. */
-const SMALL_BYTES = 8_192;
 
 const all = recordings('google');
 const streams = all.flatMap((recording) =>
@@ -57,10 +53,6 @@ function dataOf(chunks: readonly Buffer[]): string[] {
 function decode(data: readonly string[]): ReplyEvent[] {
   const decoder = googleGemini.decoder();
   return [...data.flatMap((item) => decoder.read({ data: item })), ...decoder.end()];
-}
-
-function decodeChunks(...chunks: readonly Buffer[]): ReplyEvent[] {
-  return decode(dataOf(chunks));
 }
 
 /** The greatest figure of each kind, straight from the messages. */
@@ -118,21 +110,6 @@ describe.skipIf(RECORDED_DIR === undefined)('what Google sent', () => {
       expect(meter.finishReason).toBe('STOP');
       expect(kinds.at(-1)).toBe('last');
       expect(kinds.slice(0, -1)).not.toContain('last');
-    });
-
-    it('gives the same events, split anywhere', () => {
-      if (sse.length < SMALL_BYTES) {
-        for (let at = 1; at < sse.length; at++) {
-          expect(dataOf([sse.subarray(0, at), sse.subarray(at)])).toEqual(data);
-        }
-      }
-      fc.assert(
-        fc.property(fc.uniqueArray(fc.nat(sse.length), { maxLength: 20 }), (cuts) => {
-          const ends = [...cuts.sort((a, b) => a - b), sse.length];
-          expect(decodeChunks(...ends.map((end, i) => sse.subarray(ends[i - 1] ?? 0, end)))).toEqual(events);
-        }),
-        { seed: 1, numRuns: 20 },
-      );
     });
 
     it('is not complete before its last message', () => {

@@ -11,6 +11,7 @@ import { readReply } from './reply.ts';
 import { parseRequest, passRequest, promptOf } from './request.ts';
 import { ChatStreamMeter } from './stream-meter.ts';
 import { toCall } from './to-call.ts';
+import { withoutReasoning } from './without-reasoning.ts';
 import { withoutUnaskedUsage } from './unasked-usage.ts';
 
 /**
@@ -36,6 +37,7 @@ export const openaiChat: Dialect = {
   encoder,
   markOutputLimit,
   withoutUnaskedUsage,
+  withoutReasoning,
   renderError,
   renderStreamError,
   readVendorError,

@@ -1,16 +1,13 @@
-import type { Call, Hints, OutputFormat, Reasoning, Tool, ToolChoice } from '../call.ts';
+import type { Call, Hints, OutputFormat, Tool, ToolChoice } from '../call.ts';
 import { writeRequest } from '../check-request.ts';
 import type { Quirks, RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
 import { unsupported } from '../unsupported.ts';
+import { renderReasoning } from './reasoning-request.ts';
 import { renderMessages } from './render-messages.ts';
 
 /** What OpenAI knows; another dialect's tier is left to the vendor's default. */
 const SERVICE_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority', 'fast']);
-
-/** Tokens of reasoning up to which an effort goes, and the effort above them. */
-const LOW_BUDGET_MAX = 2_048;
-const MEDIUM_BUDGET_MAX = 8_192;
 
 /** What the requests of this dialect can't express and leave out. */
 export const DROPPED = [
@@ -19,7 +16,7 @@ export const DROPPED = [
   '`service_tier`, where OpenAI has no such tier',
   '`user` and `verbosity`, where the vendor refuses fields that it does not know (Mistral)',
   'whether reasoning is shown: a reply shows what the vendor shows',
-  'the number of a reasoning budget, which becomes an effort: up to 2,048 tokens `low`, up to 8,192 `medium`, above `high`',
+  'the number of a reasoning budget, unless the vendor takes one (Qwen): it becomes an effort, up to 2,048 tokens `low`, up to 8,192 `medium`, above `high`',
   'reasoning of earlier turns, and its signatures, unless a vendor of this format wrote it',
   'citations of earlier replies',
   'the order of text and tool calls within one message',
@@ -55,7 +52,7 @@ export function renderRequest(call: Call, target: RequestTarget): string {
     logprobs: logprobs && true,
     top_logprobs: logprobs?.alternatives || undefined,
     response_format: format && renderFormat(format),
-    reasoning_effort: reasoning && effortOf(reasoning),
+    ...(reasoning && renderReasoning(reasoning, quirks)),
     ...renderTools(tools, call.toolChoice, call.parallelToolCalls),
     ...renderHints(call.hints, call.verbosity, quirks),
   });
@@ -65,14 +62,6 @@ function renderFormat(format: OutputFormat): JsonObject {
   if (format.kind === 'json') return { type: 'json_object' };
   const { name = SCHEMA_NAME, description, schema, strict } = format;
   return { type: 'json_schema', json_schema: { name, description, schema, strict } };
-}
-
-/** A budget, of which this dialect has no words, is an effort of about that size; that the model decides is the default. */
-function effortOf({ effort, budgetTokens }: Reasoning): string | undefined {
-  if (effort !== undefined || budgetTokens === undefined) return effort;
-  if (budgetTokens === 0) return 'none';
-  if (budgetTokens <= LOW_BUDGET_MAX) return 'low';
-  return budgetTokens <= MEDIUM_BUDGET_MAX ? 'medium' : 'high';
 }
 
 /** OpenAI refuses both choices where there are no tools, and where there are none they choose nothing. */

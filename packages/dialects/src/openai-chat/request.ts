@@ -4,6 +4,7 @@ import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import { asArray, asObject } from '../json.ts';
 import { refuseKeeping } from '../keeps-nothing.ts';
 import { PromptCounter, type Prompt } from '../prompt.ts';
+import { translateReasoning } from './reasoning-request.ts';
 import { refuseDearTiers, refuseUnpriced, refuseVendorsTools } from '../unpriced.ts';
 
 /**
@@ -18,6 +19,8 @@ const requestSchema = z.looseObject({
   max_tokens: outputLimit,
   max_completion_tokens: outputLimit,
   n: z.int().min(1).max(128).nullish(),
+  reasoning: z.looseObject({ exclude: z.boolean().nullish() }).nullish(),
+  include_reasoning: z.boolean().nullish(),
 });
 
 /** Searches (OpenAI, xAI, Qwen), and other models, plug-ins and dearer hosts than the price is for (OpenRouter). */
@@ -48,6 +51,7 @@ export function parseRequest(json: unknown): ClientRequest {
     usageWanted: body.stream_options?.include_usage === true,
     outputTokensMax: body.max_completion_tokens ?? body.max_tokens ?? undefined,
     choices: body.n ?? 1,
+    hidesReasoning: body.reasoning?.exclude ?? body.include_reasoning === false,
     body,
   };
 }
@@ -63,6 +67,7 @@ export function passRequest({ body, stream }: ClientRequest, target: RequestTarg
     model: target.upstreamModel,
     max_tokens: undefined,
     max_completion_tokens: undefined,
+    ...translateReasoning(body, target.quirks),
   };
   passed[outputLimitField] = target.outputTokensMax;
   if (seedField !== 'seed') {

@@ -1,7 +1,7 @@
-import { REASONING_EFFORTS, type Call, type Hints, type OutputFormat, type Reasoning } from '../call.ts';
+import type { Call, Hints, OutputFormat } from '../call.ts';
 import type { ClientRequest } from '../dialect.ts';
 import { given } from '../given.ts';
-import { TOKENS_MAX, type JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import {
   arrayAt,
   flagAt,
@@ -16,6 +16,7 @@ import {
 import { malformed } from '../unsupported.ts';
 import { refuseUnknown, untranslatable } from './only-here.ts';
 import { readMessages } from './read-messages.ts';
+import { readReasoning } from './reasoning-request.ts';
 import { readToolChoice, readTools } from './read-tools.ts';
 
 /** Fields that the call says, or that change nothing of the reply. */
@@ -178,38 +179,6 @@ function readFormat(value: unknown, field: string): OutputFormat | undefined {
     ...(description !== undefined && { description }),
     ...(strict !== undefined && { strict }),
   };
-}
-
-const REASONING_FIELDS = ['effort', 'max_tokens', 'exclude', 'enabled', 'summary'];
-
-/** OpenAI's `reasoning_effort`, and OpenRouter's `reasoning`, of which `enabled` alone is a medium effort. */
-function readReasoning(body: JsonObject): Reasoning | undefined {
-  const options = optional(body['reasoning'], 'reasoning', objectAt) ?? {};
-  refuseUnknown(options, REASONING_FIELDS, 'reasoning');
-  const effortAt = (value: unknown, field: string) => oneOfAt(value, field, REASONING_EFFORTS);
-  const enabled = optional(options['enabled'], 'reasoning.enabled', flagAt);
-  const budgetTokens = optional(options['max_tokens'], 'reasoning.max_tokens', (value, field) =>
-    integerAt(value, field, 0, TOKENS_MAX),
-  );
-  const plain = optional(body['reasoning_effort'], 'reasoning_effort', effortAt);
-  const nested = optional(options['effort'], 'reasoning.effort', effortAt);
-  if (plain !== undefined && nested !== undefined && plain !== nested) {
-    throw malformed('reasoning.effort', 'differs from reasoning_effort');
-  }
-  const said = nested ?? plain;
-  const effort =
-    enabled === false ? 'none' : (said ?? (enabled && budgetTokens === undefined ? 'medium' : undefined));
-  const shown = readShown(body, options);
-  const reasoning = given({ effort, budgetTokens: enabled === false ? undefined : budgetTokens, shown });
-  return Object.keys(reasoning).length === 0 ? undefined : reasoning;
-}
-
-function readShown(body: JsonObject, reasoning: JsonObject): boolean | undefined {
-  const exclude = optional(reasoning['exclude'], 'reasoning.exclude', flagAt);
-  const include = optional(body['include_reasoning'], 'include_reasoning', flagAt);
-  const summary = optional(reasoning['summary'], 'reasoning.summary', wordAt);
-  if (exclude !== undefined) return !exclude;
-  return include ?? (summary === undefined ? undefined : true);
 }
 
 function readHints(body: JsonObject): Hints {

@@ -3,7 +3,9 @@ import { checkRequest, modelName, outputLimit, writeRequest } from '../check-req
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import { asObject } from '../json.ts';
 import type { Prompt } from '../prompt.ts';
+import { isGiven } from '../strict-fields.ts';
 import { countInputs, promptOfInput, textInput } from '../text-input.ts';
+import { malformed } from '../unsupported.ts';
 
 /** What OpenAI takes for a client's that sets no limit. */
 const OUTPUT_TOKENS_DEFAULT = 16;
@@ -42,8 +44,21 @@ export function promptOf({ body }: ClientRequest): Prompt {
   return typeof suffix === 'string' ? { ...prompt, text: `${prompt.text}\n${suffix}` } : prompt;
 }
 
-/** The request as the vendor gets it: usage is always asked for, the output is always limited. */
+/** OpenRouter's, which other vendors' completions know nothing of. */
+const REASONING = ['reasoning', 'include_reasoning'];
+
+/**
+ * The request as the vendor gets it: usage is always asked for, the output is always limited.
+ * @throws {WeirError} `invalid_request`, naming a field that the vendor would not know.
+ */
 export function passRequest({ body, stream }: ClientRequest, target: RequestTarget): string {
+  const unknown = REASONING.find((field) => isGiven(body[field]));
+  if (unknown !== undefined && target.quirks.reasoningForm !== 'reasoning') {
+    throw malformed(
+      unknown,
+      'the vendor of this model knows nothing of it in completions; leave it out, or use chat completions',
+    );
+  }
   const passed: Record<string, unknown> = {
     ...body,
     model: target.upstreamModel,

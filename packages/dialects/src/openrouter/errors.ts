@@ -7,6 +7,8 @@ const TYPES: Readonly<Partial<Record<ErrorCode, string>>> = {
   invalid_api_key: 'authentication',
   api_key_revoked: 'authentication',
   api_key_expired: 'authentication',
+  api_key_disabled: 'authentication',
+  api_key_leaked: 'authentication',
   insufficient_credit: 'payment_required',
   budget_exceeded: 'payment_required',
   forbidden: 'permission_denied',
@@ -20,6 +22,8 @@ const TYPES: Readonly<Partial<Record<ErrorCode, string>>> = {
   upstream_invalid_reply: 'provider_unavailable',
   upstream_truncated: 'provider_unavailable',
   upstream_unreachable: 'provider_unavailable',
+  vendors_full: 'provider_unavailable',
+  vendors_resting: 'provider_unavailable',
   upstream_timeout: 'timeout',
 };
 

@@ -7,6 +7,7 @@ export {
   type Cost,
   type ReplyFrame,
 } from './reply.ts';
+export { supportedParameters, supportsParameter } from './parameters.ts';
 export { splitRequest, type OpenRouterRequest } from './request.ts';
 export {
   ROUTE_SORTS,

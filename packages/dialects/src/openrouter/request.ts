@@ -1,7 +1,17 @@
 import { asObject } from '../json.ts';
-import { arrayAt, flagAt, isGiven, objectAt, oneOfAt, optional, wordAt } from '../strict-fields.ts';
+import {
+  arrayAt,
+  flagAt,
+  isGiven,
+  objectAt,
+  oneOfAt,
+  optional,
+  refuseOthers,
+  wordAt,
+} from '../strict-fields.ts';
 import { malformed } from '../unsupported.ts';
-import { readPreferences, refuseOthers, type RoutePreferences } from './route-preferences.ts';
+import { givenParameters } from './parameters.ts';
+import { readPreferences, type RoutePreferences } from './route-preferences.ts';
 
 /** What a request of OpenAI's format says beyond it, in OpenRouter's words: it is for the gateway, and for no vendor. */
 export interface OpenRouterRequest {
@@ -37,7 +47,9 @@ export function splitRequest(json: unknown): SplitRequest {
   const { models, provider, route, usage, ...body } = sent;
   optional(route, 'route', (value, field) => oneOfAt(value, field, ['fallback']));
   const [first, ...others] = optional(models, 'models', readModels) ?? [];
-  const preferences = optional(provider, 'provider', readPreferences);
+  const preferences = optional(provider, 'provider', (value, field) =>
+    readPreferences(value, field, () => givenParameters(body)),
+  );
   const costWanted = optional(usage, 'usage', readInclude) ?? false;
   // Who leaves `model` out means the first of `models`.
   const model = isGiven(body['model']) ? body['model'] : first;

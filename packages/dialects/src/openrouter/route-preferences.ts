@@ -1,6 +1,6 @@
 import { parseUsd } from '@weir/core/money';
-import { asObject, type JsonObject } from '../json.ts';
-import { arrayAt, flagAt, isGiven, objectAt, oneOfAt, optional, wordAt } from '../strict-fields.ts';
+import { asObject } from '../json.ts';
+import { arrayAt, flagAt, objectAt, oneOfAt, optional, refuseOthers, wordAt } from '../strict-fields.ts';
 import { malformed } from '../unsupported.ts';
 
 /** By what a call's candidates can be put in order. */
@@ -40,6 +40,8 @@ export interface RoutePreferences {
   readonly maxPrice?: MaxPrice;
   /** Nobody who keeps what it is sent, or trains on it. */
   readonly refusesDataCollection: boolean;
+  /** Nobody who lacks one of these; see `givenParameters`. */
+  readonly requiredParameters: readonly string[];
 }
 
 const FIELDS = [
@@ -55,19 +57,21 @@ const FIELDS = [
 
 /** More vendors than serve any model. */
 const VENDORS_MAX = 100;
-const FIELD_CHARACTERS_MAX = 80;
 
 /**
- * OpenRouter's `provider`. `require_parameters` asks for what is so anyway: no vendor is sent a request without a part of
- * it that would change the reply.
+ * OpenRouter's `provider`.
+ * @param parameters those that the request gives a value, which it may require.
  * @throws {WeirError} `invalid_request`, naming the field that is malformed, or that nothing is made of here.
  * @see https://openrouter.ai/docs/features/provider-routing
  */
-export function readPreferences(value: unknown, field: string): RoutePreferences {
+export function readPreferences(
+  value: unknown,
+  field: string,
+  parameters: () => readonly string[],
+): RoutePreferences {
   const provider = objectAt(value, field);
   refuseOthers(provider, field, FIELDS);
   const flag = (name: string) => optional(provider[name], `${field}.${name}`, flagAt);
-  flag('require_parameters');
   const collection = optional(provider['data_collection'], `${field}.data_collection`, (said, at) =>
     oneOfAt(said, at, ['allow', 'deny']),
   );
@@ -81,16 +85,8 @@ export function readPreferences(value: unknown, field: string): RoutePreferences
     ...readSort(provider['sort'], `${field}.sort`),
     ...(maxPrice && { maxPrice }),
     refusesDataCollection: collection === 'deny',
+    requiredParameters: flag('require_parameters') ? parameters() : [],
   };
-}
-
-/** @throws {WeirError} `invalid_request` for a field that says something and is none of these. */
-export function refuseOthers(object: JsonObject, path: string, fields: readonly string[]): void {
-  for (const [name, value] of Object.entries(object)) {
-    if (!isGiven(value) || fields.includes(name)) continue;
-    const at = `${path}.${name.slice(0, FIELD_CHARACTERS_MAX)}`;
-    throw malformed(at, `nothing is made of this here; ${path} can have ${fields.join(', ')}`);
-  }
 }
 
 function readVendors(value: unknown, field: string): VendorChoice[] {

@@ -30,9 +30,3 @@ export function readStream(
   events.push(...decoder.end());
   return { events, passed };
 }
-
-/** @param cuts positions, in any order. */
-export function chunksOf(bytes: Buffer, cuts: readonly number[]): Buffer[] {
-  const ends = [...cuts.toSorted((a, b) => a - b), bytes.length];
-  return ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
-}

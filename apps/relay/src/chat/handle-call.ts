@@ -41,7 +41,7 @@ import { relayBody } from './relay-body.ts';
 import { costOf, settleCharge, type CallSummary } from './settle-charge.ts';
 import { Watchdog, type WatchdogTimeouts } from './watchdog.ts';
 
-export interface ChatDeps extends HoldDeps, UpstreamDeps {
+export interface CallDeps extends HoldDeps, UpstreamDeps {
   readonly callers: CallerDirectory;
   readonly routing: LiveRouting;
   /** The order of a model's candidates, where nobody asks for another; undefined = by priority, then by weight. */
@@ -66,7 +66,7 @@ export interface ChatDeps extends HoldDeps, UpstreamDeps {
  * the server; from then on the call owns the reply, and a hold that was granted ends in exactly one
  * settlement.
  */
-export async function handleChat(deps: ChatDeps, exchange: HttpExchange): Promise<void> {
+export async function handleCall(deps: CallDeps, exchange: HttpExchange): Promise<void> {
   const { requestId, endpoint, request } = exchange;
   const startedAtMs = performance.now();
   const nowMs = Date.now();
@@ -124,7 +124,7 @@ interface HeldCall {
 }
 
 /** From the hold to the settlement. Never throws: the reply is the client's, and has its end here. */
-async function carryOut(deps: ChatDeps, heldCall: HeldCall): Promise<void> {
+async function carryOut(deps: CallDeps, heldCall: HeldCall): Promise<void> {
   const { holding, client, watch } = heldCall;
   watch.expectFirstByte();
   const opening = open(deps, heldCall);
@@ -148,7 +148,7 @@ async function carryOut(deps: ChatDeps, heldCall: HeldCall): Promise<void> {
   letGo(served);
 }
 
-async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promise<void> {
+async function settle(deps: CallDeps, heldCall: HeldCall, served: Served): Promise<void> {
   const { client, holding } = heldCall;
   const { requestId } = holding.held;
   let summary: CallSummary;
@@ -173,6 +173,7 @@ async function settle(deps: ChatDeps, heldCall: HeldCall, served: Served): Promi
     finish(heldCall, served, costOf(summary, chargeNanoUsd));
     record(deps.log, summary, chargeNanoUsd);
     if (summary.candidate) deps.metrics.add(summary.candidate, summary);
+    else deps.metrics.addUncalled(heldCall.route.candidates[0].model.modelId, summary.outcome);
   } catch (thrown) {
     deps.log.error({ requestId, ...describeFailure(thrown) }, 'A call that was settled could not be ended.');
     client.fail(asWeirError(thrown));
@@ -187,7 +188,7 @@ function finish({ client, inOpenRoutersWords }: HeldCall, { ending }: Served, co
   if (ending.outcome === 'failed') client.fail(ending.error);
 }
 
-async function summarise({ tokens }: ChatDeps, heldCall: HeldCall, served: Served): Promise<CallSummary> {
+async function summarise({ tokens }: CallDeps, heldCall: HeldCall, served: Served): Promise<CallSummary> {
   const { call, route, holding, watch, startedAtMs } = heldCall;
   const { held } = holding;
   const { ending, reading, upstream, failure, failedAttempts } = served;
@@ -213,7 +214,7 @@ async function summarise({ tokens }: ChatDeps, heldCall: HeldCall, served: Serve
   };
 }
 
-function routingTable({ routing, running }: ChatDeps) {
+function routingTable({ routing, running }: CallDeps) {
   if (running.draining) throw RESTARTING;
   if (!routing.current) {
     throw new WeirError('service_unavailable', 'The gateway is starting. Send the call again.', {
@@ -224,7 +225,7 @@ function routingTable({ routing, running }: ChatDeps) {
 }
 
 function choiceOf(
-  { stats, routeSort }: ChatDeps,
+  { stats, routeSort }: CallDeps,
   { call, caller, nowMs }: { call: ParsedCall; caller: Caller; nowMs: number },
 ): RouteChoice {
   return {
@@ -257,7 +258,7 @@ interface TakenOver {
 }
 
 function takeOver(
-  { keepAlive, log }: ChatDeps,
+  { keepAlive, log }: CallDeps,
   exchange: HttpExchange,
   { call, caller, framing, watch }: TakenOver,
 ): ClientReply {
@@ -286,7 +287,7 @@ interface Opened {
 }
 
 /** Never throws: the hold may still be on its way, and its outcome comes first. */
-async function open(deps: ChatDeps, { call, route, holding, watch }: HeldCall): Promise<Opened> {
+async function open(deps: CallDeps, { call, route, holding, watch }: HeldCall): Promise<Opened> {
   const failedAttempts: FailedAttempt[] = [];
   try {
     const upstream = await openUpstream(deps, {
@@ -310,7 +311,7 @@ interface Served extends Opened {
   readonly reading: Reading;
 }
 
-async function relay(deps: ChatDeps, heldCall: HeldCall, opened: Opened): Promise<Served> {
+async function relay(deps: CallDeps, heldCall: HeldCall, opened: Opened): Promise<Served> {
   const { call, client, framing, inOpenRoutersWords, watch } = heldCall;
   const { upstream, error } = opened;
   if (!upstream) return { ...opened, ending: notOpened(deps, heldCall, error), reading: NOTHING_READ };
@@ -338,12 +339,13 @@ function replyContext({ call, holding, nowMs }: HeldCall, { model }: Candidate):
     model: model.modelId,
     createdAtMs: nowMs,
     usageWanted: call.request.usageWanted,
+    hidesReasoning: call.request.hidesReasoning,
     creditLimitTokens: outputTokensMax === held.affordableOutputTokens ? outputTokensMax : undefined,
   };
 }
 
 function notOpened(
-  { log }: ChatDeps,
+  { log }: CallDeps,
   { client, holding }: HeldCall,
   error: WeirError = asWeirError(undefined),
 ): Ending {
@@ -364,7 +366,7 @@ function letGo({ upstream, ending }: Served): void {
 }
 
 /** What the attempt came to is known with the reply's end, however long its settlement takes. */
-function endAttempt({ stats }: ChatDeps, { watch }: HeldCall, { upstream, ending, reading }: Served): void {
+function endAttempt({ stats }: CallDeps, { watch }: HeldCall, { upstream, ending, reading }: Served): void {
   if (!upstream) return;
   const { attempt, candidate } = upstream;
   attempt.end(ending.outcome === 'failed' ? ending.error : undefined, upstream.status);

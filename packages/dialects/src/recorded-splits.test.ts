@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { DialectError } from './dialect-error.ts';
+import type { Dialect, ReplyDecoder, WireFormat } from './dialect.ts';
+import { DIALECTS } from './dialects.ts';
+import { openaiCompletions } from './openai-completions/index.ts';
+import type { ReplyEvent } from './reply-event.ts';
+import { sseReader, type SseReading } from './sse.ts';
+import { chunksOf, cutsAtEveryByte } from './testing/cuts.ts';
+import { RECORDED_DIR, recordings, type Recording } from './testing/recorded.ts';
+
+const streams = recordings().flatMap((recording) =>
+  'sse' in recording.body ? [[nameOf(recording), recording.vendor, recording.body.sse] as const] : [],
+);
+
+function nameOf({ vendor, file, path = '' }: Recording): string {
+  return `${vendor}/${file} ${path}`;
+}
+
+/** One of the recordings is of a kind that passes through only. */
+function formatOf(vendor: string, sse: Buffer): Dialect | WireFormat {
+  if (sse.includes('"text_completion"')) return openaiCompletions;
+  if (sse.includes('"response.created"')) return DIALECTS['openai-responses'];
+  if (vendor === 'anthropic') return DIALECTS['anthropic-messages'];
+  return vendor === 'google' ? DIALECTS['google-gemini'] : DIALECTS['openai-chat'];
+}
+
+const isDialect = (format: Dialect | WireFormat): format is Dialect => 'decoder' in format;
+
+/** The bytes that are passed on. */
+function pass(chunks: readonly Buffer[], reading: SseReading<void>): Buffer {
+  const reader = sseReader(reading);
+  return Buffer.concat([...chunks.map((chunk) => reader.push(chunk).bytes), reader.end().bytes]);
+}
+
+/** What a decoder says, as the relay lets it read; and its error, where it meets what no other dialect has. */
+function decode(dialect: Dialect, chunks: readonly Buffer[]): unknown {
+  const events: ReplyEvent[] = [];
+  let decoder: ReplyDecoder = dialect.decoder();
+  let batch: Buffer = Buffer.alloc(0);
+  try {
+    pass(chunks, {
+      begin(bytes) {
+        batch = bytes;
+        decoder.begin?.(bytes);
+      },
+      passes(start, end) {
+        const event = decoder.readLike?.(start, end);
+        if (event) events.push(event);
+        return event !== undefined;
+      },
+      read(data) {
+        // Some recordings hold several replies, one after the other.
+        if (data.includes('"type":"response.created"')) {
+          decoder = dialect.decoder();
+          decoder.begin?.(batch);
+        }
+        events.push(...decoder.read({ data }));
+      },
+    });
+    events.push(...decoder.end());
+    return events;
+  } catch (thrown) {
+    if (!(thrown instanceof DialectError)) throw thrown;
+    return [...events, thrown.message];
+  }
+}
+
+function meter(format: WireFormat, chunks: readonly Buffer[]): { passed: Buffer; said: unknown } {
+  const reading = format.meter();
+  const kinds: string[] = [];
+  const passed = pass(chunks, {
+    begin: (bytes) => reading.begin?.(bytes),
+    passes: (start, end) => reading.passes?.(start, end) ?? false,
+    read: (data) => void kinds.push(reading.read(data).kind),
+  });
+  const { usage, finishReason } = reading;
+  // How much of the content passes unread depends on what comes in one batch.
+  return {
+    passed,
+    said: [kinds.filter((kind) => kind !== 'content'), reading.text(), usage, finishReason],
+  };
+}
+
+describe.skipIf(RECORDED_DIR === undefined)('recorded streams, cut at every byte', () => {
+  it('are there', () => {
+    expect(streams.length).toBeGreaterThan(50);
+    expect(Math.max(...streams.map(([, , sse]) => sse.length))).toBeGreaterThan(90_000);
+  });
+
+  it.each(streams)('%s', { timeout: 60_000 }, (_, vendor, sse) => {
+    const format = formatOf(vendor, sse);
+    // Compared as text: thousands of deep comparisons take minutes.
+    const decoded = (chunks: readonly Buffer[]) =>
+      JSON.stringify(isDialect(format) ? decode(format, chunks) : []);
+    const metered = (chunks: readonly Buffer[]) => JSON.stringify(meter(format, chunks).said);
+    const whole = [decoded([sse]), metered([sse])];
+    expect(meter(format, [sse]).passed.subarray(0, sse.length)).toEqual(sse);
+    const seen = new Set<number>();
+    for (const cuts of cutsAtEveryByte(sse)) {
+      const chunks = chunksOf(sse, cuts);
+      const { passed } = meter(format, chunks);
+      const same = [decoded(chunks), metered(chunks)];
+      if (same[0] !== whole[0] || same[1] !== whole[1] || passed.compare(sse, 0, sse.length, 0, sse.length)) {
+        expect({ cuts, same }).toEqual({ cuts, same: whole });
+      }
+      if (cuts.length < sse.length - 1) for (const at of cuts) seen.add(at);
+    }
+    // Beside the reading in which each byte comes alone.
+    expect(seen.size).toBe(sse.length - 1);
+  });
+});
