@@ -62,9 +62,9 @@ CREATE TRIGGER capture_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON "c
 -- A relay knows a capture with its key's caller: told of the key, as of any change of it.
 CREATE FUNCTION weir_notify_capture() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM pg_notify('weir_key_changed', hash)
-  FROM api_keys key, unnest(ARRAY[key.hash, key.previous_hash]) AS hash
-  WHERE key.id = coalesce(NEW.key_id, OLD.key_id) AND hash IS NOT NULL;
+  PERFORM pg_notify('weir_key_changed', known.hash)
+  FROM api_keys key, unnest(ARRAY[key.hash, key.previous_hash]) AS known (hash)
+  WHERE key.id = coalesce(NEW.key_id, OLD.key_id) AND known.hash IS NOT NULL;
   RETURN NULL;
 END
 $$;
