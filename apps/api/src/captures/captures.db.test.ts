@@ -28,7 +28,7 @@ async function setUp() {
     db,
     holder,
     client,
-    clientOf: api.client,
+    clientOf: (token: string | undefined) => api.client(token),
     keyId,
     credentials,
     start,
