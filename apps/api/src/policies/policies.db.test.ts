@@ -51,7 +51,8 @@ describe('the privacy policy', () => {
     for (const part of [
       'a phone number, if you choose to',
       'Also the network address',
-      'capture',
+      'switch on a capture',
+      '24 hours at most',
       'Alipay',
     ]) {
       expect(en).toContain(part);

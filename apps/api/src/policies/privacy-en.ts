@@ -71,7 +71,7 @@ function whatIsNotKept({ brand, vendors }: PolicyFacts): PolicySection[] {
         'What you send to a model and what it answers is passed on and kept nowhere with us: it is in memory until the call ends. Nobody of our staff can see it, and nothing of it trains a model of ours.',
         ...(debugCapture.allowed
           ? [
-              'One exception is yours to make: you may switch on a capture of the calls of one key, for yourself alone. It is off unless you switch it on.',
+              'One exception is yours to make: you may switch on a capture of the calls of one key, for yourself alone. It is off unless you switch it on, and for 24 hours at most. What is captured is sealed for the browser you switch it on in: we can’t read it, and it is deleted when the time is over.',
             ]
           : []),
       ],
