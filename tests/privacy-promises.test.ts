@@ -15,7 +15,6 @@ type State = (typeof STATES)[number];
 const OPEN: Readonly<Record<string, State>> = {
   T6: 'kept in part',
   T13: 'kept in part',
-  B3: 'not yet kept',
   B4: 'kept in part',
   B7: 'kept in part',
   B8: 'kept in part',

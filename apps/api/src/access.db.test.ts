@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createECDH, randomUUID } from 'node:crypto';
 import { newId } from '@weir/core/ids';
-import { auditLog, legalHolds } from '@weir/db/schema';
+import { auditLog, captureRecords, keyCaptures, legalHolds } from '@weir/db/schema';
 import { desc } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { appRouter } from './router.ts';
@@ -27,6 +27,7 @@ interface Access {
 }
 
 interface World {
+  userId: string;
   keyId: string;
   accountId: string;
   requestId: string;
@@ -48,6 +49,19 @@ const PASSKEY = {
   ...CREDENTIAL,
   response: { clientDataJSON: 'x', authenticatorData: 'x', signature: 'x' },
 };
+/** The capture of the holder's key, with the one call in it. */
+async function capture({ database: { db } }: TestApi, { userId, keyId, accountId, requestId }: World) {
+  const captureId = newId('capture');
+  const [publicKey, bytes, startedAt] = [Buffer.alloc(65), Buffer.alloc(16), new Date()];
+  const endsAt = new Date(Date.now() + 60_000);
+  await db.insert(keyCaptures).values({ id: captureId, userId, keyId, accountId, publicKey, endsAt });
+  const sealed = { encapsulated: bytes, sealedRequest: bytes, sealedReply: bytes };
+  const sizes = { durationMs: 1, requestBytes: 0, replyBytes: 0 };
+  await db.insert(captureRecords).values({ captureId, requestId, accountId, startedAt, ...sizes, ...sealed });
+}
+
+const PUBLIC_KEY = createECDH('prime256v1').generateKeys('base64url');
+
 const NEW_PASSKEY = { ...CREDENTIAL, response: { clientDataJSON: 'x', attestationObject: 'x' } };
 
 /** Who may call what: one that is added has to be put here, and so be thought about. */
@@ -148,6 +162,24 @@ const ACCESS: Readonly<Record<string, Access>> = {
   'keys.rotate': { who: 'holder', input: ({ keyId }) => ({ keyId }) },
   'keys.endOverlap': { who: 'holder', input: ({ keyId }) => ({ keyId }) },
   'keys.revoke': { who: 'holder', input: ({ keyId }) => ({ keyId }) },
+  'captures.find': { who: 'holder', input: ({ keyId }) => ({ keyId }) },
+  'captures.start': {
+    who: 'holder',
+    input: ({ keyId }) => ({ keyId, hours: 1, publicKey: PUBLIC_KEY }),
+  },
+  'captures.stop': { who: 'holder', input: ({ keyId }) => ({ keyId }), prepare: capture },
+  'captures.remove': { who: 'holder', input: ({ keyId }) => ({ keyId }), prepare: capture },
+  'captures.records': { who: 'holder', input: ({ keyId }) => ({ keyId }), prepare: capture },
+  'captures.record': {
+    who: 'holder',
+    input: ({ keyId, requestId }) => ({ keyId, requestId }),
+    prepare: capture,
+  },
+  'captures.removeRecord': {
+    who: 'holder',
+    input: ({ keyId, requestId }) => ({ keyId, requestId }),
+    prepare: capture,
+  },
   'account.balance': { who: 'accounts' },
   'account.statement': { who: 'accounts' },
   'account.movements': { who: 'accounts' },
@@ -238,10 +270,10 @@ async function call(
 
 async function newWorld({ database }: TestApi) {
   const everyone = await seatEveryone(database);
-  const { accountId } = everyone.holder;
+  const { accountId, userId } = everyone.holder;
   const { keyId } = everyone;
   const requestId = await seedRequest(database, { accountId, keyId });
-  return { ...everyone, world: { keyId, accountId, requestId } };
+  return { ...everyone, world: { userId, keyId, accountId, requestId } };
 }
 
 describe('access', () => {
@@ -250,7 +282,8 @@ describe('access', () => {
   });
 
   it('is given to those who are named, and to nobody else; whatever the staff changes is audited', async () => {
-    await using api = await startTestApi();
+    // The brand that has the most to give.
+    await using api = await startTestApi({}, { WEIR_BRAND: 'bananarouter' });
     const lines = () => api.database.db.$count(auditLog);
     const outcomes: string[][] = [];
     const expectations: string[][] = [];

@@ -2,6 +2,7 @@ import { accountRouter } from './accounts/account-router.ts';
 import { consoleAccountsRouter } from './accounts/console-router.ts';
 import { auditRouter } from './audit/audit-router.ts';
 import { authRouter } from './auth/auth-router.ts';
+import { capturesRouter } from './captures/captures-router.ts';
 import { channelsRouter } from './channels/channels-router.ts';
 import { keysRouter } from './keys/keys-router.ts';
 import { leavingRouter } from './leaving/leaving-router.ts';
@@ -26,6 +27,7 @@ export const appRouter = router({
   sessions: sessionsRouter,
   secondFactor: secondFactorRouter,
   keys: keysRouter,
+  captures: capturesRouter,
   account: accountRouter,
   leaving: leavingRouter,
   usage: usageRouter,

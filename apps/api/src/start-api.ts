@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import { luciaSessions } from './auth/lucia.ts';
 import { sessionLife } from './auth/sign-in-settings.ts';
 import { startBackgroundJob, type BackgroundJob } from './background-job.ts';
+import { purgeCaptures } from './captures/purge-captures.ts';
 import { ensureEnvChannels } from './channels/env-channels.ts';
 import type { Config } from './config.ts';
 import { firstStart, followSandboxPort } from './first-start.ts';
@@ -91,6 +92,14 @@ function startClockJobs(database: Database, options: MailJobOptions): ScheduledJ
         retryLimit: 0,
         retryDelaySeconds: 0,
         run: () => watchSpending(database.db),
+      },
+      {
+        // Under a brand that allows none any more, too: there may be some left.
+        name: 'purge-captures',
+        cron: '* * * * *',
+        retryLimit: 0,
+        retryDelaySeconds: 0,
+        run: () => purgeCaptures(database.db),
       },
       {
         name: 'request-days-ahead',

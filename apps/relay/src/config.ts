@@ -76,6 +76,12 @@ const schema = z.object({
   WEIR_METRICS_PORT: wholeNumber(0, 0, 65_535),
   /** Metrics tell of vendors and volumes: only this machine may read them unless the operator says otherwise. */
   WEIR_METRICS_HOST: z.string().default('127.0.0.1').meta({ example: '0.0.0.0' }),
+  /** Of a captured request, and of its reply: a long conversation, but not the pictures in it. */
+  WEIR_CAPTURE_BYTES_MAX: wholeNumber(MIB, 1024, 32 * MIB),
+  /** What one capture keeps: enough to find a fault by, and with the bytes of each no more than the database bears. */
+  WEIR_CAPTURE_RECORDS_MAX: wholeNumber(500, 1, 10_000),
+  /** What is captured and not yet written, in each relay process; beyond it calls are not captured. */
+  WEIR_CAPTURE_MEMORY_BYTES_MAX: wholeNumber(64 * MIB, 1024, 1024 * MIB),
   WEIR_DATABASE_CONNECTIONS_MAX: wholeNumber(20, 1, 500),
 });
 

@@ -5,6 +5,7 @@ import type { SqlDatabase } from '@weir/db/sql';
 import { openLedger } from '@weir/ledger';
 import { loadSecretKey } from '@weir/settings/secret-key';
 import { pino, type Logger } from 'pino';
+import { openCaptures } from './capture/open-captures.ts';
 import { callerDirectory } from './callers/caller-directory.ts';
 import { knownBalances } from './callers/known-balances.ts';
 import type { Config } from './config.ts';
@@ -47,6 +48,7 @@ export async function serve(
   const stats = new SeenRouteStats();
   const routing = liveRouting(database, secretBox(loadSecretKey(config)), { health, stats, log });
   const running = runningCalls();
+  const captures = config.brand.debugCapture.allowed ? openCaptures(database.url, config, log) : undefined;
   const metrics = await startMetrics({ routing, health, ledger }, config);
   const tokens = tokenCounter();
   const promptTokens = tokenCounter();
@@ -58,6 +60,7 @@ export async function serve(
     ledger,
     balances: knownBalances(),
     callers,
+    captures,
     routing,
     routeSort: config.WEIR_ROUTE_SORT === 'priority' ? undefined : config.WEIR_ROUTE_SORT,
     upstream,
@@ -93,6 +96,7 @@ export async function serve(
       await server.close();
       clearTimeout(cutOff);
       await upstream.close();
+      await captures?.stop();
       await Promise.all([tokens.stop(), promptTokens.stop()]);
       await changes.stop();
       await sights.stop();

@@ -18,6 +18,8 @@ export const ID_PREFIXES = {
   mail: 'mai',
   audit: 'aud',
   policy: 'pol',
+  capture: 'cap',
+  captureLogLine: 'cpl',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

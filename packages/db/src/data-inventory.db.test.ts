@@ -39,10 +39,11 @@ const INTRODUCTION = `# What is kept
 
 Every column of every table of the schema \`public\`, made of
 [data-inventory.ts](../packages/db/src/data-inventory.ts), which the export and the erasing go by. A test fails when the
-database has a column that is not named there. Nothing of a prompt or of a reply is in any of them.
+database has a column that is not named there. Nothing of a prompt or of a reply is in any of them, but for \`capture_records\`: there it
+is sealed for one browser of its holder, see [the decision](decisions/0014-captures-are-sealed-for-one-browser.md).
 
-Personal is what says who somebody is, or is in their own words. Secret is what lets somebody in, or checks who they are: no
-export has it. What an operator keeps beside the database (backups, logs of a proxy) is the operator’s to delete.`;
+Personal is what says who somebody is, or is in their own words. Secret is what lets somebody in, checks who they are,
+or is sealed: no export has it. What an operator keeps beside the database (backups, logs of a proxy) is the operator’s to delete.`;
 
 describe('the inventory of data', () => {
   it('names every column of the database once, and no other', async () => {

@@ -17,6 +17,7 @@ import { createdAt, nano, time } from './columns.ts';
 import { accounts, disconnectPolicy } from './schema-ledger.ts';
 import { users } from './schema-users.ts';
 
+export * from './schema-capture.ts';
 export * from './schema-governance.ts';
 export * from './schema-leaving.ts';
 export * from './schema-ledger.ts';

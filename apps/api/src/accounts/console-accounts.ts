@@ -2,6 +2,7 @@ import { WeirError } from '@weir/core/errors';
 import type { Db } from '@weir/db/connect';
 import { accounts, users } from '@weir/db/schema';
 import { and, asc, desc, eq, exists, ilike, lt, or, sql, type SQL } from 'drizzle-orm';
+import { readCaptureLog } from '../captures/find-captures.ts';
 import { listKeys } from '../keys/list-keys.ts';
 import { pageOf } from '../page.ts';
 import { summariseUsage } from '../usage/summarise-usage.ts';
@@ -10,6 +11,7 @@ import type { ListAccountsInput } from './console-inputs.ts';
 import type { ConsoleAccountPage, ConsoleAccountRow, ConsoleAccountView } from './console-view.ts';
 
 const KEYS_SHOWN = 100;
+const CAPTURE_LINES_SHOWN = 20;
 const USAGE_DAYS = 30;
 
 /** The accounts that are searched for, newest first. */
@@ -29,16 +31,18 @@ export async function listAccounts(db: Db, input: ListAccountsInput): Promise<Co
 export async function findAccount(db: Db, accountId: string): Promise<ConsoleAccountView> {
   const [row] = await readRows(db, 1, eq(accounts.id, accountId));
   if (!row) throw new WeirError('not_found', `There is no account ${accountId}.`, { param: 'accountId' });
-  const [keys, usage, groups] = await Promise.all([
+  const [keys, usage, groups, captureLog] = await Promise.all([
     listKeys(db, accountId, { limit: KEYS_SHOWN }),
     summariseUsage(db, accountId, { days: USAGE_DAYS, timeZone: 'UTC' }),
     listGroups(db),
+    readCaptureLog(db, { accountId, limit: CAPTURE_LINES_SHOWN }),
   ]);
   const { requests, failed, spendNanoUsd } = usage;
   return {
     ...rowView(row),
     running: row.account.running,
     keys: keys.items,
+    captureLog,
     usage: { requests, failed, spendNanoUsd },
     groups: groups.map(({ groupId, marginPpm }) => ({ groupId, marginPpm })),
   };

@@ -1,3 +1,4 @@
+import type { CaptureLogView } from '../captures/capture-view.ts';
 import type { ListedKeyView } from '../keys/key-view.ts';
 
 /** An account as the staff sees it: whose it is and what moves on it, never what was said. Money in nanoUsd. */
@@ -24,6 +25,8 @@ export interface ConsoleAccountView extends ConsoleAccountRow {
   running: number;
   /** The newest hundred. */
   keys: ListedKeyView[];
+  /** Who switched captures of its keys on and off; the newest twenty. */
+  captureLog: CaptureLogView[];
   /** Of the last 30 days. */
   usage: { requests: number; failed: number; spendNanoUsd: string };
   /** The groups that there are. */

@@ -1,3 +1,4 @@
+import type { ActiveCaptureView } from '../captures/capture-view.ts';
 import type { DeletionView } from '../leaving/deletion-view.ts';
 
 /** What a sign-up answers with. */
@@ -43,4 +44,6 @@ export interface MeView {
   createdAt: string;
   /** Null unless the account is to be deleted. */
   deletion: DeletionView | null;
+  /** Captures of the account’s keys that are on. */
+  captures: ActiveCaptureView[];
 }

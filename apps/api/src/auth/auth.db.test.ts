@@ -47,6 +47,7 @@ describe('signing up, in and out', () => {
       hasPasskey: false,
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
       deletion: null,
+      captures: [],
     });
 
     const again = sessionTokenOf(

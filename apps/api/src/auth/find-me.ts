@@ -1,6 +1,7 @@
 import { WeirError } from '@weir/core/errors';
 import { users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
+import { listActiveCaptures } from '../captures/find-captures.ts';
 import type { Context } from '../context.ts';
 import { findDeletion } from '../leaving/find-deletion.ts';
 import { findFactors, isOn } from '../second-factor/find-factors.ts';
@@ -28,5 +29,6 @@ export async function findMe(
     hasPasskey: factors.passkeys > 0,
     createdAt: user.createdAt.toISOString(),
     deletion: await findDeletion(db, user.accountId),
+    captures: settings.brand.debugCapture.allowed ? await listActiveCaptures(db, user.accountId) : [],
   };
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { defineNotice } from './notice-definition.ts';
 
+/** `2027-01-31 08:30` */
+const minuteOf = (at: string) => at.slice(0, 16).replace('T', ' ');
+
 /** What a person is told whether they like it or not, since it may not have been them. */
 export const securityNotices = {
   password_changed: defineNotice({
@@ -60,6 +63,21 @@ export const securityNotices = {
       'zh-CN': ({ keyName, last4, scanner }) => ({
         title: '您的一个 API 密钥已泄露',
         text: `${scanner} 在公开位置发现了密钥“${keyName}”（…${last4}），该密钥已被停用。请轮换密钥，并将新密钥存放在只有您的程序可以读取的地方。`,
+      }),
+    },
+  }),
+  capture_started: defineNotice({
+    kind: 'security',
+    data: z.object({ keyName: z.string(), last4: z.string(), endsAt: z.iso.datetime() }),
+    path: '/keys',
+    texts: {
+      en: ({ keyName, last4, endsAt }) => ({
+        title: 'The calls of one of your API keys are being captured',
+        text: `Somebody who is signed in to your account has switched on the capture of the key “${keyName}” (…${last4}). It ends, and what was captured is deleted, at ${minuteOf(endsAt)} UTC. If it wasn’t you, switch it off and change your password.`,
+      }),
+      'zh-CN': ({ keyName, last4, endsAt }) => ({
+        title: '您的一个 API 密钥正在抓取调用内容',
+        text: `有人在您的账户中为密钥“${keyName}”（…${last4}）开启了调试抓取。抓取将于 ${minuteOf(endsAt)}（UTC）结束，届时抓取的内容会全部删除。如果不是您本人操作，请立即关闭抓取并修改密码。`,
       }),
     },
   }),

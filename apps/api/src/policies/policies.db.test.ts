@@ -54,7 +54,8 @@ describe('the privacy policy', () => {
       'Also the network address',
       'the browser and the system, the network address',
       'in what we told you of a sign-in goes after 30 days',
-      'capture',
+      'switch on a capture',
+      '24 hours at most',
       'Alipay',
     ]) {
       expect(en).toContain(part);

@@ -87,7 +87,7 @@ function whatIsNotKept({ brand }: PolicyFacts): PolicySection[] {
         'What you send to a model and what it answers is passed on and kept nowhere with us: it is in memory until the call ends. Nobody of our staff can see it, and nothing of it trains a model of ours.',
         ...(brand.debugCapture.allowed
           ? [
-              'One exception is yours to make: you may switch on a capture of the calls of one key, for yourself alone. It is off unless you switch it on.',
+              'One exception is yours to make: you may switch on a capture of the calls of one key, for yourself alone. It is off unless you switch it on, and for 24 hours at most. What is captured is sealed for the browser you switch it on in: we can’t read it, and it is deleted when the time is over.',
             ]
           : []),
       ],
@@ -101,7 +101,7 @@ function whatIsNotKept({ brand }: PolicyFacts): PolicySection[] {
   ];
 }
 
-function whoSeesIt({ vendors }: PolicyFacts): PolicySection[] {
+function whoSeesIt({ brand, vendors }: PolicyFacts): PolicySection[] {
   return [
     {
       heading: 'Who gets what you send',
@@ -116,7 +116,7 @@ function whoSeesIt({ vendors }: PolicyFacts): PolicySection[] {
       paragraphs: [
         'Our staff see accounts, balances and the records of calls, each as far as their role needs it. Whatever they change is written to a log that nobody can alter; it names people by a number alone.',
         'Mail to you goes through a mail server.',
-        'Where the law obliges us, we hand over what we have of one account, or keep it from being deleted for as long as we have to. Either is written to that log. What you said to a model is not among it, as we don’t have it.',
+        `Where the law obliges us, we hand over what we have of one account, or keep it from being deleted for as long as we have to. Either is written to that log. What you said to a model is not among it: we don’t have it${brand.debugCapture.allowed ? ', and what you captured we can’t read' : ''}.`,
       ],
     },
     {

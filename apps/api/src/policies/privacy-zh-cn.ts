@@ -75,7 +75,9 @@ function whatIsNotKept({ brand }: PolicyFacts): PolicySection[] {
       paragraphs: [
         '您发给模型的内容和模型的回复，只在内存中转发，调用结束即消失，我们不留存。我们的员工看不到，也不会用于训练。',
         ...(brand.debugCapture.allowed
-          ? ['唯一的例外由您自己决定：您可以为某个密钥开启调用抓取，仅供您本人查看。不主动开启就不会有。']
+          ? [
+              '唯一的例外由您自己决定：您可以为某个密钥开启调用抓取，仅供您本人查看。不主动开启就不会有，且最长 24 小时。抓取的内容只针对您开启时所用的浏览器加密，我们无法读取，到时即删除。',
+            ]
           : []),
       ],
     },
@@ -88,7 +90,7 @@ function whatIsNotKept({ brand }: PolicyFacts): PolicySection[] {
   ];
 }
 
-function whoSeesIt({ vendors }: PolicyFacts): PolicySection[] {
+function whoSeesIt({ brand, vendors }: PolicyFacts): PolicySection[] {
   return [
     {
       heading: '您发送的内容会交给谁',
@@ -103,7 +105,7 @@ function whoSeesIt({ vendors }: PolicyFacts): PolicySection[] {
       paragraphs: [
         '我们的员工可以查看账户、余额和调用记录，范围以各自职责所需为限。他们的每一次更改都会写入任何人都无法改动的日志，其中只以编号指代个人。',
         '发给您的邮件会经过邮件服务器。',
-        '法律要求时，我们会提供某个账户的现有数据，或在规定期限内保留而不删除。两种情况都会写入上述日志。您与模型的对话内容不在其中，因为我们没有保存。',
+        `法律要求时，我们会提供某个账户的现有数据，或在规定期限内保留而不删除。两种情况都会写入上述日志。您与模型的对话内容不在其中：我们没有保存${brand.debugCapture.allowed ? '，您抓取的内容我们也无法读取' : ''}。`,
       ],
     },
     {

@@ -2,6 +2,7 @@ import { addressRanges, type AddressRanges } from '@weir/settings/address-ranges
 import { modelPatterns, type ModelPatterns } from '@weir/core/model-patterns';
 import type { SqlDatabase } from '@weir/db/sql';
 import { LRUCache } from 'lru-cache';
+import type { CaptureTarget } from '../capture/captures.ts';
 import { keyRouteLimits, type KeyRouteLimits } from '../routing/key-route-limits.ts';
 import { unknownKeys } from './unknown-keys.ts';
 
@@ -27,6 +28,8 @@ export interface Caller {
   readonly limited: boolean;
   /** Whom the key may be served by; undefined = anybody. */
   readonly routeLimits: KeyRouteLimits | undefined;
+  /** Set while its holder has its calls captured. */
+  readonly capture: CaptureTarget | undefined;
 }
 
 /** Callers kept in memory; some 400 bytes each, and their lists. */
@@ -61,6 +64,9 @@ interface CallerRow {
   limited: boolean;
   vendors: string[] | null;
   regions: string[] | null;
+  capture_id: string | null;
+  capture_public_key: Uint8Array | null;
+  capture_ends_at_ms: number | null;
 }
 
 /** The callers by the SHA-256 of their key, from memory where possible. */
@@ -97,11 +103,14 @@ export function callerDirectory(
                'inference' = any(key.scopes) as may_infer, key.vendors, key.regions,
                coalesce(account.concurrency_max, spend.concurrency_max, spend.requests_per_minute_max,
                         spend.tokens_per_minute_max, key.budget_total_nano_usd, key.budget_day_nano_usd,
-                        key.budget_week_nano_usd, key.budget_month_nano_usd) is not null as limited
+                        key.budget_week_nano_usd, key.budget_month_nano_usd) is not null as limited,
+               capture.id as capture_id, capture.public_key as capture_public_key,
+               (extract(epoch from capture.ends_at) * 1000)::float8 as capture_ends_at_ms
         from api_keys key
         join key_spend spend on spend.key_id = key.id
         join accounts account on account.id = key.account_id
         left join account_groups account_group on account_group.id = account.group_id
+        left join key_captures capture on capture.key_id = key.id and capture.stopped_at is null and capture.ends_at > now()
         where key.hash = ${keyHash} or key.previous_hash = ${keyHash}`;
       if (changes !== changesBefore) continue;
       if (!row) return undefined;
@@ -153,5 +162,12 @@ function callerOf(row: CallerRow): Caller {
     mayInfer: row.may_infer,
     limited: row.limited,
     routeLimits: keyRouteLimits(row.vendors, row.regions),
+    capture: captureOf(row),
   };
+}
+
+function captureOf(row: CallerRow): CaptureTarget | undefined {
+  const { capture_id: captureId, capture_public_key: publicKey, capture_ends_at_ms: endsAtMs } = row;
+  if (captureId === null || publicKey === null || endsAtMs === null) return undefined;
+  return { captureId, publicKey, endsAtMs };
 }

@@ -6,6 +6,7 @@ import { estimateInputTokens } from '@weir/tokens/estimate';
 import type { AddressRanges } from '@weir/settings/address-ranges';
 import type { Logger } from 'pino';
 import type { Caller, CallerDirectory } from '../callers/caller-directory.ts';
+import type { Captures } from '../capture/captures.ts';
 import { addressOf } from '../http/address-of.ts';
 import { asWeirError, logFailure } from '../http/as-weir-error.ts';
 import type { HttpExchange } from '../http/call-server.ts';
@@ -43,6 +44,8 @@ import { Watchdog, type WatchdogTimeouts } from './watchdog.ts';
 
 export interface CallDeps extends HoldDeps, UpstreamDeps {
   readonly callers: CallerDirectory;
+  /** Absent where nobody may capture anything. */
+  readonly captures: Captures | undefined;
   readonly routing: LiveRouting;
   /** The order of a model's candidates, where nobody asks for another; undefined = by priority, then by weight. */
   readonly routeSort: RouteSort | undefined;
@@ -77,12 +80,15 @@ export async function handleCall(deps: CallDeps, exchange: HttpExchange): Promis
     const caller = await authenticate(deps.callers, presentedKey(request), address);
     running.keyId = caller.keyId;
     admitCall(caller, nowMs, address);
+    const capture = caller.capture && deps.captures?.begin(caller.capture, exchange);
     const body = await readJsonBody(request, {
       bytesMax: deps.bodyBytesMax,
       cancellation: watch.cancellation,
+      onReceived: capture?.onReceived,
     });
     const call = parseCall(endpoint, body, request.headers);
     const route = chooseRoute(routingTable(deps), choiceOf(deps, { call, caller, nowMs }));
+    capture?.callsModel(route.candidates[0].model.modelId);
     // Fallbacks too: that one of them may not be called would be found on a bad day only.
     for (const { model } of route.candidates) admitModel(caller, model.modelId);
     const sourceIp = deps.notesSourceIp ? address() || undefined : undefined;

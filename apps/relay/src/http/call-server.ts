@@ -12,6 +12,11 @@ import { findEndpoint, type CallEndpoint } from './call-endpoint.ts';
 import type { ReplyHeaders } from './reply-headers.ts';
 import { sendError } from './send-whole.ts';
 
+/** Sees what goes to the client. */
+export interface ReplyTap {
+  add(bytes: Buffer | string): void;
+}
+
 /** A request to an endpoint and its response, in one. */
 export interface HttpExchange {
   readonly requestId: string;
@@ -20,6 +25,8 @@ export interface HttpExchange {
   readonly response: ServerResponse;
   /** What is left of its key's limits of a minute; absent where there are none. */
   limitHeaders?: ReplyHeaders;
+  /** Absent but for a call that its holder has captured. */
+  tap?: ReplyTap;
 }
 
 export interface CallServerOptions {

@@ -43,7 +43,9 @@ export class ClientReply {
     this.#response = response;
     this.#signs = new KeepAlive(options.keepAlive, () => {
       const stream = this.#openStream();
-      if (!stream.needsDrain) stream.write(options.framing.signOfLife);
+      if (stream.needsDrain) return;
+      options.exchange.tap?.add(options.framing.signOfLife);
+      stream.write(options.framing.signOfLife);
     });
     options.cancellation.listen(() => this.#wake());
     response.once('close', () => {
@@ -68,6 +70,7 @@ export class ClientReply {
     if (this.#gone || bytes.length === 0) return undefined;
     const stream = this.#openStream();
     this.#signs.restart();
+    this.#options.exchange.tap?.add(bytes);
     // Who has been given up already is not waited for.
     if (stream.write(bytes) || this.#options.cancellation.reason) return undefined;
     return new Promise((resolve) => {
@@ -81,8 +84,9 @@ export class ClientReply {
     this.#signs.stop();
     if (this.#gone) return;
     const { exchange, streamed } = this.#options;
-    if (!streamed) return sendWhole(this.#response, 200, replyHeaders(exchange), lastBytes);
-    this.#end(lastBytes);
+    if (streamed) return this.#end(lastBytes);
+    exchange.tap?.add(lastBytes);
+    sendWhole(this.#response, 200, replyHeaders(exchange), lastBytes);
   }
 
   /** An error in the client's dialect: a status as long as nothing has been sent, an error message after that. */
@@ -97,6 +101,7 @@ export class ClientReply {
   }
 
   #end(lastBytes: Buffer | string): void {
+    this.#options.exchange.tap?.add(lastBytes);
     this.#openStream().end(lastBytes);
     limitFlush(this.#response);
   }

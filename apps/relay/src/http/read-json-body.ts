@@ -6,6 +6,8 @@ export interface BodyLimits {
   readonly bytesMax: number;
   /** The body is not waited for any longer. */
   readonly cancellation: Cancellation;
+  /** Shown the body as it came, whether it can be parsed or not. */
+  readonly onReceived?: ((bytes: Buffer) => void) | undefined;
 }
 
 /**
@@ -17,7 +19,9 @@ export async function readJsonBody(request: IncomingMessage, limits: BodyLimits)
   if (encoding !== undefined && encoding !== 'identity') {
     throw new WeirError('invalid_request', `The body is encoded as ${encoding}; send it as it is.`);
   }
-  return parseJsonBody(await receive(request, limits));
+  const bytes = await receive(request, limits);
+  limits.onReceived?.(bytes);
+  return parseJsonBody(bytes);
 }
 
 /**

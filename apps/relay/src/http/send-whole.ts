@@ -28,6 +28,7 @@ export function sendError(exchange: HttpExchange, error: WeirError): void {
   // The rest of the body is not wanted.
   if (status === 413) response.setHeader('connection', 'close');
   const body = JSON.stringify(renderCallError(endpoint, error, requestId));
+  exchange.tap?.add(body);
   sendWhole(response, status, replyHeaders(exchange), body);
 }
 

@@ -16,6 +16,10 @@ export type Balance = Outputs['account']['balance'];
 export type UsageSummary = Outputs['usage']['summary'];
 export type UsageRow = Outputs['usage']['get'];
 export type KeyRow = Outputs['keys']['list']['items'][number];
+export type KeyCapture = Outputs['captures']['find'];
+export type CaptureLogLine = KeyCapture['log'][number];
+export type CaptureRecord = Outputs['captures']['records']['items'][number];
+export type SealedRecord = Outputs['captures']['record'];
 export type CreatedKey = Outputs['keys']['create'];
 export type Model = Outputs['models']['list'][number];
 /** A price with all its components and tiers. */

@@ -10,10 +10,12 @@ export interface BrandView {
   readonly locales: BrandProfile['locales'];
   /** Whether people may give a phone number. */
   readonly takesPhone: boolean;
+  /** Whether people may have the calls of their keys captured. */
+  readonly capturesCalls: boolean;
 }
 
 export function brandView(brand: BrandProfile): BrandView {
-  const { logo, contact, legalEntity, locales, collects } = brand;
+  const { logo, contact, legalEntity, locales, collects, debugCapture } = brand;
   return {
     hasLogo: logo !== undefined,
     email: contact.email,
@@ -21,6 +23,7 @@ export function brandView(brand: BrandProfile): BrandView {
     legalEntity,
     locales,
     takesPhone: collects.phone,
+    capturesCalls: debugCapture.allowed,
   };
 }
 

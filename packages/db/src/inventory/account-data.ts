@@ -37,6 +37,53 @@ export const ACCOUNT_DATA: Readonly<Record<string, TableInventory>> = {
     erased: 'kept',
     columns: { secret: ['hash'], technical: ['scanner', 'key_id', 'reported_at'] },
   },
+  capture_records: {
+    about:
+      'A call that its holder had captured, sealed for one browser of theirs; goes within a day, under a legal hold too',
+    owner: ACCOUNT,
+    erased: 'deleted',
+    columns: {
+      secret: ['encapsulated', 'sealed_request', 'sealed_reply'],
+      technical: [
+        'capture_id',
+        'request_id',
+        'account_id',
+        'model_id',
+        'status',
+        'started_at',
+        'duration_ms',
+        'request_bytes',
+        'reply_bytes',
+      ],
+    },
+  },
+  key_captures: {
+    about: 'That the calls of a key are captured; goes within a day',
+    owner: ACCOUNT,
+    erased: 'deleted',
+    columns: {
+      secret: ['public_key'],
+      technical: [
+        'id',
+        'account_id',
+        'key_id',
+        'user_id',
+        'started_at',
+        'ends_at',
+        'stopped_at',
+        'records',
+        'dropped',
+      ],
+    },
+  },
+  capture_log: {
+    about: 'That somebody switched the capture of a key on or off; of people it has ids alone',
+    owner: ACCOUNT,
+    erased: 'kept',
+    columns: {
+      technical: ['id', 'at', 'account_id', 'key_id', 'capture_id', 'user_id', 'action', 'ends_at'],
+    },
+  },
   api_keys: {
     about: 'A key to the API',
     owner: ACCOUNT,

@@ -1,6 +1,6 @@
 /**
  * `personal`: says who somebody is, or is in their own words. `money`: what the books consist of. `secret`: lets
- * somebody in, or checks who they are; in no export. `technical`: everything else.
+ * somebody in, checks who they are, or is sealed from everybody but its holder; in no export. `technical`: everything else.
  */
 export type DataCategory = 'personal' | 'money' | 'secret' | 'technical';
 

@@ -9,6 +9,14 @@ export function formatCompact(count: number, locale: string): string {
   return locale === 'en' ? text.replace('K', 'k') : text;
 }
 
+/** A size: `980 B`, `12.3 kB`, `1.2 MB`. */
+export function formatBytes(bytes: number, locale: string): string {
+  const [unit, size] =
+    bytes < 1_000 ? ['byte', 1] : bytes < 1_000_000 ? ['kilobyte', 1_000] : ['megabyte', 1_000_000];
+  const format = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(locale, format).format(bytes / size).replace(/bytes?|字节/, 'B');
+}
+
 /** A share of one as a percentage with at most one decimal: `0.4%`. */
 export function formatShare(share: number, locale: string): string {
   return new Intl.NumberFormat(locale, {

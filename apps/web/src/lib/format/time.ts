@@ -24,6 +24,16 @@ export function formatDate(time: Date, locale: string, timeZone: string): string
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }).format(time);
 }
 
+/** To the minute, with its day: `Nov 22, 2026, 14:05`. */
+export function formatMinute(time: Date, locale: string, timeZone: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    hourCycle: 'h23',
+    timeZone,
+  }).format(time);
+}
+
 /** To the second, with the zone's name: what is shown on hover and in a receipt. */
 export function formatExact(time: Date, locale: string, timeZone: string): string {
   return new Intl.DateTimeFormat(locale, {
