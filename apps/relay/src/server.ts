@@ -81,6 +81,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await server.register(cors, {
     origin: '*',
     credentials: false,
+    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
     exposedHeaders: EXPOSED_HEADERS,
     maxAge: 86_400,
     strictPreflight: false,

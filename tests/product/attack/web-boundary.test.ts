@@ -38,7 +38,8 @@ const postForm = (
   path: string,
   fields: Record<string, string>,
   headers: Record<string, string> = { origin: ORIGIN },
-) => request(path, {
+) =>
+  request(path, {
     method: 'POST',
     headers: { accept: 'text/html', ...headers },
     body: new URLSearchParams(fields),
