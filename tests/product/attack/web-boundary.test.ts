@@ -204,8 +204,11 @@ describe('what changes something', () => {
 
 describe('a cookie', () => {
   it('is for this host alone, out of reach of scripts and of other sites', async () => {
-    const cookies = (await signIn()).headers.getSetCookie();
-    expect(cookies.length).toBeGreaterThan(1);
+    const exported = await postForm('/settings/data?/export', {}, { origin: ORIGIN, cookie: signedIn });
+    const cookies = [await signIn(), exported].flatMap(({ headers }) => headers.getSetCookie());
+    expect(cookies.map((cookie) => cookie.split('=')[0])).toEqual(
+      expect.arrayContaining(['session', 'device', 'export'].map((name) => `__Host-weir_${name}`)),
+    );
     for (const cookie of cookies.filter((one) => !/Max-Age=0/.test(one))) {
       expect(cookie).toMatch(/^__Host-weir_\w+=/);
       for (const attribute of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/'])
@@ -227,6 +230,57 @@ describe('a cookie', () => {
     expect(session).not.toContain(planted);
     const asPlanted = await request('/overview', { headers: { cookie: `__Host-weir_session=${planted}` } });
     expect(asPlanted.headers.get('location')).toMatch(/^\/sign-in/);
+  });
+});
+
+describe('what a browser sends along', () => {
+  const NAMES = ['__Host-weir_session', '__Host-weir_sign_in', '__Host-weir_device', '__Host-weir_export'];
+  const PREFERENCES = ['weir_locale', 'weir_theme', 'weir_tz'];
+  const VALUES = [
+    '%0d%0aset-cookie:a=1',
+    '%00',
+    '%',
+    '%E0%A4%A',
+    '%F0%9F%92%A9',
+    '__proto__',
+    'constructor',
+    "'--",
+    'x'.repeat(4_000),
+    '"',
+    '..',
+    'a.app.passkey',
+  ];
+
+  it('is not believed: no cookie, no header and no address makes a page fail', async () => {
+    for (const value of VALUES) {
+      for (const name of [...NAMES, ...PREFERENCES]) {
+        const headers = { cookie: `${name}=${value}`, accept: 'text/html' };
+        for (const path of ['/', '/overview', '/sign-in/second-factor', '/export']) {
+          const { status } = await request(path, { headers });
+          expect([name, value.slice(0, 30), path, status]).not.toEqual([name, value.slice(0, 30), path, 500]);
+        }
+      }
+      const sent = await postForm(
+        '/sign-in/second-factor',
+        { code: value },
+        { origin: ORIGIN, cookie: `__Host-weir_sign_in=${value}` },
+      );
+      expect([value.slice(0, 30), sent.status < 500]).toEqual([value.slice(0, 30), true]);
+    }
+    for (const [name, value] of [
+      ['x-forwarded-for', "'; drop table users; --"],
+      ['x-forwarded-host', 'evil.example'],
+      ['x-weir-host', 'evil.example'],
+      ['x-weir-protocol', 'javascript'],
+      ['accept-language', 'x'.repeat(4_000)],
+      ['user-agent', '\u00ff<script>'],
+      ['if-none-match', '"'.repeat(200)],
+    ] as const) {
+      const { status, headers } = await request('/overview', {
+        headers: { [name]: value, cookie: signedIn },
+      });
+      expect([name, status, headers.get('location')]).toEqual([name, 200, null]);
+    }
   });
 });
 

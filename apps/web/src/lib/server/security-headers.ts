@@ -19,7 +19,6 @@ export function securityHeaders(publicUrl: URL): Map<string, string> {
     ],
     ['cross-origin-opener-policy', 'same-origin'],
   ]);
-  if (publicUrl.protocol === 'https:')
-    headers.set('strict-transport-security', `max-age=${YEAR_SECONDS}`);
+  if (publicUrl.protocol === 'https:') headers.set('strict-transport-security', `max-age=${YEAR_SECONDS}`);
   return headers;
 }
