@@ -13,10 +13,7 @@ export function securityHeaders(publicUrl: URL): Map<string, string> {
     ['x-content-type-options', 'nosniff'],
     // With `no-referrer` browsers would send `Origin: null` with our own forms.
     ['referrer-policy', 'strict-origin-when-cross-origin'],
-    [
-      'permissions-policy',
-      'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=()',
-    ],
+    ['permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=()'],
     ['cross-origin-opener-policy', 'same-origin'],
   ]);
   if (publicUrl.protocol === 'https:') headers.set('strict-transport-security', `max-age=${YEAR_SECONDS}`);
