@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { explainFailure } from '@weir/core/failures';
-import { arrivalLimits, hasTooManyHeaders } from '@weir/settings/http-limits';
+import { arrivalLimits, hasTooManyHeaders, isUnused } from '@weir/settings/http-limits';
 import { isForeignMutation } from './src/lib/server/foreign-mutation.ts';
 import { log } from './src/lib/server/log.ts';
 import { ORIGIN_HEADERS, setOrigin } from './src/lib/server/origin-headers.ts';
@@ -10,6 +11,12 @@ import { readWebSettings, type WebSettings } from './src/lib/server/settings.ts'
 type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 const GRACE_MS = 2_000;
+
+/** The answers to what is no request, by the code of Node's error. */
+const MALFORMED: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
 
 /** Forms are what is sent here; the api, where they go, takes no more. */
 const BODY_BYTES_MAX = 64 * 1024;
@@ -47,6 +54,14 @@ const server = createServer(arrivalLimits(arrival), (request, response) => {
   handler(request, response, () => {
     response.writeHead(404).end();
   });
+});
+
+server.on('clientError', (error: Error & { code?: string }, socket) => {
+  if (socket.writable && !isUnused(error, socket as Socket)) {
+    const status = MALFORMED[error.code ?? ''] ?? '400 Bad Request';
+    socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+  }
+  socket.destroy();
 });
 
 server.listen(port, host, () => {

@@ -15,7 +15,7 @@ import { asWeirError, logFailure } from './http/as-weir-error.ts';
 import { renderRequestError } from './http/call-endpoint.ts';
 import { callServer } from './http/call-server.ts';
 import { presentedKey } from './http/presented-key.ts';
-import type { ArrivalTimeouts } from '@weir/settings/http-limits';
+import { isUnused, type ArrivalTimeouts } from '@weir/settings/http-limits';
 import { EXPOSED_HEADERS, NEVER_SNIFFED } from './http/reply-headers.ts';
 import { modelRoutes, type ModelRoutesDeps } from './models/model-routes.ts';
 
@@ -152,6 +152,10 @@ const MALFORMED: Readonly<Record<string, readonly [status: string, message: stri
 /** What does not even parse as HTTP gets an answer of the same shape. */
 function answerMalformed(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable) return;
+  if (isUnused(error, socket)) {
+    socket.destroy();
+    return;
+  }
   const [status, message] = MALFORMED[error.code ?? ''] ?? [
     '400 Bad Request',
     'This is not a well-formed HTTP request.',

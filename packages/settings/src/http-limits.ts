@@ -43,3 +43,11 @@ export function hasTooManyHeaders({ rawHeaders }: Pick<IncomingMessage, 'rawHead
   // Names and values take turns in it.
   return rawHeaders.length > 2 * HEADERS_MAX;
 }
+
+/**
+ * Whether a connection has run out of time without a byte. Browsers open some before they need them, and take what is
+ * answered there for the answer to their next request: it is closed without a word.
+ */
+export function isUnused(error: { code?: string }, { bytesRead }: { bytesRead: number }): boolean {
+  return error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && bytesRead === 0;
+}

@@ -118,6 +118,14 @@ describe('what arrives at', () => {
     });
   });
 
+  it.each(['web', 'relay'] as const)(
+    'a connection to the %s that a browser has opened in advance is closed without a word',
+    async (server) => {
+      const { text, closed } = await sendRaw(urls[server], '');
+      expect([text, closed]).toEqual(['', true]);
+    },
+  );
+
   /** Above what each takes. */
   const TOO_LARGE: Readonly<Record<ServerName, number>> = {
     web: 70_000,
