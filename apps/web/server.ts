@@ -1,35 +1,70 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { endOnUncaught } from '@weir/settings/end-on-uncaught';
 import { explainFailure } from '@weir/core/failures';
+import { arrivalLimits, hasTooManyHeaders, isUnused } from '@weir/settings/http-limits';
+import { isForeignMutation } from './src/lib/server/foreign-mutation.ts';
 import { log } from './src/lib/server/log.ts';
 import { ORIGIN_HEADERS, setOrigin } from './src/lib/server/origin-headers.ts';
+import { securityHeaders } from './src/lib/server/security-headers.ts';
 import { readWebSettings, type WebSettings } from './src/lib/server/settings.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 const GRACE_MS = 2_000;
 
+/** The answers to what is no request, by the code of Node's error. */
+const MALFORMED: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** Forms are what is sent here; the api, where they go, takes no more. */
+const BODY_BYTES_MAX = 64 * 1024;
+
 /* The production server: `node server.ts`, after `vite build`. */
 
 endOnUncaught();
 
-const { host, port, publicUrl } = startOrExit();
+const { host, port, publicUrl, arrival } = startOrExit();
+const headers = securityHeaders(publicUrl);
 
 // adapter-node reads these once, when its module is loaded.
 process.env['PROTOCOL_HEADER'] = ORIGIN_HEADERS.protocol;
 process.env['HOST_HEADER'] = ORIGIN_HEADERS.host;
+process.env['BODY_SIZE_LIMIT'] = String(BODY_BYTES_MAX);
 const built = new URL('./build/handler.js', import.meta.url).href;
 const handler = handlerOf(await import(built));
 
-const server = createServer((request, response) => {
+const server = createServer(arrivalLimits(arrival), (request, response) => {
+  // Whatever answers below: a page, a file, a redirect, a refusal.
+  response.setHeaders(headers);
+  if (hasTooManyHeaders(request)) {
+    response.writeHead(431, { connection: 'close' }).end();
+    return;
+  }
   if (request.url === '/healthz') {
     response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('ok\n');
     return;
   }
   setOrigin(request.headers, publicUrl);
+  if (isForeignMutation(request)) {
+    response
+      .writeHead(403, { 'content-type': 'text/plain; charset=utf-8' })
+      .end('This was not sent from a page of this site.\n');
+    return;
+  }
   handler(request, response, () => {
     response.writeHead(404).end();
   });
+});
+
+server.on('clientError', (error: Error & { code?: string }, socket) => {
+  if (socket.writable && !isUnused(error, socket as Socket)) {
+    const status = MALFORMED[error.code ?? ''] ?? '400 Bad Request';
+    socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+  }
+  socket.destroy();
 });
 
 server.listen(port, host, () => {

@@ -14,6 +14,7 @@ export async function startInProcess(script: VendorScript) {
   const api = await serveSilently(relay, apiPort);
   return {
     relay,
+    apiUrl: `http://127.0.0.1:${apiPort}`,
     vendor,
     async [Symbol.asyncDispose]() {
       await api[Symbol.asyncDispose]();

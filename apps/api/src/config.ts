@@ -12,6 +12,7 @@ import {
   apiTrustedProxies,
   wholeNumber,
 } from '@weir/settings/fields';
+import { headersTimeoutMs, requestTimeoutMs } from '@weir/settings/http-limits';
 import { readSettings, SettingsError } from '@weir/settings/read';
 import { plainHttp, requireHttps } from '@weir/settings/require-https';
 import { z } from 'zod';
@@ -20,6 +21,8 @@ import { scannerKeys } from './keys/scanner-keys.ts';
 const schema = z.object({
   API_PORT: port(8788),
   WEIR_LISTEN_HOST: z.string().default('127.0.0.1').meta({ example: '0.0.0.0' }),
+  WEIR_HEADERS_TIMEOUT_MS: headersTimeoutMs,
+  WEIR_REQUEST_TIMEOUT_MS: requestTimeoutMs,
   WEIR_DATA_DIR: dataDir,
   DATABASE_URL: databaseUrl,
   /** A first start holds one while it works on another. */

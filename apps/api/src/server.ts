@@ -4,6 +4,7 @@ import { keyedHash } from '@weir/core/keyed-hash';
 import { secretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
 import { isMigrated } from '@weir/db/schema-version';
+import { arrivalLimits } from '@weir/settings/http-limits';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { postgresAttempts } from './auth/attempts.ts';
@@ -11,6 +12,8 @@ import { luciaSessions } from './auth/lucia.ts';
 import { sessionLife } from './auth/sign-in-settings.ts';
 import { createContext, type Services } from './create-context.ts';
 import { addExportRoute } from './export/export-route.ts';
+import type { Config } from './config.ts';
+import { guardRequests } from './guard-requests.ts';
 import { leakedKeysRoute } from './keys/leaked-keys-route.ts';
 import type { ScannerKeys } from './keys/scanner-keys.ts';
 import { ledgerChecks } from './ledger/ledger-checks.ts';
@@ -36,18 +39,25 @@ export interface ServerDeps {
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   trustedProxies: string[];
   hasMailServer: boolean;
-  settings: Services['settings'];
+  settings: Services['settings'] & Pick<Config, 'WEIR_HEADERS_TIMEOUT_MS' | 'WEIR_REQUEST_TIMEOUT_MS'>;
 }
 
 /** The HTTP server, not yet listening: `/trpc`, `/export`, `/healthz`, `/readyz`, and what is answered as OpenRouter does. */
 export function buildServer(deps: ServerDeps): FastifyInstance {
   const { database, scannerKeys, log } = deps;
+  const arrival = arrivalLimits({
+    headersMs: deps.settings.WEIR_HEADERS_TIMEOUT_MS,
+    requestMs: deps.settings.WEIR_REQUEST_TIMEOUT_MS,
+  });
   const server = fastify({
+    http: arrival,
+    requestTimeout: arrival.requestTimeout,
     trustProxy: deps.trustedProxies,
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PATH_CHARACTERS_MAX },
   });
   logRequests(server, log);
+  guardRequests(server);
   answerErrors(server, log);
 
   server.get('/healthz', () => ({ ok: true }));

@@ -12,6 +12,7 @@ import {
   trustedProxies,
   wholeNumber,
 } from '@weir/settings/fields';
+import { headersTimeoutMs } from '@weir/settings/http-limits';
 import { readSettings } from '@weir/settings/read';
 import { z } from 'zod';
 import { privateHosts } from './upstream/private-hosts.ts';
@@ -26,6 +27,8 @@ const schema = z.object({
   API_PORT: port(8788),
   /** Where `/trpc` is forwarded to; by default the api beside this relay. */
   WEIR_API_URL: httpUrl(),
+  /** Where programs reach this relay; by https, they are told to keep to that. */
+  WEIR_PUBLIC_RELAY_URL: httpUrl(),
   WEIR_DATA_DIR: dataDir,
   DATABASE_URL: databaseUrl,
   WEIR_SECRET_KEY: secretKey,
@@ -62,6 +65,9 @@ const schema = z.object({
   /** Proxies give up on a silent connection after 30 to 100 s. */
   WEIR_KEEP_ALIVE_FIRST_MS: wholeNumber(10 * SECOND, 1, 10 * MINUTE),
   WEIR_KEEP_ALIVE_EVERY_MS: wholeNumber(15 * SECOND, 1, 10 * MINUTE),
+  WEIR_HEADERS_TIMEOUT_MS: headersTimeoutMs,
+  /** A call of any size has to arrive within this; a stalled upload does not hold a connection for ever. */
+  WEIR_UPLOAD_TIMEOUT_MS: wholeNumber(5 * MINUTE, 100, 60 * MINUTE),
   /** Room for a few images or a long document in base64. */
   WEIR_BODY_BYTES_MAX: wholeNumber(32 * MIB, 1024, 1024 * MIB),
   /** A JSON reply is kept whole until it has been metered. */

@@ -75,6 +75,8 @@ export async function serve(
     ...callSettings(config),
     notesSourceIp: config.brand.logging.sourceIp,
     apiUrl: config.WEIR_API_URL,
+    arrival: { headersMs: config.WEIR_HEADERS_TIMEOUT_MS, requestMs: config.WEIR_UPLOAD_TIMEOUT_MS },
+    isHttps: config.WEIR_PUBLIC_RELAY_URL?.startsWith('https:') ?? false,
     isReady: async () => routing.current !== undefined && (await answers(database)),
   });
   const changes = await followChanges(database.url, { callers, running, routing, log });

@@ -15,11 +15,15 @@ import { asWeirError, logFailure } from './http/as-weir-error.ts';
 import { renderRequestError } from './http/call-endpoint.ts';
 import { callServer } from './http/call-server.ts';
 import { presentedKey } from './http/presented-key.ts';
-import { EXPOSED_HEADERS } from './http/reply-headers.ts';
+import { isUnused, type ArrivalTimeouts } from '@weir/settings/http-limits';
+import { EXPOSED_HEADERS, NEVER_SNIFFED } from './http/reply-headers.ts';
 import { modelRoutes, type ModelRoutesDeps } from './models/model-routes.ts';
 
 export interface ServerDeps extends CallDeps, ModelRoutesDeps {
   readonly apiUrl: string;
+  readonly arrival: ArrivalTimeouts;
+  /** Whether programs reach it by https alone. */
+  readonly isHttps: boolean;
   /** Whether calls can be served now. */
   isReady(): Promise<boolean>;
 }
@@ -40,17 +44,23 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
         answer: (exchange) => handleCall(deps, exchange),
         rest,
         log: deps.log,
+        arrival: deps.arrival,
+        isHttps: deps.isHttps,
       }),
     clientErrorHandler: answerMalformed,
     frameworkErrors: (thrown, request, reply) => {
       const error = asWeirError(thrown);
-      const headers = { 'content-type': 'application/json; charset=utf-8', 'x-request-id': request.id };
+      const headers = {
+        ...NEVER_SNIFFED,
+        'content-type': 'application/json; charset=utf-8',
+        'x-request-id': request.id,
+      };
       const body = renderRequestError(request.raw, error, request.id);
       reply.raw.writeHead(error.status, headers).end(JSON.stringify(body));
     },
   });
   server.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
+    reply.headers({ 'x-request-id': request.id, ...NEVER_SNIFFED });
   });
   server.setErrorHandler((thrown, request, reply) => {
     const error = asWeirError(thrown);
@@ -71,6 +81,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await server.register(cors, {
     origin: '*',
     credentials: false,
+    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
     exposedHeaders: EXPOSED_HEADERS,
     maxAge: 86_400,
     strictPreflight: false,
@@ -132,16 +143,28 @@ async function forwardToApi(server: FastifyInstance, deps: ServerDeps): Promise<
   });
 }
 
+/** By the code of Node's error: the status line, and what is said. */
+const MALFORMED: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers are too long.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
+};
+
 /** What does not even parse as HTTP gets an answer of the same shape. */
 function answerMalformed(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable) return;
-  const tooLong = error.code === 'HPE_HEADER_OVERFLOW';
-  const message = tooLong ? 'The headers are too long.' : 'This is not a well-formed HTTP request.';
+  if (isUnused(error, socket)) {
+    socket.destroy();
+    return;
+  }
+  const [status, message] = MALFORMED[error.code ?? ''] ?? [
+    '400 Bad Request',
+    'This is not a well-formed HTTP request.',
+  ];
   const requestId = newId('request');
   const refusal = new WeirError('invalid_request', message);
   const body = JSON.stringify(DIALECTS['openai-chat'].renderError(refusal, requestId));
   socket.end(
-    `HTTP/1.1 ${tooLong ? '431 Request Header Fields Too Large' : '400 Bad Request'}\r\nconnection: close\r\n` +
+    `HTTP/1.1 ${status}\r\nconnection: close\r\nx-content-type-options: nosniff\r\n` +
       `content-type: application/json; charset=utf-8\r\nx-request-id: ${requestId}\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );

@@ -4,7 +4,7 @@ import { newId } from '@weir/core/ids';
 import type { KeyedHash } from '@weir/core/keyed-hash';
 import type { Db } from '@weir/db/connect';
 import { emailCodes } from '@weir/db/schema';
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Locale } from '../notices/locale.ts';
 import { queueLetter } from '../notices/queue-letter.ts';
 
@@ -74,14 +74,14 @@ export async function renewCode(tx: Db, keyedHash: KeyedHash, id: string): Promi
 }
 
 /**
- * Whose code it is. Every call is one of its tries. The caller deletes the row in the transaction of what the code was
+ * Whose code it is. Every call is one of its tries, unless it is another person's. The caller deletes the row in the transaction of what the code was
  * for, and takes a row that is gone for a wrong code: that makes it single use.
  * @throws {WeirError} `wrong_credentials` for a code that is wrong, used, too old or tried too often, all alike.
  */
 export async function checkCode(
   db: Db,
   keyedHash: KeyedHash,
-  given: { id: string; purpose: Code['purpose']; code: string },
+  given: Pick<Code, 'id' | 'purpose' | 'userId'> & { code: string },
 ): Promise<Code> {
   const [code] = await db
     .update(emailCodes)
@@ -90,6 +90,7 @@ export async function checkCode(
       and(
         eq(emailCodes.id, given.id),
         eq(emailCodes.purpose, given.purpose),
+        given.userId === null ? isNull(emailCodes.userId) : eq(emailCodes.userId, given.userId),
         gt(emailCodes.triesLeft, 0),
         gt(emailCodes.expiresAt, sql`now()`),
       ),

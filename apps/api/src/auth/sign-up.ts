@@ -61,7 +61,12 @@ export async function confirmSignUp(
   { signUpId, code: given }: { signUpId: string; code: string },
 ): Promise<{ userId: string }> {
   await attempts.count('proof_address', addressGroup(clientAddress));
-  const code = await checkCode(db, keyedHash, { id: signUpId, purpose: 'sign_up', code: given });
+  const code = await checkCode(db, keyedHash, {
+    id: signUpId,
+    purpose: 'sign_up',
+    userId: null,
+    code: given,
+  });
   return db.transaction(async (tx) => {
     const [person] = await tx.select().from(signUps).where(eq(signUps.codeId, code.id));
     await endCode(tx, code.id);

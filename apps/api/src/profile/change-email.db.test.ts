@@ -3,6 +3,10 @@ import { errorOf, PASSWORD, sessionTokenOf, startTestApi, type TestApi } from '.
 
 const OLD = 'ada@example.com';
 const NEW = 'countess@example.com';
+const AT_ONCE = 50;
+
+const successes = async (attempts: readonly Promise<unknown>[]): Promise<number> =>
+  (await Promise.allSettled(attempts)).filter(({ status }) => status === 'fulfilled').length;
 
 /** Changes Ada's e-mail. @returns the token with which that is taken back. */
 async function change(api: TestApi, client: TestApi['client'] extends (t?: string) => infer C ? C : never) {
@@ -59,6 +63,30 @@ describe('a change of the e-mail', () => {
     expect(await api.deliver()).toMatchObject([
       { recipient: NEW, subject: 'Someone tried to use your e-mail address' },
     ]);
+  });
+
+  it('is made once and taken back once, by a code and a link that are used fifty times at once', async () => {
+    await using api = await startTestApi();
+    const { client } = await api.signUp(OLD);
+    const { changeId } = await client.profile.changeEmail.mutate({
+      newEmail: NEW,
+      currentPassword: PASSWORD,
+    });
+    const code = await api.mailedCode();
+    await api.database.sql`update email_codes set tries_left = ${AT_ONCE}`;
+    const confirmed = Array.from({ length: AT_ONCE }, () =>
+      client.profile.confirmEmail.mutate({ changeId, code }),
+    );
+    expect(await successes(confirmed)).toBe(1);
+
+    const mails = await api.deliver();
+    const undo = mails.find(({ recipient }) => recipient === OLD);
+    const token = /token=(\S+)/.exec(undo?.text ?? '')?.[1] ?? 'none';
+    await api.database.sql`truncate attempt_limits`;
+    const undone = Array.from({ length: AT_ONCE }, () =>
+      api.client().profile.undoEmailChange.mutate({ token }),
+    );
+    expect(await successes(undone)).toBe(1);
   });
 
   it('is not confirmed by somebody else', async () => {

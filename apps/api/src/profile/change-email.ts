@@ -52,9 +52,8 @@ export async function confirmEmailChange(
   { changeId, code: given }: { changeId: string; code: string },
 ): Promise<void> {
   await attempts.count('proof_address', addressGroup(clientAddress));
-  const code = await checkCode(db, keyedHash, { id: changeId, purpose: 'email_change', code: given });
   const { userId } = person;
-  if (code.userId !== userId) throw wrongCode();
+  const code = await checkCode(db, keyedHash, { id: changeId, purpose: 'email_change', userId, code: given });
   await db.transaction(async (tx) => {
     await endCode(tx, code.id);
     const [before] = await tx.select().from(users).where(eq(users.id, userId)).for('update');

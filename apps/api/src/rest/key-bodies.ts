@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keyName, keyScopes } from '../keys/key-inputs.ts';
+import { keyId, keyName, keyScopes } from '../keys/key-inputs.ts';
 import type { KeyBudgets } from '../keys/key-limits.ts';
 import { LIMIT_RESETS, type KeyLimit } from './key-object.ts';
 import { nanoUsdOf } from './usd.ts';
@@ -48,7 +48,7 @@ export const listKeysQuery = z.object({
   include_disabled: z.enum(['true', 'false'], 'is neither true nor false').optional(),
 });
 
-export const hashParams = z.object({ hash: z.string().max(64) });
+export const hashParams = z.object({ hash: keyId });
 
 /** The budget that a limit is; all others are taken away. */
 export function budgetsFor({ limitNanoUsd, reset }: KeyLimit): KeyBudgets {

@@ -23,7 +23,12 @@ import {
 } from './key-requests.ts';
 import { toHttpError } from '../to-http-error.ts';
 
-const generationQuery = z.object({ id: z.string('is missing').max(100, 'is too long') });
+const generationQuery = z.object({
+  id: z
+    .string('is missing')
+    .max(100, 'is too long')
+    .regex(/^\P{Cc}*$/u, 'has control characters'),
+});
 
 /** What OpenRouter has beside its calls, in its shapes: the account's credits, its keys, and what became of a call. */
 export function restRoutes(server: FastifyInstance, services: Services, log: Logger): void {

@@ -6,11 +6,13 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { newId } from '@weir/core/ids';
+import { WeirError } from '@weir/core/errors';
+import { arrivalLimits, hasTooManyHeaders, type ArrivalTimeouts } from '@weir/settings/http-limits';
 import type { Logger } from 'pino';
 import { asWeirError, logFailure } from './as-weir-error.ts';
-import { findEndpoint, type CallEndpoint } from './call-endpoint.ts';
-import type { ReplyHeaders } from './reply-headers.ts';
-import { sendError } from './send-whole.ts';
+import { findEndpoint, renderRequestError, type CallEndpoint } from './call-endpoint.ts';
+import { NEVER_SNIFFED, type ReplyHeaders } from './reply-headers.ts';
+import { sendError, sendWhole } from './send-whole.ts';
 
 /** Sees what goes to the client. */
 export interface ReplyTap {
@@ -34,11 +36,11 @@ export interface CallServerOptions {
   readonly answer: (exchange: HttpExchange) => Promise<void>;
   /** Answers everything else. */
   readonly rest: RequestListener;
+  readonly arrival: ArrivalTimeouts;
+  /** Whether programs reach it by https alone. */
+  readonly isHttps: boolean;
   readonly log: Logger;
 }
-
-/** A request of any size has to arrive within this; a stalled upload does not hold a connection for ever. */
-const REQUEST_TIMEOUT_MS = 5 * 60_000;
 
 /** Longer than a load balancer keeps an idle connection (60 s is usual), so that it is the one to close it. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
@@ -47,8 +49,13 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
  * The server of the relay: calls are taken off Node's own server, where every microsecond counts; the few other
  * requests go to a framework.
  */
-export function callServer({ answer, rest, log }: CallServerOptions): Server {
-  const server = createServer((request, response) => {
+export function callServer({ answer, rest, log, arrival, isHttps }: CallServerOptions): Server {
+  const server = createServer(arrivalLimits(arrival), (request, response) => {
+    if (isHttps) response.setHeader('strict-transport-security', 'max-age=31536000');
+    if (hasTooManyHeaders(request)) {
+      refuseHeaders(request, response);
+      return;
+    }
     const endpoint = request.method === 'POST' ? findEndpoint(request) : undefined;
     if (!endpoint) {
       rest(request, response);
@@ -61,7 +68,14 @@ export function callServer({ answer, rest, log }: CallServerOptions): Server {
       sendError(exchange, error);
     });
   });
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   return server;
+}
+
+/** The connection is closed: who sends that many is no client of ours. */
+function refuseHeaders(request: IncomingMessage, response: ServerResponse): void {
+  const requestId = newId('request');
+  const refusal = new WeirError('invalid_request', 'The request has too many headers.');
+  const headers = { ...NEVER_SNIFFED, 'x-request-id': requestId, connection: 'close' };
+  sendWhole(response, 431, headers, JSON.stringify(renderRequestError(request, refusal, requestId)));
 }

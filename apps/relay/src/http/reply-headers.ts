@@ -14,6 +14,9 @@ export const EXPOSED_HEADERS = [
   ]),
 ];
 
+/** What is said to be JSON is never taken for a page, whatever a caller made a model say. */
+export const NEVER_SNIFFED = { 'x-content-type-options': 'nosniff' } as const;
+
 const EXPOSED = EXPOSED_HEADERS.join(', ');
 
 /** On every reply to a call. Keys, not cookies, authenticate here: a page of any origin may call with the key it was given. */
@@ -26,6 +29,7 @@ export function replyHeaders({
     'x-request-id': requestId,
     ...(endpoint.requestIdHeader && { [endpoint.requestIdHeader]: requestId }),
     ...limitHeaders,
+    ...NEVER_SNIFFED,
     'access-control-allow-origin': '*',
     'access-control-expose-headers': EXPOSED,
   };

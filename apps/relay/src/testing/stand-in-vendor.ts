@@ -25,6 +25,8 @@ export interface StandInVendor extends AsyncDisposable {
   readonly host: string;
   /** The calls it got, in order. */
   readonly calls: VendorRequest[];
+  /** The same, as they came. */
+  readonly raw: string[];
   /** Where they went: path and query. */
   readonly urls: string[];
   readonly headers: IncomingHttpHeaders[];
@@ -34,13 +36,15 @@ export interface StandInVendor extends AsyncDisposable {
 /** A vendor that does, byte by byte, what a test tells it to. */
 export async function standInVendor(script: VendorScript): Promise<StandInVendor> {
   const calls: VendorRequest[] = [];
+  const raw: string[] = [];
   const urls: string[] = [];
   const headers: IncomingHttpHeaders[] = [];
   const server = createServer((request, response) => {
     void (async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
-      const body = JSON.parse(Buffer.concat(chunks).toString()) as VendorRequest;
+      raw.push(Buffer.concat(chunks).toString());
+      const body = JSON.parse(raw.at(-1) ?? '') as VendorRequest;
       calls.push(body);
       urls.push(request.url ?? '');
       headers.push(request.headers);
@@ -54,6 +58,7 @@ export async function standInVendor(script: VendorScript): Promise<StandInVendor
     baseUrl: `http://${host}/v1`,
     host,
     calls,
+    raw,
     urls,
     headers,
     script,

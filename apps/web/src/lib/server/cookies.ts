@@ -17,16 +17,18 @@ export const PREFERENCE_COOKIES = {
 } as const;
 
 /** Whether people reach the dashboard by https. */
-export function isSecure(): boolean {
+function isSecure(): boolean {
   return settings().publicUrl.protocol === 'https:';
 }
 
 /** With the prefix a browser takes the cookie from this very host alone, and over https alone. */
-function hostCookie(name: 'weir_session' | 'weir_sign_in' | 'weir_device'): string {
+export function hostCookie(name: 'weir_session' | 'weir_sign_in' | 'weir_device' | 'weir_export'): string {
   return isSecure() ? `__Host-${name}` : name;
 }
 
-const secretCookie = () => ({ path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure() }) as const;
+/** Out of reach of scripts and of other sites’ forms. */
+export const secretCookie = () =>
+  ({ path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure() }) as const;
 
 export function readSessionToken(cookies: Cookies): string | undefined {
   return cookies.get(hostCookie('weir_session'));

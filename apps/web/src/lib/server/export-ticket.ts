@@ -1,25 +1,17 @@
 import type { Cookies } from '@sveltejs/kit';
-import { isSecure } from './cookies.ts';
+import { hostCookie, secretCookie } from './cookies.ts';
 
 /** Where the export that a page has asked for is downloaded. */
 export const EXPORT_PATH = '/export';
-
-const COOKIE = 'weir_export';
 
 /** Keeps the ticket for the browser's next request to that place: an address would end up in logs and histories. */
 export function keepTicket(
   cookies: Cookies,
   { ticket, expiresAt }: { ticket: string; expiresAt: string },
 ): void {
-  cookies.set(COOKIE, ticket, {
-    path: EXPORT_PATH,
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: isSecure(),
-    expires: new Date(expiresAt),
-  });
+  cookies.set(hostCookie('weir_export'), ticket, { ...secretCookie(), expires: new Date(expiresAt) });
 }
 
 export function readTicket(cookies: Cookies): string | undefined {
-  return cookies.get(COOKIE);
+  return cookies.get(hostCookie('weir_export'));
 }

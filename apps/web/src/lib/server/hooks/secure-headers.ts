@@ -1,7 +1,7 @@
 import type { Handle } from '@sveltejs/kit/hooks';
 import { settings } from '../settings.ts';
 
-/** Headers that SvelteKit does not set; and the relay, which the playground calls, as a place that pages may connect to. */
+/** The relay, which the playground calls, as a place that pages may connect to; and what no cache may keep. */
 export const secureHeaders: Handle = async ({ event, resolve }) => {
   const response = await resolve(event);
   const { headers } = response;
@@ -13,11 +13,6 @@ export const secureHeaders: Handle = async ({ event, resolve }) => {
       policy.replace("connect-src 'self'", `connect-src 'self' ${relayOrigin}`),
     );
   }
-  headers.set('x-content-type-options', 'nosniff');
-  headers.set('referrer-policy', 'strict-origin-when-cross-origin');
-  headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=()');
-  if (settings().publicUrl.protocol === 'https:')
-    headers.set('strict-transport-security', 'max-age=31536000');
   // What a person sees of their account is not for a shared cache, nor for the back button after signing out.
   if (event.locals.session.state !== 'none') headers.set('cache-control', 'private, no-store');
   return response;

@@ -1,0 +1,170 @@
+import { newId } from '@weir/core/ids';
+import { notices, passkeys } from '@weir/db/schema';
+import { expect, it } from 'vitest';
+import {
+  procedureInputs,
+  sampleInput,
+  textPaths,
+  withText,
+  type ProcedureInput,
+} from './testing/procedure-inputs.ts';
+import { seedRequest } from './testing/seed-request.ts';
+import { PASSWORD, startTestApi, type TestApi } from './testing/start-test-api.ts';
+
+/** Ids that are everybody's: the versions of a policy, and the models. */
+const PUBLIC = new Set(['acceptedPolicyIds', 'versionId', 'versionIds', 'modelId']);
+
+/**
+ * Whoever signs up is nobody yet, and the id is what they are known by. What an authenticator says of itself is tried in
+ * `passkeys.db.test.ts`.
+ */
+const OF_NOBODY = new Set(['signUpId', 'rawId']);
+
+/** Procedures that an id only narrows down; they answer with what is the caller's, which is nothing. */
+const NARROWED = new Set([
+  'keys.list cursor',
+  'notices.list cursor',
+  'usage.list cursor',
+  'usage.list keyId',
+]);
+
+/** What the others say of an id that is another's: the same as of one that names nothing. */
+const SAID: Readonly<Record<string, string>> = { changeId: 'wrong_credentials' };
+
+/** One of everything that has an id. */
+async function belongings(
+  api: TestApi,
+  { client, accountId, userId }: Awaited<ReturnType<TestApi['signUp']>>,
+) {
+  const { keyId } = await client.keys.create.mutate({ name: 'Ada’s' });
+  const requestId = await seedRequest(api.database, { accountId, keyId });
+  const passkeyId = newId('passkey');
+  await api.database.db.insert(passkeys).values({
+    id: passkeyId,
+    userId,
+    credentialId: 'ada',
+    publicKey: 'x',
+    counter: 0,
+    transports: [],
+    name: 'Ada’s',
+  });
+  const noticeId = newId('notice');
+  await api.database.db
+    .insert(notices)
+    .values({ id: noticeId, userId, kind: 'security', name: 'password_changed', data: {} });
+  const [session] = await client.sessions.list.query();
+  const { changeId } = await client.profile.changeEmail.mutate({
+    newEmail: 'countess@example.com',
+    currentPassword: PASSWORD,
+  });
+  await api.deliver();
+  return { keyId, requestId, passkeyId, sessionId: session?.sessionId ?? '', changeId, noticeId };
+}
+
+/** All that there is, but for when it was last looked at. */
+async function everything({ database: { sql } }: TestApi): Promise<unknown[]> {
+  const tables = [
+    'users',
+    'accounts',
+    'api_keys',
+    'key_spend',
+    'sessions',
+    'passkeys',
+    'email_codes',
+    'notices',
+    'requests',
+  ];
+  return Promise.all(
+    tables.map(
+      (table) =>
+        sql`select to_jsonb(t) - 'last_used_at' - 'expires_at' as row from ${sql(table)} t order by 1`,
+    ),
+  );
+}
+
+async function call(
+  { url }: TestApi,
+  { path, type }: ProcedureInput,
+  token: string,
+  input: unknown,
+): Promise<string> {
+  const json = JSON.stringify(input);
+  const response = await fetch(
+    `${url}/trpc/${path}${type === 'query' ? `?input=${encodeURIComponent(json)}` : ''}`,
+    {
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(type === 'mutation' && { method: 'POST', body: json }),
+    },
+  );
+  return response.text();
+}
+
+it('an id of another account opens nothing and changes nothing, in whichever field of whichever procedure', async () => {
+  await using api = await startTestApi();
+  const ada = await api.signUp('ada@example.com');
+  const bob = await api.signUp('bob@example.com');
+  const hers: Readonly<Record<string, string>> = await belongings(api, ada);
+  const ids = Object.values(hers);
+  const cursors = [hers['keyId'], hers['requestId'], hers['noticeId']];
+  const before = await everything(api);
+  const tried: string[] = [];
+  for (const procedure of procedureInputs().filter(({ path }) => !path.startsWith('admin.'))) {
+    const sample = sampleInput(procedure.schema);
+    for (const at of textPaths(procedure.schema)) {
+      const field = at.findLast((step) => typeof step === 'string') ?? '';
+      const isAsked = /(Id|Ids|cursor)$/.test(field) && !PUBLIC.has(field) && !OF_NOBODY.has(field);
+      if (!isAsked) continue;
+      const values = field === 'cursor' ? cursors : [hers[field]];
+      const what = `${procedure.path} ${field}`;
+      for (const value of values) {
+        // A field that has no value here is one that has to be thought about.
+        expect([what, value]).toEqual([what, expect.any(String)]);
+        const answer = await call(api, procedure, bob.sessionToken, withText(sample, at, value ?? ''));
+        const { weirCode } = /"weirCode":"(?<weirCode>\w+)"/.exec(answer)?.groups ?? {};
+        const refused = SAID[field] ?? 'not_found';
+        const isFit =
+          procedure.path.endsWith('.list') && (weirCode === undefined || weirCode === 'invalid_request');
+        expect([what, NARROWED.has(what) ? isFit : weirCode]).toEqual([
+          what,
+          NARROWED.has(what) ? true : refused,
+        ]);
+        if (weirCode === undefined)
+          expect([what, ids.filter((id) => answer.includes(id))]).toEqual([what, []]);
+        tried.push(what);
+      }
+    }
+  }
+  expect(await everything(api)).toEqual(before);
+  expect(new Set(tried).size).toBeGreaterThan(10);
+}, 60_000);
+
+it('an id of another account opens nothing and changes nothing of what is answered as OpenRouter does', async () => {
+  await using api = await startTestApi();
+  const ada = await api.signUp('ada@example.com');
+  const bob = await api.signUp('bob@example.com');
+  const { keyId, requestId } = await belongings(api, ada);
+  const { key } = await bob.client.keys.create.mutate({ name: 'Bob’s', scopes: ['read', 'manage'] });
+  const before = await everything(api);
+  const requests = [
+    ['GET', `/v1/keys/${keyId}`],
+    ['PATCH', `/v1/keys/${keyId}`],
+    ['DELETE', `/v1/keys/${keyId}`],
+    ['GET', `/v1/generation?id=${requestId}`],
+  ] as const;
+  for (const token of [bob.sessionToken, key]) {
+    for (const [method, path] of requests) {
+      const { status } = await fetch(api.url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(method === 'PATCH' && { 'content-type': 'application/json' }),
+        },
+        ...(method === 'PATCH' && { body: '{"disabled":true}' }),
+      });
+      expect([method, path, status]).toEqual([method, path, 404]);
+    }
+    const list = await fetch(`${api.url}/v1/keys`, { headers: { authorization: `Bearer ${token}` } });
+    expect(await list.text()).not.toContain(keyId);
+  }
+  expect(await everything(api)).toEqual(before);
+});

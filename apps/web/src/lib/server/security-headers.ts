@@ -1,0 +1,21 @@
+const YEAR_SECONDS = 31_536_000;
+
+/**
+ * Headers of everything that this server answers. SvelteKit gives pages a content security policy of their own; all else
+ * is a file of theirs, a redirect or a refusal, and runs nothing.
+ */
+export function securityHeaders(publicUrl: URL): Map<string, string> {
+  const headers = new Map([
+    [
+      'content-security-policy',
+      "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ],
+    ['x-content-type-options', 'nosniff'],
+    // With `no-referrer` browsers would send `Origin: null` with our own forms.
+    ['referrer-policy', 'strict-origin-when-cross-origin'],
+    ['permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=()'],
+    ['cross-origin-opener-policy', 'same-origin'],
+  ]);
+  if (publicUrl.protocol === 'https:') headers.set('strict-transport-security', `max-age=${YEAR_SECONDS}`);
+  return headers;
+}

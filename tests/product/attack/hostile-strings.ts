@@ -1,0 +1,86 @@
+import type { SqlDatabase } from '@weir/db/sql';
+
+/** Ends an attribute, an element and a script, and runs `hit` if it is taken for markup in any of them. */
+export const PAYLOAD = `<img src=x onerror=hit(1)>"'</script><script>hit(2)</script>`;
+/** The same where blanks are not allowed, */
+export const PAYLOAD_WITHOUT_BLANKS = `<img/src=x/onerror=hit(3)>"'</script><script>hit(4)</script>`;
+/** and where little is. */
+export const SHORT_PAYLOAD = `<img src=x onerror=hit(5)>"'`;
+
+/** What of the world is put there by somebody, and shown to somebody. */
+export interface HostileString {
+  readonly what: string;
+  /** Puts the payload there, past every check of what may be written; for the user who looks, and their account. */
+  readonly put: (
+    sql: SqlDatabase['sql'],
+    viewer: { userId: string; accountId: string },
+  ) => PromiseLike<unknown>;
+  /** Where it is shown. */
+  readonly pages: readonly string[];
+}
+
+/** A field that people or vendors fill, and that a page shows, has its row here. */
+export const HOSTILE_STRINGS: readonly HostileString[] = [
+  {
+    what: 'a user name',
+    put: (sql, { userId }) => sql`update users set username = ${PAYLOAD} where id = ${userId}`,
+    pages: ['/settings', '/admin/accounts'],
+  },
+  {
+    what: 'the name of an API key',
+    put: (sql, { accountId }) => sql`update api_keys set name = ${PAYLOAD} where account_id = ${accountId}`,
+    pages: ['/keys', '/activity'],
+  },
+  {
+    what: 'the name of a passkey',
+    put: (
+      sql,
+      { userId },
+    ) => sql`insert into passkeys (id, user_id, credential_id, public_key, counter, transports, name)
+      values ('pky_0', ${userId}, 'x', 'x', 0, '{}', ${PAYLOAD})`,
+    pages: ['/settings/security'],
+  },
+  {
+    what: 'the device and the address of a session',
+    put: (sql, { userId }) =>
+      sql`update sessions set device = ${PAYLOAD}, address = ${PAYLOAD} where user_id = ${userId}`,
+    pages: ['/settings/security'],
+  },
+  {
+    what: 'an e-mail address in a notice',
+    put: (sql, { userId }) => sql`insert into notices (id, user_id, kind, name, data)
+      values ('ntc_0', ${userId}, 'security', 'email_changed', jsonb_build_object('newEmail', ${PAYLOAD}::text))`,
+    pages: ['/notices'],
+  },
+  {
+    what: 'an e-mail address of somebody else',
+    put: (sql, { userId }) =>
+      sql`update users set email = ${PAYLOAD} where email = 'second@example.com' and id <> ${userId}`,
+    pages: ['/admin/accounts'],
+  },
+  {
+    what: 'what a lawful request rests on',
+    put: (sql, { accountId }) =>
+      sql`insert into legal_holds (account_id, reference) values (${accountId}, ${PAYLOAD})`,
+    pages: ['/admin/legal'],
+  },
+  {
+    what: 'a line of the audit log',
+    put: (sql) => sql`insert into audit_log (id, actor_kind, actor_id, action, target_id, after)
+      values ('aud_0', 'cli', ${PAYLOAD}, 'account.set_group', ${PAYLOAD}, jsonb_build_object('groupId', ${PAYLOAD}::text))`,
+    pages: ['/admin/audit'],
+  },
+  {
+    what: 'a vendor',
+    put: (sql) => sql`insert into channels (id, vendor, dialect, base_url, region)
+      values ('chn_0', ${PAYLOAD}, 'openai-chat', 'https://vendor.example/v1', ${PAYLOAD})`,
+    pages: ['/admin/channels'],
+  },
+  {
+    what: 'a group of accounts',
+    put: (sql) => sql`with made as (insert into account_groups (id) values (${PAYLOAD}) returning id)
+      select id from made`,
+    pages: ['/admin/accounts/ACCOUNT'],
+  },
+  // Announcements: the title and the text of one, in every language, with the pages that show them.
+];
