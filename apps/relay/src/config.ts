@@ -14,6 +14,7 @@ import {
 } from '@weir/settings/fields';
 import { headersTimeoutMs } from '@weir/settings/http-limits';
 import { readSettings } from '@weir/settings/read';
+import { plainHttp, requireHttps } from '@weir/settings/require-https';
 import { z } from 'zod';
 import { privateHosts } from './upstream/private-hosts.ts';
 
@@ -33,6 +34,7 @@ const schema = z.object({
   DATABASE_URL: databaseUrl,
   WEIR_SECRET_KEY: secretKey,
   NODE_ENV: nodeEnv,
+  WEIR_PLAIN_HTTP: plainHttp,
   LOG_LEVEL: logLevel,
   WEIR_RELAY_WORKERS: wholeNumber(1, 1, 64),
   WEIR_UPSTREAM_PRIVATE_HOSTS: privateHosts,
@@ -96,6 +98,8 @@ export type Config = z.output<typeof schema> & { WEIR_API_URL: string; brand: Br
 /** @throws {SettingsError} */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const settings = readSettings(schema, env);
+  const { WEIR_PUBLIC_RELAY_URL } = settings;
+  requireHttps(settings, { WEIR_PUBLIC_RELAY_URL });
   return {
     ...settings,
     WEIR_API_URL: settings.WEIR_API_URL ?? `http://127.0.0.1:${settings.API_PORT}`,

@@ -77,6 +77,7 @@ export async function serve(
     apiUrl: config.WEIR_API_URL,
     arrival: { headersMs: config.WEIR_HEADERS_TIMEOUT_MS, requestMs: config.WEIR_UPLOAD_TIMEOUT_MS },
     isHttps: config.WEIR_PUBLIC_RELAY_URL?.startsWith('https:') ?? false,
+    refusesPlainHttp: config.NODE_ENV === 'production' && config.WEIR_PLAIN_HTTP === 'refused',
     isReady: async () => routing.current !== undefined && (await answers(database)),
   });
   const changes = await followChanges(database.url, { callers, running, routing, log });

@@ -14,6 +14,7 @@ import { addressOf } from './http/address-of.ts';
 import { asWeirError, logFailure } from './http/as-weir-error.ts';
 import { renderRequestError } from './http/call-endpoint.ts';
 import { callServer } from './http/call-server.ts';
+import { cameByHttp } from './http/came-by-http.ts';
 import { presentedKey } from './http/presented-key.ts';
 import { isUnused, type ArrivalTimeouts } from '@weir/settings/http-limits';
 import { EXPOSED_HEADERS, NEVER_SNIFFED } from './http/reply-headers.ts';
@@ -24,6 +25,8 @@ export interface ServerDeps extends CallDeps, ModelRoutesDeps {
   readonly arrival: ArrivalTimeouts;
   /** Whether programs reach it by https alone. */
   readonly isHttps: boolean;
+  /** Whether a request that came unencrypted is refused. */
+  readonly refusesPlainHttp: boolean;
   /** Whether calls can be served now. */
   isReady(): Promise<boolean>;
 }
@@ -46,6 +49,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
         log: deps.log,
         arrival: deps.arrival,
         isHttps: deps.isHttps,
+        isPlainHttp: (request) => deps.refusesPlainHttp && cameByHttp(request, deps.trustedProxies),
       }),
     clientErrorHandler: answerMalformed,
     frameworkErrors: (thrown, request, reply) => {

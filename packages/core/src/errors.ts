@@ -18,6 +18,7 @@ export const ERRORS = {
   forbidden: { status: 403, retryable: false },
   model_not_allowed: { status: 403, retryable: false },
   address_not_allowed: { status: 403, retryable: false },
+  https_required: { status: 403, retryable: false },
   /** For a person who proved who they are too long ago for what they ask. */
   reauthentication_required: { status: 403, retryable: false },
   /** For staff, where the operator wants a second factor of them. */

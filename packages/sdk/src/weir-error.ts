@@ -8,6 +8,7 @@ export type GatewayErrorCode =
   | 'client_closed'
   | 'conflict'
   | 'forbidden'
+  | 'https_required'
   | 'insufficient_credit'
   | 'budget_exceeded'
   | 'internal_error'

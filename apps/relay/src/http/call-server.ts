@@ -39,6 +39,8 @@ export interface CallServerOptions {
   readonly arrival: ArrivalTimeouts;
   /** Whether programs reach it by https alone. */
   readonly isHttps: boolean;
+  /** Whether a request is refused for having come unencrypted. */
+  readonly isPlainHttp: (request: IncomingMessage) => boolean;
   readonly log: Logger;
 }
 
@@ -49,11 +51,17 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
  * The server of the relay: calls are taken off Node's own server, where every microsecond counts; the few other
  * requests go to a framework.
  */
-export function callServer({ answer, rest, log, arrival, isHttps }: CallServerOptions): Server {
+export function callServer(options: CallServerOptions): Server {
+  const { answer, rest, log, arrival, isHttps, isPlainHttp } = options;
   const server = createServer(arrivalLimits(arrival), (request, response) => {
     if (isHttps) response.setHeader('strict-transport-security', 'max-age=31536000');
     if (hasTooManyHeaders(request)) {
-      refuseHeaders(request, response);
+      const error = new WeirError('invalid_request', 'The request has too many headers.');
+      refuse(request, response, error, 431);
+      return;
+    }
+    if (isPlainHttp(request)) {
+      refuse(request, response, new WeirError('https_required', HTTPS_REQUIRED));
       return;
     }
     const endpoint = request.method === 'POST' ? findEndpoint(request) : undefined;
@@ -72,10 +80,17 @@ export function callServer({ answer, rest, log, arrival, isHttps }: CallServerOp
   return server;
 }
 
-/** The connection is closed: who sends that many is no client of ours. */
-function refuseHeaders(request: IncomingMessage, response: ServerResponse): void {
+const HTTPS_REQUIRED =
+  'This came unencrypted. Call https:// instead; a key that was sent along may have been read by others: replace it.';
+
+/** The connection is closed: who sends this is no client of ours. */
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: WeirError,
+  status: number = error.status,
+): void {
   const requestId = newId('request');
-  const refusal = new WeirError('invalid_request', 'The request has too many headers.');
   const headers = { ...NEVER_SNIFFED, 'x-request-id': requestId, connection: 'close' };
-  sendWhole(response, 431, headers, JSON.stringify(renderRequestError(request, refusal, requestId)));
+  sendWhole(response, status, headers, JSON.stringify(renderRequestError(request, error, requestId)));
 }
