@@ -12,6 +12,7 @@ import {
   apiTrustedProxies,
   wholeNumber,
 } from '@weir/settings/fields';
+import { privateHosts } from '@weir/settings/private-hosts';
 import { readSettings, SettingsError } from '@weir/settings/read';
 import { z } from 'zod';
 import { scannerKeys } from './keys/scanner-keys.ts';
@@ -58,8 +59,10 @@ const schema = z.object({
     .enum(['required', 'recommended'], { error: 'is neither required nor recommended' })
     .optional()
     .meta({ example: 'required' }),
-  /** As the relay reads it: a comma list of `host` or `host:port`. */
-  WEIR_UPSTREAM_PRIVATE_HOSTS: z.string().default('').meta({ example: '127.0.0.1:11434,vllm.internal' }),
+  /** As the relay reads it. */
+  WEIR_UPSTREAM_PRIVATE_HOSTS: privateHosts,
+  /** To which of them notices may be posted, of all that are no public https. */
+  WEIR_WEBHOOK_PRIVATE_HOSTS: privateHosts,
 });
 
 const vendorKeys = z.object(

@@ -12,9 +12,9 @@ import {
   trustedProxies,
   wholeNumber,
 } from '@weir/settings/fields';
+import { privateHosts } from '@weir/settings/private-hosts';
 import { readSettings } from '@weir/settings/read';
 import { z } from 'zod';
-import { privateHosts } from './upstream/private-hosts.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
