@@ -87,7 +87,12 @@ export async function tellPeople(tx: Db, listeners: readonly Listener[], told: T
     await tx.insert(mails).values(
       mailed.map(({ email: recipient, locale, userId, noticeId }) => ({
         id: newId('mail'),
-        ...{ recipient, locale, letter: 'notice', userId, noticeId, isBulk },
+        recipient,
+        locale,
+        letter: 'notice',
+        userId,
+        noticeId,
+        isBulk,
       })),
     );
     await wakeJob(tx, MAIL_JOB);

@@ -48,7 +48,8 @@ describe('a webhook', () => {
       `https://localhost:${port}/`,
     ];
     for (const url of urls) {
-      await expect([url, await post(url).then(String, ({ code }) => code)]).toEqual([url, REFUSED.code]);
+      const outcome = await post(url).then(String, ({ code }) => code);
+      expect([url, outcome]).toEqual([url, REFUSED.code]);
     }
     // Another port of the named host is not named.
     await expect(post(receiver.url, `127.0.0.1:${port + 1}`)).rejects.toMatchObject(REFUSED);

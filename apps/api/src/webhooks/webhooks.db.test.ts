@@ -239,7 +239,7 @@ describe('a webhook that does not take a notice', () => {
     await using slow = await startReceiver();
     slow.answerWith(() => {});
     const bob = await world.signUp('bob@example.com');
-    const url = `${slow.url}`;
+    const { url } = slow;
     const sealedSecret = secretBox(SECRET_KEY).seal(world.secret, bob.userId);
     await world.database.db.insert(noticeWebhooks).values({ userId: bob.userId, url, sealedSecret });
     await tell(world, bob.userId);
