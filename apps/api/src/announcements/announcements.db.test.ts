@@ -237,10 +237,13 @@ it('the job tells what is announced while it runs', async () => {
     jobs: [announcementJob(api.database.db)],
   });
   const stopAsking = await askWhenWanted(api.database, jobs);
-  await api.publish();
-  await expect
-    .poll(async () => (await api.admin.announcements.list.query({})).items, { timeout: 20_000 })
-    .toMatchObject([{ state: 'told', reached: 1 }]);
+  // The first may be told by the run that a server starts with; the second was asked for.
+  for (const count of [1, 2]) {
+    await api.publish();
+    await expect
+      .poll(async () => (await api.admin.announcements.list.query({})).items, { timeout: 20_000 })
+      .toMatchObject(Array.from({ length: count }, () => ({ state: 'told', reached: 1 })));
+  }
   await stopAsking();
   await jobs.stop();
 });

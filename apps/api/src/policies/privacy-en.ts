@@ -35,6 +35,7 @@ function whatIsKept({ brand, retentionDays }: PolicyFacts): PolicySection[] {
         'your e-mail address and a user name',
         'a password, which is stored as a hash that can’t be turned back',
         ...(collects.phone ? ['a phone number, if you choose to'] : []),
+        'the address that your notices are posted to, if you set a webhook',
       ],
     },
     {

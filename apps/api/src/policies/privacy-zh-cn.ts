@@ -23,6 +23,7 @@ export function privacyZhCn({ brand, retentionDays, vendors }: PolicyFacts): Pol
           '邮箱地址和用户名',
           '密码：只保存无法还原的哈希值',
           ...(collects.phone ? ['电话号码：由您自行决定是否填写'] : []),
+          '接收通知的 Webhook 地址：仅在您设置时保存',
         ],
       },
       {

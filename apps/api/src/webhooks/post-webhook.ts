@@ -3,7 +3,7 @@ import { Agent } from 'undici';
 import { webhookGuard } from './webhook-guard.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** From the first look-up to the answer's headers. */
+/** From the first look-up to the last of the answer's headers. */
 const TIMEOUT_MS = 10_000;
 const HEADER_BYTES_MAX = 8 * 1024;
 
@@ -25,8 +25,6 @@ export function webhookClient(privateHosts: PrivateHosts, timeoutMs = TIMEOUT_MS
   const options: Agent.Options = {
     allowH2: false,
     maxHeaderSize: HEADER_BYTES_MAX,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
     // Each is a connection of its own: the address is looked at anew.
     pipelining: 0,
   };

@@ -241,7 +241,11 @@ describe('a webhook that does not take a notice', () => {
     const bob = await world.signUp('bob@example.com');
     const { url } = slow;
     const sealedSecret = secretBox(SECRET_KEY).seal(world.secret, bob.userId);
-    await world.database.db.insert(noticeWebhooks).values({ userId: bob.userId, url, sealedSecret });
+    // It is the one that has waited longest.
+    const leasedUntil = new Date(0);
+    await world.database.db
+      .insert(noticeWebhooks)
+      .values({ userId: bob.userId, url, sealedSecret, leasedUntil });
     await tell(world, bob.userId);
     await tell(world, world.userId);
     const delivering = deliver(world, `${world.receiver.host},${slow.host}`);
