@@ -1,8 +1,13 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { openSql } from '@weir/db/open-sql';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { walkLeaving, walkLegal } from '../../apps/web/e2e/walk-leaving.ts';
+import { walkNotices } from '../../apps/web/e2e/walk-notices.ts';
 import { CHROMIUM, launchBrowser, walk, walkConsole } from '../../apps/web/e2e/walk.ts';
 import { mailReader } from './mail-reader.ts';
 import { walkSecurity } from '../../apps/web/e2e/walk-security.ts';
@@ -13,12 +18,33 @@ const missing = existsSync(CHROMIUM)
   : `: skipped, as there is no Chromium at ${CHROMIUM}; install it, or set WEIR_E2E_CHROMIUM`;
 if (missing) process.stderr.write(`The walk through the dashboard${missing}.\n`);
 
+/** A server that takes webhooks. */
+async function startReceiver() {
+  const titles: string[] = [];
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
+    const { data } = (await json(request)) as { data: { title: string } };
+    titles.push(data.title);
+    response.writeHead(204).end();
+  };
+  const server = createServer((...exchange) => void take(...exchange)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/notices`,
+    postedTitles: () => titles,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
 describe.skipIf(missing)(`in the browser${missing}`, () => {
   let product: Awaited<ReturnType<typeof startProduct>>;
   let browser: Browser;
 
   beforeAll(async () => {
-    product = await startProduct();
+    // A person's own server is beside it.
+    product = await startProduct({ WEIR_WEBHOOK_PRIVATE_HOSTS: '127.0.0.1' });
     browser = await launchBrowser();
   }, 120_000);
 
@@ -68,6 +94,21 @@ describe.skipIf(missing)(`in the browser${missing}`, () => {
       const { dashboardUrl: baseUrl } = product.firstStart;
       const mailTo = await mailReader(product.firstStart);
       expect(await walkLeaving(browser, { baseUrl, width, mailTo, credit })).toEqual([]);
+    },
+  );
+
+  it.each([390, 1440])(
+    'an announcement reaches a person, and their webhook, at %i px',
+    { timeout: 120_000 },
+    async (width) => {
+      const { dashboardUrl: baseUrl, adminEmail: email, adminPassword: password } = product.firstStart;
+      await using receiver = await startReceiver();
+      const mailTo = await mailReader(product.firstStart);
+      const { url: webhookUrl, postedTitles } = receiver;
+      const staff = { email, password };
+      expect(await walkNotices(browser, { baseUrl, width, mailTo, staff, webhookUrl, postedTitles })).toEqual(
+        [],
+      );
     },
   );
 

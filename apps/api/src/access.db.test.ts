@@ -3,6 +3,7 @@ import { newId } from '@weir/core/ids';
 import { auditLog, captureRecords, keyCaptures, legalHolds } from '@weir/db/schema';
 import { desc } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { announce } from './announcements/announce.ts';
 import { appRouter } from './router.ts';
 import { ANY_STAFF, type StaffRole } from './staff/staff-role.ts';
 import { seatEveryone, type Seat } from './testing/seat-people.ts';
@@ -31,6 +32,7 @@ interface World {
   keyId: string;
   accountId: string;
   requestId: string;
+  announcementIds: string[];
 }
 
 const anyone = () => ({
@@ -38,11 +40,13 @@ const anyone = () => ({
   username: 'some.one',
   password: PASSWORD,
 });
+const WORDS = { title: 'Maintenance', text: 'On Sunday.' };
 const account = ({ accountId }: World) => ({ accountId });
 const matter = (world: World) => ({ ...account(world), reference: '7 O 12/26' });
 const noCode = () => ({ signUpId: newId('emailCode') });
 const wrongCode = () => ({ ...noCode(), code: '12345678' });
 const emailCode = () => ({ changeId: newId('emailCode'), code: '12345678' });
+const SEATS_MAX = 10;
 const CREDENTIAL = { id: 'x', rawId: 'x', type: 'public-key' };
 /** Of an authenticator that nobody has. */
 const PASSKEY = {
@@ -63,6 +67,14 @@ async function capture({ database: { db } }: TestApi, { userId, keyId, accountId
 const PUBLIC_KEY = createECDH('prime256v1').generateKeys('base64url');
 
 const NEW_PASSKEY = { ...CREDENTIAL, response: { clientDataJSON: 'x', attestationObject: 'x' } };
+
+async function newAnnouncements({ database: { db } }: TestApi, world: World): Promise<void> {
+  const data = { texts: { en: WORDS } };
+  for (let seat = 0; seat < SEATS_MAX; seat++) {
+    const { announcementId } = await announce(db, { notice: 'service_announcement', data });
+    world.announcementIds.push(announcementId);
+  }
+}
 
 /** Who may call what: one that is added has to be put here, and so be thought about. */
 const ACCESS: Readonly<Record<string, Access>> = {
@@ -151,6 +163,14 @@ const ACCESS: Readonly<Record<string, Access>> = {
   'notices.list': { who: 'people', input: () => ({ locale: 'en' }) },
   'notices.unread': { who: 'people' },
   'notices.markAllRead': { who: 'people' },
+  'notices.banners': { who: 'people', input: () => ({ locale: 'en' }) },
+  // Somebody else's, or one that there is not, stays as it is.
+  'notices.markRead': { who: 'people', input: () => ({ noticeId: newId('notice') }) },
+  'notices.webhook.get': { who: 'people' },
+  'notices.webhook.set': { who: 'people', input: () => ({ url: 'https://example.com/notices' }) },
+  'notices.webhook.rotateSecret': { who: 'people', outcome: 'not_found' },
+  'notices.webhook.remove': { who: 'people', outcome: 'not_found' },
+  'notices.webhook.test': { who: 'people', outcome: 'not_found' },
   'notices.preferences': { who: 'people' },
   'notices.setPreferences': {
     who: 'people',
@@ -209,6 +229,24 @@ const ACCESS: Readonly<Record<string, Access>> = {
     who: ['owner', 'admin', 'support'],
     input: (world) => ({ ...account(world), concurrencyMax: 7 }),
     audits: 'account.set_concurrency',
+  },
+  'admin.announcements.list': { who: ['owner', 'admin'], input: () => ({ locale: 'en' }) },
+  'admin.announcements.preview': { who: ['owner', 'admin'], input: () => ({ kind: 'service' }) },
+  'admin.announcements.publish': {
+    who: ['owner', 'admin'],
+    input: () => ({
+      announcementId: newId('announcement'),
+      kind: 'service',
+      texts: { en: WORDS, 'zh-CN': WORDS },
+    }),
+    audits: 'announcement.publish',
+  },
+  'admin.announcements.withdraw': {
+    who: ['owner', 'admin'],
+    // Each can be withdrawn once.
+    input: ({ announcementIds }) => ({ announcementId: announcementIds.pop() }),
+    audits: 'announcement.withdraw',
+    prepare: newAnnouncements,
   },
   'admin.audit.list': { who: ['owner', 'admin', 'read_only'] },
   'admin.audit.export': { who: ['owner', 'admin'], audits: 'audit.export' },
@@ -273,7 +311,7 @@ async function newWorld({ database }: TestApi) {
   const { accountId, userId } = everyone.holder;
   const { keyId } = everyone;
   const requestId = await seedRequest(database, { accountId, keyId });
-  return { ...everyone, world: { userId, keyId, accountId, requestId } };
+  return { ...everyone, world: { userId, keyId, accountId, requestId, announcementIds: [] as string[] } };
 }
 
 describe('access', () => {

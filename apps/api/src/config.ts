@@ -13,6 +13,7 @@ import {
   wholeNumber,
 } from '@weir/settings/fields';
 import { headersTimeoutMs, requestTimeoutMs } from '@weir/settings/http-limits';
+import { privateHosts } from '@weir/settings/private-hosts';
 import { readSettings, SettingsError } from '@weir/settings/read';
 import { plainHttp, requireHttps } from '@weir/settings/require-https';
 import { z } from 'zod';
@@ -63,8 +64,10 @@ const schema = z.object({
     .enum(['required', 'recommended'], { error: 'is neither required nor recommended' })
     .optional()
     .meta({ example: 'required' }),
-  /** As the relay reads it: a comma list of `host` or `host:port`. */
-  WEIR_UPSTREAM_PRIVATE_HOSTS: z.string().default('').meta({ example: '127.0.0.1:11434,vllm.internal' }),
+  /** As the relay reads it. */
+  WEIR_UPSTREAM_PRIVATE_HOSTS: privateHosts,
+  /** To which of them notices may be posted, of all that are no public https. */
+  WEIR_WEBHOOK_PRIVATE_HOSTS: privateHosts,
 });
 
 const vendorKeys = z.object(

@@ -27,7 +27,9 @@ export interface Context {
   /** Whether mail leaves by a mail server, and not to the outbox. @internal */
   readonly hasMailServer: boolean;
   /** @internal */
-  readonly settings: SignInSettings & PolicySettings & Pick<Config, 'WEIR_DELETION_GRACE_DAYS'>;
+  readonly settings: SignInSettings &
+    PolicySettings &
+    Pick<Config, 'WEIR_DELETION_GRACE_DAYS' | 'WEIR_WEBHOOK_PRIVATE_HOSTS'>;
   /** Where the request came from, as the trusted proxies say. Counted by, never stored or logged. @internal */
   readonly clientAddress: string;
   /** The same, as far as it may be kept. @internal */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const pageLimit = z.number().int().min(1, 'is below 1').max(100, 'is above 100').default(50);
 
 /** The id of the last item of the page before. */
-export function cursorOf(prefix: 'acc' | 'aud' | 'key' | 'ntc' | 'req') {
+export function cursorOf(prefix: 'acc' | 'ann' | 'aud' | 'key' | 'ntc' | 'req') {
   return z.string().regex(new RegExp(`^${prefix}_[0-9a-z]{26}$`), 'is no cursor of this list');
 }
 

@@ -1,5 +1,6 @@
 import { accountRouter } from './accounts/account-router.ts';
 import { consoleAccountsRouter } from './accounts/console-router.ts';
+import { announcementsRouter } from './announcements/announcements-router.ts';
 import { auditRouter } from './audit/audit-router.ts';
 import { authRouter } from './auth/auth-router.ts';
 import { capturesRouter } from './captures/captures-router.ts';
@@ -36,6 +37,7 @@ export const appRouter = router({
   policies: policiesRouter,
   admin: router({
     accounts: consoleAccountsRouter,
+    announcements: announcementsRouter,
     audit: auditRouter,
     channels: channelsRouter,
     ledger: ledgerRouter,

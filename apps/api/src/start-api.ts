@@ -8,19 +8,22 @@ import { loadSecretKey } from '@weir/settings/secret-key';
 import type { Logger } from 'pino';
 import { luciaSessions } from './auth/lucia.ts';
 import { sessionLife } from './auth/sign-in-settings.ts';
+import { announcementJob } from './announcements/tell-announcements.ts';
 import { startBackgroundJob, type BackgroundJob } from './background-job.ts';
 import { purgeCaptures } from './captures/purge-captures.ts';
 import { ensureEnvChannels } from './channels/env-channels.ts';
 import type { Config } from './config.ts';
 import { firstStart, followSandboxPort } from './first-start.ts';
+import { askWhenWanted } from './jobs/ask-when-wanted.ts';
 import { closeOldDays } from './jobs/close-old-days.ts';
 import { eraseClosedAccounts } from './leaving/erase-closed-accounts.ts';
 import { startScheduledJobs, type ScheduledJobs } from './jobs/scheduled-jobs.ts';
-import { askWhenQueued, mailJob, type MailJobOptions } from './notices/mail-job.ts';
+import { mailJob, type MailJobOptions } from './notices/mail-job.ts';
 import { watchSpending } from './notices/watch-spending.ts';
 import { forgetAddresses } from './jobs/forget-addresses.ts';
 import { forgetExpired } from './jobs/forget-expired.ts';
 import { buildServer } from './server.ts';
+import { webhookJob } from './webhooks/webhook-job.ts';
 
 const EXPIRE_HOLDS_EVERY_MS = 5_000;
 const FORGET_EXPIRED_EVERY_MS = 60 * 60 * 1000;
@@ -59,7 +62,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     });
     const url = await server.listen({ host: config.WEIR_LISTEN_HOST, port: config.API_PORT });
     const clock = startClockJobs(database, { config, log, secretKey });
-    const stopAsking = await askWhenQueued(database, clock);
+    const stopAsking = await askWhenWanted(database, clock);
     const jobs = [...startJobs(database, config, log), clock];
     return {
       url,
@@ -76,7 +79,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   }
 }
 
-/** What is done once for all servers: mail is sent, the log of requests gets days to come and an end of the old ones. */
+/** What is done once for all servers: notices are sent, the log of requests gets days to come and an end of the old ones. */
 function startClockJobs(database: Database, options: MailJobOptions): ScheduledJobs {
   const { config, log } = options;
   const { WEIR_LOG_RETENTION_DAYS: retentionDays } = config;
@@ -85,6 +88,8 @@ function startClockJobs(database: Database, options: MailJobOptions): ScheduledJ
     log,
     jobs: [
       mailJob(database, options),
+      webhookJob(database, options),
+      announcementJob(database.db),
       {
         name: 'watch-spending',
         cron: '* * * * *',

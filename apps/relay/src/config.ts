@@ -13,10 +13,10 @@ import {
   wholeNumber,
 } from '@weir/settings/fields';
 import { headersTimeoutMs } from '@weir/settings/http-limits';
+import { privateHosts } from '@weir/settings/private-hosts';
 import { readSettings } from '@weir/settings/read';
 import { plainHttp, requireHttps } from '@weir/settings/require-https';
 import { z } from 'zod';
-import { privateHosts } from './upstream/private-hosts.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

@@ -16,6 +16,8 @@ export const ID_PREFIXES = {
   emailCode: 'cod',
   notice: 'ntc',
   mail: 'mai',
+  announcement: 'ann',
+  webhookDelivery: 'whd',
   audit: 'aud',
   policy: 'pol',
   capture: 'cap',

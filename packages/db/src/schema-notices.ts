@@ -24,6 +24,32 @@ export const noticeKind = pgEnum('notice_kind', [
   'policy',
 ]);
 
+/** What everybody is told who is here when it is published. Never edited; withdrawn, it is as if it had not been said. */
+export const announcements = pgTable(
+  'announcements',
+  {
+    id: text('id').primaryKey(),
+    /** A name of the api's table of notices, which has its kind. */
+    notice: text('notice').notNull(),
+    /** What its text is made with. */
+    data: jsonb('data').$type<Record<string, unknown>>().notNull(),
+    /** The people it is for, and those who have it by now. */
+    recipients: integer('recipients').notNull(),
+    reached: integer('reached').notNull().default(0),
+    /** Whoever comes up to here in the order of ids has it. */
+    reachedTo: text('reached_to').notNull().default(''),
+    publishedAt: time('published_at').notNull().defaultNow(),
+    /** Everybody has it. */
+    finishedAt: time('finished_at'),
+    withdrawnAt: time('withdrawn_at'),
+  },
+  (t) => [
+    index('announcements_open')
+      .on(t.id)
+      .where(sql`${t.finishedAt} is null and ${t.withdrawnAt} is null`),
+  ],
+);
+
 /** What a person was told, as the dashboard lists it. */
 export const notices = pgTable(
   'notices',
@@ -35,8 +61,10 @@ export const notices = pgTable(
     kind: noticeKind('kind').notNull(),
     /** A name of the api's table of notices. */
     name: text('name').notNull(),
-    /** What its text is made with. Nothing in it lets anybody in. */
+    /** What its text is made with. Nothing in it lets anybody in. Empty where that stands in the announcement. */
     data: jsonb('data').$type<Record<string, unknown>>().notNull(),
+    /** Where everybody was told the same. */
+    announcementId: text('announcement_id').references(() => announcements.id),
     createdAt: createdAt(),
     readAt: time('read_at'),
   },
@@ -45,10 +73,11 @@ export const notices = pgTable(
     index('notices_unread')
       .on(t.userId)
       .where(sql`${t.readAt} is null`),
+    uniqueIndex('notices_announcement_unique').on(t.announcementId, t.userId),
   ],
 );
 
-/** Where there is no row, notices of the kind are mailed. */
+/** Where there is no row, notices of the kind are mailed, and posted to the webhook. */
 export const noticePreferences = pgTable(
   'notice_preferences',
   {
@@ -57,6 +86,8 @@ export const noticePreferences = pgTable(
       .references(() => users.id, { onDelete: 'cascade' }),
     kind: noticeKind('kind').notNull(),
     mailed: boolean('mailed').notNull(),
+    /** Posted to the webhook, where the person has one. */
+    posted: boolean('posted').notNull().default(true),
   },
   (t) => [primaryKey({ columns: [t.userId, t.kind] })],
 );
@@ -75,6 +106,8 @@ export const mails = pgTable(
     codeId: text('code_id').references(() => emailCodes.id, { onDelete: 'cascade' }),
     /** Without a mail server, the text for the operators' eyes, sealed under `WEIR_SECRET_KEY`. */
     sealedText: text('sealed_text'),
+    /** One of very many: those with a code or a link in them go first. */
+    isBulk: boolean('is_bulk').notNull().default(false),
     attempts: integer('attempts').notNull().default(0),
     nextTryAt: time('next_try_at').notNull().defaultNow(),
     /** Sent, put into the outbox, or found to be for nobody. */
@@ -84,7 +117,7 @@ export const mails = pgTable(
   (t) => [
     uniqueIndex('mails_notice_unique').on(t.noticeId),
     index('mails_due')
-      .on(t.nextTryAt)
+      .on(t.isBulk, t.nextTryAt)
       .where(sql`${t.doneAt} is null`),
     index('mails_created').on(t.createdAt),
   ],

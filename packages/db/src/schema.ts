@@ -25,6 +25,7 @@ export * from './schema-notices.ts';
 export * from './schema-proofs.ts';
 export * from './schema-second-factor.ts';
 export * from './schema-users.ts';
+export * from './schema-webhooks.ts';
 
 export const sessions = pgTable(
   'sessions',

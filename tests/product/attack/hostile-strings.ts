@@ -82,5 +82,25 @@ export const HOSTILE_STRINGS: readonly HostileString[] = [
       select id from made`,
     pages: ['/admin/accounts/ACCOUNT'],
   },
-  // Announcements: the title and the text of one, in every language, with the pages that show them.
+  {
+    what: 'an announcement',
+    put: (sql, { userId }) => sql`
+      with words as (
+        select jsonb_build_object('texts', jsonb_object_agg(locale,
+          jsonb_build_object('title', ${PAYLOAD}::text, 'text', ${PAYLOAD}::text))) as data
+        from unnest(array['en', 'zh-CN']) as locale
+      ), announced as (
+        insert into announcements (id, notice, data, recipients)
+        select 'ann_0', 'service_announcement', data, 1 from words returning data
+      )
+      insert into notices (id, user_id, kind, name, data, announcement_id)
+      select 'ntc_1', ${userId}, 'service', 'service_announcement', data, 'ann_0' from announced`,
+    pages: ['/notices', '/overview', '/admin/announcements'],
+  },
+  {
+    what: 'the address of a webhook',
+    put: (sql, { userId }) => sql`
+      insert into notice_webhooks (user_id, url, sealed_secret) values (${userId}, ${PAYLOAD}, 'x')`,
+    pages: ['/settings/webhook'],
+  },
 ];

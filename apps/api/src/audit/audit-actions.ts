@@ -9,6 +9,8 @@ export const AUDIT_ACTIONS = [
   'account.set_concurrency',
   'account.set_group',
   'account.sign_in_link',
+  'announcement.publish',
+  'announcement.withdraw',
   'audit.export',
   'catalog.add',
   'channel.add',

@@ -27,6 +27,8 @@ const LIMITS = {
   /** Mail to one address. */
   mail: { points: 5, duration: HOUR_SECONDS },
   mail_address: { points: 30, duration: HOUR_SECONDS },
+  /** Tests that a person has posted to their webhook. */
+  webhook_test: { points: 10, duration: HOUR_SECONDS },
 } as const;
 
 export type AttemptKind = keyof typeof LIMITS;

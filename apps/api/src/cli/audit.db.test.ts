@@ -1,12 +1,13 @@
 import { auditLog } from '@weir/db/schema';
 import type { Command } from 'commander';
 import { desc } from 'drizzle-orm';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { sessionOf } from '../testing/session-of.ts';
 import { CHANNEL, MODEL, SECRET_KEY, startTestCli } from '../testing/start-test-cli.ts';
+import { announce } from '../announcements/announce.ts';
 import { buildProgram } from './program.ts';
 import { runCli } from './run-cli.ts';
 
@@ -14,6 +15,7 @@ afterEach(() => void vi.unstubAllEnvs());
 
 const READS = [
   'account show',
+  'announcement list',
   'channel health',
   'channel list',
   'channel list-keys',
@@ -34,7 +36,12 @@ interface Ids {
   channelKey: string;
   /** A file that is not there yet. */
   out: string;
+  /** A file with the words of an announcement. */
+  texts: string;
+  announcement: string;
 }
+
+const WORDS = { title: 'Maintenance', text: 'On Sunday.' };
 
 /** What each command that changes something is tried with, in this order. */
 const CHANGES: readonly [command: string, action: string, args: (ids: Ids) => string[]][] = [
@@ -74,6 +81,8 @@ const CHANGES: readonly [command: string, action: string, args: (ids: Ids) => st
     ({ account, out }) => [account, '--reference', '7 O 12/26', '--out', out],
   ],
   ['legal release', 'account.release_hold', ({ account }) => [account, '--reference', '7 O 12/26']],
+  ['announcement publish', 'announcement.publish', ({ texts }) => ['--kind', 'service', '--texts', texts]],
+  ['announcement withdraw', 'announcement.withdraw', ({ announcement }) => [announcement]],
   ['policy publish', 'policy.publish', () => ['--kind', 'privacy']],
   ['staff create', 'staff.create', () => ['--email', 'sue@example.com', '--role', 'support']],
   ['staff reset-second-factor', 'staff.reset_second_factor', () => ['--email', 'sue@example.com']],
@@ -110,6 +119,9 @@ it('every command that changes something writes one line, without a secret', asy
   const channel = await runHere([...CHANNEL, '--vendor', 'openai', '--secret', 'sk-abcdefghijklmnop']);
   const channelId = String(channel['channelId']);
   const another = await runHere(['channel', 'add-key', channelId, '--secret', 'sk-abcdefghijklmnop']);
+  const { db } = weir.database;
+  const data = { texts: { en: WORDS } };
+  const { announcementId } = await announce(db, { notice: 'service_announcement', data });
   const dir = await mkdtemp(join(tmpdir(), 'weir-audit-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const ids = {
@@ -118,8 +130,10 @@ it('every command that changes something writes one line, without a secret', asy
     channel: channelId,
     channelKey: String(another['channelKeyId']),
     out: join(dir, 'account.zip'),
+    texts: join(dir, 'texts.json'),
+    announcement: announcementId,
   };
-  const { db } = weir.database;
+  await writeFile(ids.texts, JSON.stringify({ en: WORDS, 'zh-CN': WORDS }));
   const printed: string[] = [];
   for (const [command, action, args] of CHANGES) {
     const before = await db.$count(auditLog);

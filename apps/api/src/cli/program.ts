@@ -1,5 +1,6 @@
 import { Command, type OutputConfiguration } from 'commander';
 import { addAccountCommands } from './commands/account.ts';
+import { addAnnouncementCommands } from './commands/announcement.ts';
 import { addCatalogCommands } from './commands/catalog.ts';
 import { addChannelCommands } from './commands/channel.ts';
 import { addGroupCommands } from './commands/group.ts';
@@ -33,6 +34,7 @@ Exit codes: 0 done, 1 failed, 2 the command was not understood.`,
   addCatalogCommands(program);
   addStaffCommands(program);
   addPolicyCommands(program);
+  addAnnouncementCommands(program);
   addLedgerCommands(program);
   addLegalCommands(program);
   return program;

@@ -4,18 +4,28 @@ import {
   emailCodes,
   knownDevices,
   mails,
+  noticeWebhooks,
   oneTimeLinks,
   passkeyChallenges,
   pendingSignIns,
+  webhookDeliveries,
 } from '@weir/db/schema';
 import { lt, sql } from 'drizzle-orm';
 
 /** A browser that was not used for so long counts as a new one. */
 const DEVICE_LIFE = sql`interval '1 year'`;
 
+/** What was posted to webhooks is shown for so long; by then it is not tried any more. */
+const DELIVERY_LIFE = sql`interval '7 days'`;
+
 /** Removes what is of no use any more: all whose time is over, and mail after a day, sent or not. */
 export async function forgetExpired(db: Db): Promise<void> {
   await db.delete(mails).where(lt(mails.createdAt, sql`now() - interval '24 hours'`));
+  await db.delete(webhookDeliveries).where(lt(webhookDeliveries.createdAt, sql`now() - ${DELIVERY_LIFE}`));
+  await db
+    .update(noticeWebhooks)
+    .set({ previousSealedSecret: null, previousEndsAt: null })
+    .where(lt(noticeWebhooks.previousEndsAt, sql`now()`));
   await db.delete(emailCodes).where(lt(emailCodes.expiresAt, sql`now()`));
   await db.delete(oneTimeLinks).where(lt(oneTimeLinks.expiresAt, sql`now()`));
   await db.delete(attemptLimits).where(lt(attemptLimits.expire, Date.now()));

@@ -62,6 +62,7 @@ async function seedPerson(api: TestApi) {
     email: `old-${EMAIL}`,
     expiresAt: new Date(Date.now() + DAY_MS),
   });
+  await client.notices.webhook.set.mutate({ url: `https://example.com/${CANARY}` });
   await queueNotice(db, { userId, notice: 'passkey_added', data: { name: `${CANARY} phone` } });
   await createSignInLink(db, userId);
   await credit(database, { accountId, kind: 'top_up', amountNanoUsd: 1_000n, ref: 'stripe:evt_1' });

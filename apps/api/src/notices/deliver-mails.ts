@@ -1,12 +1,12 @@
 import { describeFailure } from '@weir/core/failures';
 import type { Database } from '@weir/db/connect';
-import { mails, notices } from '@weir/db/schema';
+import { mails } from '@weir/db/schema';
 import { eq, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Db } from '@weir/db/connect';
 import { composeLetter, type LetterDeps, type MailText } from './compose-letter.ts';
 import { asLocale } from './locale.ts';
-import { renderNotice } from './notice-table.ts';
+import { findNotice } from './find-notice.ts';
 
 /** A mail that one server has begun is tried by another after this time, longer than any mail server may take. */
 const LEASE_SECONDS = 300;
@@ -40,7 +40,7 @@ export async function deliverMails(deps: DeliveryDeps, signal: AbortSignal): Pro
 
 async function claimMail(db: Db): Promise<Mail | undefined> {
   const due = sql`(select id from mails where done_at is null and next_try_at <= now()
-    order by next_try_at limit 1 for update skip locked)`;
+    order by is_bulk, next_try_at limit 1 for update skip locked)`;
   const [mail] = await db
     .update(mails)
     .set({
@@ -76,10 +76,6 @@ async function deliver({ database: { db }, log, post, ...deps }: DeliveryDeps, m
 }
 
 async function composeNotice(tx: Db, { webUrl }: LetterDeps, mail: Mail): Promise<MailText | undefined> {
-  const [notice] = await tx
-    .select()
-    .from(notices)
-    .where(eq(notices.id, mail.noticeId ?? ''));
-  const rendered = notice && renderNotice(notice.name, notice.data, asLocale(mail.locale));
+  const rendered = await findNotice(tx, mail.noticeId ?? '', asLocale(mail.locale));
   return rendered && { subject: rendered.title, text: `${rendered.text}\n\n${webUrl}${rendered.path}` };
 }

@@ -3,12 +3,10 @@ import { secretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import type { ScheduledJob, ScheduledJobs } from '../jobs/scheduled-jobs.ts';
+import type { ScheduledJob } from '../jobs/scheduled-jobs.ts';
 import { deliverMails, type Post } from './deliver-mails.ts';
 import { outboxPost, smtpPost } from './mail-post.ts';
-import { MAIL_QUEUED_CHANNEL } from './wake-mailer.ts';
-
-const JOB = 'deliver-mails';
+import { MAIL_JOB } from './wake-job.ts';
 
 export interface MailJobOptions {
   secretKey: string;
@@ -27,7 +25,7 @@ export function mailJob(database: Database, { secretKey, config, log }: MailJobO
     post: postOf(config, database, secretKey),
   };
   return {
-    name: JOB,
+    name: MAIL_JOB,
     cron: '* * * * *',
     isPrompt: true,
     // The clock tries again soon enough.
@@ -35,12 +33,6 @@ export function mailJob(database: Database, { secretKey, config, log }: MailJobO
     retryDelaySeconds: 0,
     run: (signal) => deliverMails(deps, signal),
   };
-}
-
-/** Asks for the job whenever mail was queued, by whichever process. @returns what ends that. */
-export async function askWhenQueued({ sql }: Database, jobs: ScheduledJobs): Promise<() => Promise<void>> {
-  const listening = await sql.listen(MAIL_QUEUED_CHANNEL, () => void jobs.ask(JOB));
-  return () => listening.unlisten();
 }
 
 function postOf(config: Config, { db }: Database, secretKey: string): Post {

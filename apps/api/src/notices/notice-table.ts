@@ -1,18 +1,28 @@
 import type { z } from 'zod';
 import type { Locale } from './locale.ts';
+import { announcementNotices } from './announcement-notices.ts';
 import { leavingNotices } from './leaving-notices.ts';
-import type { NoticeDefinition, NoticeText } from './notice-definition.ts';
+import type { NoticeDefinition, NoticeKind, NoticeText } from './notice-definition.ts';
 import { securityNotices } from './security-notices.ts';
 import { signInNotices } from './sign-in-notices.ts';
 import { spendingNotices } from './spending-notices.ts';
+import { webhookNotices } from './webhook-notices.ts';
 
 /** Everything that people are told, by its name. A name that has been stored keeps its place here. */
-export const NOTICES = { ...securityNotices, ...signInNotices, ...leavingNotices, ...spendingNotices };
+export const NOTICES = {
+  ...securityNotices,
+  ...signInNotices,
+  ...leavingNotices,
+  ...spendingNotices,
+  ...webhookNotices,
+  ...announcementNotices,
+};
 
 export type NoticeName = keyof typeof NOTICES;
 export type NoticeData<Name extends NoticeName> = z.input<(typeof NOTICES)[Name]['data']>;
 
 export interface RenderedNotice extends NoticeText {
+  kind: NoticeKind;
   path: string;
 }
 
@@ -26,5 +36,5 @@ export function renderNotice(
   const definition = Object.hasOwn(table, name) ? table[name] : undefined;
   const parsed = definition?.data.safeParse(data);
   if (!definition || !parsed?.success) return undefined;
-  return { ...definition.texts[locale](parsed.data), path: definition.path };
+  return { ...definition.texts[locale](parsed.data), kind: definition.kind, path: definition.path };
 }

@@ -22,6 +22,6 @@ export interface NoticePreferencesView {
   locale: string;
   /** A balance below this is told of. A decimal string. */
   lowBalanceNanoUsd: string;
-  /** Every kind, and whether it is mailed. */
-  kinds: { kind: string; mailed: boolean; canBeSwitchedOff: boolean }[];
+  /** Every kind: whether it is mailed, whether that can be switched off, and whether it is posted to the webhook. */
+  kinds: { kind: string; mailed: boolean; canBeSwitchedOff: boolean; posted: boolean }[];
 }

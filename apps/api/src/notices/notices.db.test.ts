@@ -74,11 +74,11 @@ describe('a notice', () => {
       locale: 'zh-CN',
       lowBalanceNanoUsd: '5000000000',
       kinds: [
-        { kind: 'security', mailed: true, canBeSwitchedOff: false },
-        { kind: 'low_balance', mailed: false, canBeSwitchedOff: true },
-        { kind: 'key_budget', mailed: false, canBeSwitchedOff: true },
-        { kind: 'service', mailed: false, canBeSwitchedOff: true },
-        { kind: 'policy', mailed: true, canBeSwitchedOff: true },
+        { kind: 'security', mailed: true, canBeSwitchedOff: false, posted: true },
+        { kind: 'low_balance', mailed: false, canBeSwitchedOff: true, posted: true },
+        { kind: 'key_budget', mailed: false, canBeSwitchedOff: true, posted: true },
+        { kind: 'service', mailed: false, canBeSwitchedOff: true, posted: true },
+        { kind: 'policy', mailed: true, canBeSwitchedOff: true, posted: true },
       ],
     });
     await tell(api, userId);

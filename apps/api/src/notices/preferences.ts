@@ -21,6 +21,8 @@ export interface NoticePreferences {
   locale: Locale;
   /** The kinds that are mailed besides security. */
   mailed: readonly NoticeKind[];
+  /** The kinds that are posted to the webhook; undefined = as it was. */
+  posted?: readonly NoticeKind[] | undefined;
   lowBalanceNanoUsd?: bigint | undefined;
 }
 
@@ -28,15 +30,16 @@ export async function readPreferences(db: Db, { userId, accountId }: Holder): Pr
   const [user] = await db.select({ locale: users.locale }).from(users).where(eq(users.id, userId));
   if (!user) throw new WeirError('not_found', 'This person no longer exists.');
   const rows = await db.select().from(noticePreferences).where(eq(noticePreferences.userId, userId));
-  const chosen = new Map(rows.map(({ kind, mailed }) => [kind, mailed]));
+  const chosen = new Map(rows.map((row) => [row.kind, row]));
   const [watch] = await db.select().from(balanceWatches).where(eq(balanceWatches.accountId, accountId));
   return {
     locale: user.locale,
     lowBalanceNanoUsd: (watch?.thresholdNanoUsd ?? LOW_BALANCE_DEFAULT_NANO_USD).toString(),
     kinds: noticeKind.enumValues.map((kind) => ({
       kind,
-      mailed: kind === 'security' || (chosen.get(kind) ?? true),
+      mailed: kind === 'security' || (chosen.get(kind)?.mailed ?? true),
       canBeSwitchedOff: kind !== 'security',
+      posted: chosen.get(kind)?.posted ?? true,
     })),
   };
 }
@@ -44,10 +47,14 @@ export async function readPreferences(db: Db, { userId, accountId }: Holder): Pr
 export async function setPreferences(
   db: Db,
   { userId, accountId }: Holder,
-  { locale, mailed, lowBalanceNanoUsd }: NoticePreferences,
+  { locale, mailed, posted, lowBalanceNanoUsd }: NoticePreferences,
 ): Promise<void> {
-  const optional = noticeKind.enumValues.filter((kind) => kind !== 'security');
-  const rows = optional.map((kind) => ({ userId, kind, mailed: mailed.includes(kind) }));
+  const rows = noticeKind.enumValues.map((kind) => ({
+    userId,
+    kind,
+    mailed: kind === 'security' || mailed.includes(kind),
+    ...(posted && { posted: posted.includes(kind) }),
+  }));
   await db.transaction(async (tx) => {
     await tx.update(users).set({ locale }).where(eq(users.id, userId));
     await tx
@@ -55,7 +62,7 @@ export async function setPreferences(
       .values(rows)
       .onConflictDoUpdate({
         target: [noticePreferences.userId, noticePreferences.kind],
-        set: { mailed: sql`excluded.mailed` },
+        set: { mailed: sql`excluded.mailed`, ...(posted && { posted: sql`excluded.posted` }) },
       });
     // A balance that is low already has not fallen: the next that does is told of.
     if (lowBalanceNanoUsd !== undefined)

@@ -3,7 +3,7 @@ import type { Db } from '@weir/db/connect';
 import { mails } from '@weir/db/schema';
 import type { LetterName } from './compose-letter.ts';
 import type { Locale } from './locale.ts';
-import { wakeMailer } from './wake-mailer.ts';
+import { MAIL_JOB, wakeJob } from './wake-job.ts';
 
 export interface NewLetter {
   letter: LetterName;
@@ -21,5 +21,5 @@ export interface NewLetter {
  */
 export async function queueLetter(tx: Db, letter: NewLetter): Promise<void> {
   await tx.insert(mails).values({ id: newId('mail'), ...letter });
-  await wakeMailer(tx);
+  await wakeJob(tx, MAIL_JOB);
 }

@@ -4,6 +4,7 @@ import { newId } from '@weir/core/ids';
 import type { Db } from '@weir/db/connect';
 import { policyAcceptances, policyVersions, type PolicyText } from '@weir/db/schema';
 import { and, desc, eq, inArray, notExists, sql } from 'drizzle-orm';
+import { announce } from '../announcements/announce.ts';
 import type { PolicyFacts } from './policy-facts.ts';
 import type { PolicyView } from './policy-view.ts';
 import { privacyEn } from './privacy-en.ts';
@@ -15,6 +16,9 @@ export const POLICY_KINDS = ['privacy', 'terms'] as const;
 
 export type PolicyKind = (typeof POLICY_KINDS)[number];
 
+/** What everybody is told of a new version. */
+const PUBLISHED = { privacy: 'privacy_published', terms: 'terms_published' } as const;
+
 /** The words of a policy as the gateway is set up now, by language. */
 export function policyTexts(kind: PolicyKind, facts: PolicyFacts): Readonly<Record<string, PolicyText>> {
   return kind === 'privacy'
@@ -23,7 +27,8 @@ export function policyTexts(kind: PolicyKind, facts: PolicyFacts): Readonly<Reco
 }
 
 /**
- * Makes the present words of a policy the version in force, unless they are that already. Of two at once one waits.
+ * Makes the present words of a policy the version in force, unless they are that already, and has everybody
+ * told. Of two at once one waits.
  * @returns the version in force.
  */
 export async function publishPolicy(
@@ -40,6 +45,7 @@ export async function publishPolicy(
     }
     const versionId = newId('policy');
     await tx.insert(policyVersions).values({ id: versionId, kind, texts });
+    await announce(tx, { notice: PUBLISHED[kind], data: { versionId } });
     return { versionId, previousId: inForce?.id ?? null, isNew: true };
   });
 }

@@ -40,6 +40,7 @@ function whatIsKept({ brand, retentionDays, sessionDays }: PolicyFacts): PolicyS
         'your e-mail address and a user name',
         'a password, which is stored as a hash that can’t be turned back',
         ...(collects.phone ? ['a phone number, if you choose to'] : []),
+        'the address that your notices are posted to, if you set a webhook',
       ],
     },
     {

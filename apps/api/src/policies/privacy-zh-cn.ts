@@ -31,6 +31,7 @@ function whatIsKept({ brand, retentionDays, sessionDays }: PolicyFacts): PolicyS
         '邮箱地址和用户名',
         '密码：只保存无法还原的哈希值',
         ...(collects.phone ? ['电话号码：由您自行决定是否填写'] : []),
+        '接收通知的 Webhook 地址：仅在您设置时保存',
       ],
     },
     {

@@ -1,11 +1,11 @@
-import { lookup as resolve } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import type { LookupFunction } from 'node:net';
 import { WeirError } from '@weir/core/errors';
 import { OperatorError } from '@weir/core/operator-error';
+import { outwardGuard } from '@weir/settings/outward-guard';
+import type { PrivateHosts } from '@weir/settings/private-hosts';
 import { LRUCache } from 'lru-cache';
 import { Agent } from 'undici';
 import type { Cancellation } from '../cancellation.ts';
-import { isPublicAddress, type PrivateHosts } from './private-hosts.ts';
 import { UpstreamExchange, type UpstreamReply } from './upstream-exchange.ts';
 
 export interface UpstreamRequest {
@@ -52,7 +52,8 @@ export function upstreamClient({ connectTimeoutMs, privateHosts }: UpstreamClien
     bodyTimeout: 0,
     keepAliveTimeout: 30_000,
   });
-  const toPublic = new Agent(options({ lookup: lookupPublic }));
+  const guard = outwardGuard(privateHosts, refusal);
+  const toPublic = new Agent(options({ lookup: guard.lookupPublic }));
   const toNamed = new Agent(options({}));
   const targets = new LRUCache<string, Target>({ max: TARGETS_MAX });
   return {
@@ -73,36 +74,14 @@ export function upstreamClient({ connectTimeoutMs, privateHosts }: UpstreamClien
     if (known) return known;
     const parsed = new URL(url);
     const target = {
-      agent: agentFor(parsed),
+      agent: guard.isNamed(parsed) ? toNamed : toPublic,
       origin: parsed.origin,
       path: parsed.pathname + parsed.search,
     };
     targets.set(url, target);
     return target;
   }
-
-  function agentFor(url: URL): Agent {
-    const host = url.hostname.replaceAll(/[[\]]/g, '');
-    if (privateHosts.allows(host, Number(url.port) || (DEFAULT_PORTS[url.protocol] ?? 0))) return toNamed;
-    if (url.protocol !== 'https:') throw refusal(`plain http to ${url.host}`);
-    // An address written as a number is never looked up.
-    if (isIP(host) !== 0 && !isPublicAddress(host)) throw refusal(`the private address ${host}`);
-    return toPublic;
-  }
 }
-
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
-
-/** Checked when the connection is made, on the very address that is connected to: a name can't point elsewhere later. */
-const lookupPublic: LookupFunction = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true }, (error, addresses) => {
-    const allowed = addresses?.filter(({ address }) => isPublicAddress(address)) ?? [];
-    const [first] = allowed;
-    if (error || !first) callback(error ?? refusal(`${hostname}, which is at a private address`), []);
-    else if (options.all) callback(null, allowed);
-    else callback(null, first.address, first.family);
-  });
-};
 
 /** For the operator's log. The caller is told only that the vendor can't be reached. */
 function refusal(what: string): WeirError {

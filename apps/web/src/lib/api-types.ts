@@ -29,6 +29,13 @@ export type Statement = Outputs['account']['statement'];
 export type Verification = Outputs['admin']['ledger']['verify'];
 export type ChannelHealth = Outputs['admin']['channels']['list'][number];
 export type NoticePreferences = Outputs['notices']['preferences'];
+export type NoticeRow = Outputs['notices']['list']['items'][number];
+export type NoticeWebhook = NonNullable<Outputs['notices']['webhook']['get']>;
+export type AnnouncementRow = Outputs['admin']['announcements']['list']['items'][number];
+export type AnnouncementPreview = Outputs['admin']['announcements']['preview'];
+export type PostedKind = NonNullable<
+  inferRouterInputs<AppRouter>['notices']['setPreferences']['posted']
+>[number];
 export type OptionalKind = inferRouterInputs<AppRouter>['notices']['setPreferences']['mailed'][number];
 export type ConsoleAccountRow = Outputs['admin']['accounts']['list']['items'][number];
 export type ConsoleAccount = Outputs['admin']['accounts']['get'];

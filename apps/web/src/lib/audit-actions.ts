@@ -15,6 +15,8 @@ const NAMED = {
   'account.set_concurrency': true,
   'account.set_group': true,
   'account.sign_in_link': true,
+  'announcement.publish': true,
+  'announcement.withdraw': true,
   'audit.export': true,
   'catalog.add': true,
   'channel.add': true,

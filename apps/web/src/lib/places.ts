@@ -7,6 +7,7 @@ import Gavel from '@lucide/svelte/icons/gavel';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import Mail from '@lucide/svelte/icons/mail';
+import Megaphone from '@lucide/svelte/icons/megaphone';
 import MessagesSquare from '@lucide/svelte/icons/messages-square';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Scale from '@lucide/svelte/icons/scale';
@@ -59,6 +60,13 @@ const CONSOLE_PLACES: readonly (Place & { roles?: readonly string[] })[] = [
     icon: ScrollText,
     letter: 'u',
     roles: ['owner', 'admin', 'read_only'],
+  },
+  {
+    href: '/admin/announcements',
+    name: m.nav_announcements,
+    icon: Megaphone,
+    letter: 'n',
+    roles: ['owner', 'admin'],
   },
   { href: '/admin/outbox', name: m.nav_outbox, icon: Mail, letter: 'm', roles: ['owner', 'admin'] },
   { href: '/admin/legal', name: m.nav_legal, icon: Gavel, roles: ['owner'] },

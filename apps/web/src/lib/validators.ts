@@ -97,6 +97,31 @@ export const accountId: Validator = (value) =>
 export const reference: Validator = (value) =>
   /^\P{Cc}{1,200}$/u.test(value.trim()) ? undefined : m.invalid_reference();
 
+const TITLE_MAX = 120;
+const TEXT_MAX = 4_000;
+
+/** One line. */
+export const announcementTitle: Validator = (value) => {
+  const { length } = value.trim();
+  return length === 0 || length > TITLE_MAX ? m.invalid_announcement_title() : undefined;
+};
+
+/** Lines are counted as the api does, which has one character between two. */
+export const announcementText: Validator = (value) => {
+  const { length } = value.replaceAll('\r\n', '\n').trim();
+  return length === 0 || length > TEXT_MAX ? m.invalid_announcement_text() : undefined;
+};
+
+const URL_MAX = 500;
+
+/** Whether it may be called, the api says. */
+export const webhookUrl: Validator = (value) => {
+  const text = value.trim();
+  return /^https?:\/\/\S+$/i.test(text) && text.length <= URL_MAX && URL.canParse(text)
+    ? undefined
+    : m.invalid_webhook_url();
+};
+
 /** The messages for those of the fields that are wrong. */
 export function check(
   values: Readonly<Record<string, string>>,

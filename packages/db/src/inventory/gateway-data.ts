@@ -69,6 +69,24 @@ export const GATEWAY_DATA: Readonly<Record<string, TableInventory>> = {
     erased: 'kept',
     columns: { technical: ['id', 'kind', 'texts', 'published_at'] },
   },
+  announcements: {
+    about: 'What everybody was told',
+    owner: 'gateway',
+    erased: 'kept',
+    columns: {
+      technical: [
+        'id',
+        'notice',
+        'data',
+        'recipients',
+        'reached',
+        'reached_to',
+        'published_at',
+        'finished_at',
+        'withdrawn_at',
+      ],
+    },
+  },
   attempt_limits: {
     about: 'How often something was tried of late, under a keyed hash of who tried it',
     owner: 'gateway',

@@ -7,12 +7,19 @@ import { formText } from '#lib/server/form-text.ts';
 import { check, email, lowBalance, newPassword, password, phone, username } from '#lib/validators.ts';
 import { readUsd } from '#lib/usd-input.ts';
 import { isLocale } from '#lib/locales.ts';
-import type { OptionalKind } from '#lib/api-types.ts';
+import type { OptionalKind, PostedKind } from '#lib/api-types.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async (event) => ({
-  preferences: await loadable(event, event.locals.api.notices.preferences.query()),
-});
+export const load: PageServerLoad = async (event) => {
+  const { notices } = event.locals.api;
+  const both = Promise.all([notices.preferences.query(), notices.webhook.get.query()]);
+  return {
+    notices: await loadable(
+      event,
+      both.then(([preferences, webhook]) => ({ preferences, webhook })),
+    ),
+  };
+};
 
 export const actions: Actions = {
   profile: async ({ request, locals }) => {
@@ -88,6 +95,7 @@ export const actions: Actions = {
     const errors = check(given, { lowBalance });
     if (Object.keys(errors).length > 0) return invalidForm(given, errors);
     const wanted = new Set(form.getAll('mailed'));
+    const posted = new Set(form.getAll('posted'));
     try {
       const { kinds } = await locals.api.notices.preferences.query();
       const mailed = kinds.filter(({ kind, canBeSwitchedOff }) => canBeSwitchedOff && wanted.has(kind));
@@ -95,6 +103,10 @@ export const actions: Actions = {
         locale: isLocale(locale) ? locale : locals.locale,
         lowBalanceNanoUsd: readUsd(given.lowBalance)?.toString(),
         mailed: mailed.map(({ kind }) => kind) as OptionalKind[],
+        // Without a webhook there was nothing to choose.
+        ...(form.has('hasWebhook') && {
+          posted: kinds.flatMap(({ kind }) => (posted.has(kind) ? [kind] : [])) as PostedKind[],
+        }),
       });
       return { saved: 'notices' as const };
     } catch (thrown) {

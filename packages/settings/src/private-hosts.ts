@@ -1,13 +1,13 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
-/** The upstream hosts that may be reached over plain http and at private addresses, as the operator named them. */
+/** The hosts that may be reached over plain http and at private addresses, as the operator named them. */
 export interface PrivateHosts {
   /** Whether `host` (a name or an address, without brackets) at `port` is named. */
   allows(host: string, port: number): boolean;
 }
 
-export function parsePrivateHosts(list: string): PrivateHosts {
+function parsePrivateHosts(list: string): PrivateHosts {
   const named = new Set(
     list
       .split(',')
@@ -19,7 +19,7 @@ export function parsePrivateHosts(list: string): PrivateHosts {
   };
 }
 
-/** `WEIR_UPSTREAM_PRIVATE_HOSTS`: a comma list of `host` or `host:port`. */
+/** A setting such as `WEIR_UPSTREAM_PRIVATE_HOSTS`: a comma list of `host` or `host:port`. */
 export const privateHosts = z
   .string()
   .default('')
