@@ -70,14 +70,11 @@ export async function serve(
     tokens,
     promptTokens,
     running,
-    trustedProxies: config.WEIR_TRUSTED_PROXIES,
     log,
     ...callSettings(config),
+    ...arrivalSettings(config),
     notesSourceIp: config.brand.logging.sourceIp,
     apiUrl: config.WEIR_API_URL,
-    arrival: { headersMs: config.WEIR_HEADERS_TIMEOUT_MS, requestMs: config.WEIR_UPLOAD_TIMEOUT_MS },
-    isHttps: config.WEIR_PUBLIC_RELAY_URL?.startsWith('https:') ?? false,
-    refusesPlainHttp: config.NODE_ENV === 'production' && config.WEIR_PLAIN_HTTP === 'refused',
     isReady: async () => routing.current !== undefined && (await answers(database)),
   });
   const changes = await followChanges(database.url, { callers, running, routing, log });
@@ -107,6 +104,16 @@ export async function serve(
       await ledger.stop();
       await database.close();
     },
+  };
+}
+
+/** What is taken in, and from whom. */
+function arrivalSettings(config: Config) {
+  return {
+    arrival: { headersMs: config.WEIR_HEADERS_TIMEOUT_MS, requestMs: config.WEIR_UPLOAD_TIMEOUT_MS },
+    isHttps: config.WEIR_PUBLIC_RELAY_URL?.startsWith('https:') ?? false,
+    refusesPlainHttp: config.NODE_ENV === 'production' && config.WEIR_PLAIN_HTTP === 'refused',
+    trustedProxies: config.WEIR_TRUSTED_PROXIES,
   };
 }
 
