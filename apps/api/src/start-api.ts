@@ -12,6 +12,7 @@ import { announcementJob } from './announcements/tell-announcements.ts';
 import { startBackgroundJob, type BackgroundJob } from './background-job.ts';
 import { purgeCaptures } from './captures/purge-captures.ts';
 import { ensureEnvChannels } from './channels/env-channels.ts';
+import { watchChannels } from './channels/watch-channels.ts';
 import type { Config } from './config.ts';
 import { firstStart, followSandboxPort } from './first-start.ts';
 import { askWhenWanted } from './jobs/ask-when-wanted.ts';
@@ -97,6 +98,13 @@ function startClockJobs(database: Database, options: MailJobOptions): ScheduledJ
         retryLimit: 0,
         retryDelaySeconds: 0,
         run: () => watchSpending(database.db),
+      },
+      {
+        name: 'watch-channels',
+        cron: '* * * * *',
+        retryLimit: 0,
+        retryDelaySeconds: 0,
+        run: () => watchChannels(database.db),
       },
       {
         // Under a brand that allows none any more, too: there may be some left.

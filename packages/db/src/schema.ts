@@ -207,6 +207,15 @@ export const relaySights = pgTable('relay_sights', {
   channels: jsonb('channels').$type<ChannelSight[]>().notNull(),
 });
 
+/** Whether the staff was told that a channel is down, and how many looks in a row have seen otherwise since. */
+export const channelWatches = pgTable('channel_watches', {
+  channelId: text('channel_id')
+    .primaryKey()
+    .references(() => channels.id, { onDelete: 'cascade' }),
+  toldDown: boolean('told_down').notNull(),
+  looks: integer('looks').notNull(),
+});
+
 /** What a caller asks for. */
 export const models = pgTable('models', {
   /** As the caller writes it, e.g. `openai/gpt-5-mini`. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Locale } from './locale.ts';
 import { announcementNotices } from './announcement-notices.ts';
+import { channelNotices } from './channel-notices.ts';
 import { leavingNotices } from './leaving-notices.ts';
 import type { NoticeDefinition, NoticeKind, NoticeText } from './notice-definition.ts';
 import { securityNotices } from './security-notices.ts';
@@ -14,6 +15,7 @@ export const NOTICES = {
   ...signInNotices,
   ...leavingNotices,
   ...spendingNotices,
+  ...channelNotices,
   ...webhookNotices,
   ...announcementNotices,
 };

@@ -63,6 +63,12 @@ export const GATEWAY_DATA: Readonly<Record<string, TableInventory>> = {
     erased: 'kept',
     columns: { technical: ['relay_id', 'seen_at', 'channels'] },
   },
+  channel_watches: {
+    about: 'Whether the staff was told that a channel is down',
+    owner: 'gateway',
+    erased: 'kept',
+    columns: { technical: ['channel_id', 'told_down', 'looks'] },
+  },
   policy_versions: {
     about: 'A privacy policy or terms, as they were published',
     owner: 'gateway',
