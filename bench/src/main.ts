@@ -8,6 +8,7 @@ import { toJson, toMarkdown, type Report } from './report.ts';
 import { runRowsBench } from './rows-bench.ts';
 import { runSoak } from './soak.ts';
 import { openStage, type Stage } from './stage.ts';
+import { runVerifyBench } from './verify-bench.ts';
 
 const interrupted = new Promise<never>((_, reject) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -28,6 +29,8 @@ function run(stage: Stage, options: Options): Promise<Report> {
       return runSoak(stage, { ...options, onProgress });
     case 'rows':
       return runRowsBench(stage, { ...options, onProgress });
+    case 'verify':
+      return runVerifyBench(stage, { ...options, onProgress });
   }
 }
 

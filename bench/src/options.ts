@@ -7,12 +7,13 @@ import { RELAY_CASES } from './relay-bench.ts';
 export const USAGE = `pnpm bench relay   the relay beside a bare pass-through
 pnpm bench soak    the relay under a steady load for many minutes
 pnpm bench rows    the relay on an empty database and on a full one
+pnpm bench verify  the checking of a full ledger
 
   --only CASES     relay: some of ${Object.keys(RELAY_CASES).join(',')}
-  --rounds N       relay, rows: alternating rounds of each case; default 5
+  --rounds N       relay, rows: alternating rounds of each case; verify: times; default 5
   --seconds S      relay, rows: of one round; default 5
   --minutes M      soak: default 10
-  --rows N         rows: requests in the full database; default 10000000
+  --rows N         rows, verify: requests in the full database; default 10000000
   --accounts N     accounts the load is spread over; default 16
   --json           one JSON object instead of tables
   --out FILE       write the report there as well
@@ -21,7 +22,7 @@ pnpm bench rows    the relay on an empty database and on a full one
   --no-pin         go on without a core of its own for the process under test
 `;
 
-const COMMANDS = ['relay', 'soak', 'rows'] as const;
+const COMMANDS = ['relay', 'soak', 'rows', 'verify'] as const;
 
 export interface Options {
   readonly command: (typeof COMMANDS)[number];

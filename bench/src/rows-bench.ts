@@ -3,7 +3,7 @@ import type { CaseOptions } from './cases/case-options.ts';
 import { disturbance } from './cases/disturbance.ts';
 import { measureSaturation, type SaturationRound } from './cases/saturation-case.ts';
 import { describeMachine } from './machine.ts';
-import { postgresCpuNs, postmasterPid } from './postgres-cpu.ts';
+import { postgresCpuNs, postmasterPid } from './postgres-processes.ts';
 import { percent, type CaseReport, type Report } from './report.ts';
 import { alternate, compared, medianOf, type Rounds } from './rounds.ts';
 import { seedRows } from './seed-rows.ts';

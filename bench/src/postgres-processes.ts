@@ -18,18 +18,28 @@ export async function postmasterPid({ sql }: Pick<Database, 'sql'>): Promise<num
 export function postgresCpuNs(postmaster: number): number {
   const [, , , , , , , , , , , , , childrenUser, childrenSystem] = statOf(postmaster);
   const ended = (Number(childrenUser) + Number(childrenSystem)) * TICK_NS;
-  const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ');
-  return [String(postmaster), ...children].reduce((sum, pid) => sum + cpuNsIfThere(Number(pid)), ended);
+  return ended + sumOf(postmaster, cpuNsOf);
 }
 
-/** A process may end between the listing and the reading; what it used is then among that of those that have ended. */
-function cpuNsIfThere(pid: number): number {
-  try {
-    return cpuNsOf(pid);
-  } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return 0;
-    throw error;
-  }
+/** What all processes of a Postgres have in memory that is not shared with others and stands in no file, in bytes. */
+export function postgresMemoryBytes(postmaster: number): number {
+  return sumOf(postmaster, (pid) => {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+  });
+}
+
+/** Over the postmaster and its children; of one that ends between the listing and the reading, nothing. */
+function sumOf(postmaster: number, read: (pid: number) => number): number {
+  const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ');
+  return [postmaster, ...children.map(Number)].reduce((sum, pid) => {
+    try {
+      return sum + read(pid);
+    } catch (error) {
+      if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return sum;
+      throw error;
+    }
+  }, 0);
 }
 
 /** The fields from the third on: state, parent, … @see proc_pid_stat(5) */
