@@ -15,6 +15,7 @@ const TEXTS: Readonly<Record<string, { uses: number; madeOf: string }>> = {
   'apps/api/src/leaving/erase-account.ts': { uses: 2, madeOf: 'names of the inventory of data' },
   'apps/api/src/notices/watch-spending.ts': { uses: 1, madeOf: 'numbers of a constant' },
   'apps/relay/src/database-changes.ts': { uses: 1, madeOf: 'a constant' },
+  'packages/db/src/cluster.ts': { uses: 1, madeOf: 'a constant' },
   'packages/db/src/schema-notices.ts': { uses: 1, madeOf: 'a number that is a constant' },
   'packages/ledger/src/account-figures.ts': { uses: 1, madeOf: 'a constant' },
   'packages/ledger/src/account-movements.ts': { uses: 1, madeOf: 'a constant' },

@@ -165,7 +165,7 @@ const ACCESS: Readonly<Record<string, Access>> = {
   'notices.markAllRead': { who: 'people' },
   'notices.banners': { who: 'people', input: () => ({ locale: 'en' }) },
   // Somebody else's, or one that there is not, stays as it is.
-  'notices.markRead': { who: 'people', input: () => ({ noticeId: newId('notice') }) },
+  'notices.markRead': { who: 'people', input: () => ({ noticeId: newId('notice') }), outcome: 'not_found' },
   'notices.webhook.get': { who: 'people' },
   'notices.webhook.set': { who: 'people', input: () => ({ url: 'https://example.com/notices' }) },
   'notices.webhook.rotateSecret': { who: 'people', outcome: 'not_found' },

@@ -49,6 +49,14 @@ export function staffProcedure(...roles: readonly [StaffRole, ...StaffRole[]]) {
   });
 }
 
+/** As {@link staffProcedure}, for what an old or stolen session must not do. */
+export function recentStaffProcedure(...roles: readonly [StaffRole, ...StaffRole[]]) {
+  return staffProcedure(...roles).use(({ ctx, next }) => {
+    requireRecentProof(ctx.session, ctx.settings);
+    return next();
+  });
+}
+
 /** For a person who is signed in, or a program whose API key has the scope, on their own account: `ctx.accountId`. */
 function scopedProcedure(scope: KeyScope) {
   return publicProcedure.use(async ({ ctx, next }) => {

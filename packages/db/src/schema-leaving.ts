@@ -21,7 +21,7 @@ export const accountClosures = pgTable(
   (t) => [index('account_closures_erase_after').on(t.eraseAfter)],
 );
 
-/** Accounts of which a law wants everything kept: nothing is erased, and no request is dropped. */
+/** Accounts that a law wants kept: they are not erased, and none of their requests is dropped. */
 export const legalHolds = pgTable('legal_holds', {
   accountId: text('account_id')
     .primaryKey()

@@ -14,9 +14,9 @@ const LOCK_TIMEOUT = '500ms';
 
 /**
  * Replaces a day's requests by one entry for each account that was charged: no balance moves. The requests of accounts
- * under a legal hold are kept aside. The entries and the end
- * of the rows are one transaction, so the books add up at every instant, and a second try or a second process finds
- * the day gone. No account is locked: the day's rows can't change any more, and nothing else is read or written.
+ * under a legal hold are kept aside. The entries and the end of the rows are one transaction, so the books add up at
+ * every instant, and a second try or a second process finds the day gone. No account is locked: the day's rows can't
+ * change any more, and nothing else is read or written.
  * @param day `YYYY-MM-DD` of UTC, over for a day at least.
  * @throws when a lock is not to be had at once, as while the ledger is verified; to be tried again later.
  */

@@ -1,6 +1,4 @@
-import { readMovements } from '@weir/ledger';
 import { z } from 'zod';
-import { movementsView } from '../ledger/view-movements.ts';
 import { accountProcedure, router } from '../trpc.ts';
 import type { BalanceView } from './balance-view.ts';
 import { findBalance } from './find-balance.ts';
@@ -21,7 +19,7 @@ export const accountRouter = router({
   /** Every movement of the balance in days of UTC, both included. Reads the account's requests. */
   movements: accountProcedure
     .input(z.object({ fromDay: day, toDay: day }).prefault({}))
-    .query(async ({ ctx, input }): Promise<MovementsView> =>
-      movementsView(await readMovements(ctx.database, ctx.accountId, input)),
+    .query(({ ctx, input }): Promise<MovementsView> =>
+      ctx.ledgerChecks.movements({ ...input, accountId: ctx.accountId }),
     ),
 });

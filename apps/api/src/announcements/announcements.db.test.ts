@@ -183,7 +183,9 @@ describe('an announcement', () => {
     const [banner] = await ada.client.notices.banners.query({ locale: 'en' });
     expect(banner).toMatchObject({ kind: 'policy', title: TEXTS.en.title });
     const noticeId = banner?.noticeId ?? '';
-    await bob.client.notices.markRead.mutate({ noticeId });
+    expect(await errorOf(bob.client.notices.markRead.mutate({ noticeId }))).toMatchObject({
+      weirCode: 'not_found',
+    });
     expect(await ada.client.notices.banners.query({ locale: 'en' })).toHaveLength(1);
     await ada.client.notices.markRead.mutate({ noticeId });
     expect(await ada.client.notices.banners.query({ locale: 'en' })).toEqual([]);

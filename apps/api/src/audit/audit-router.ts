@@ -10,14 +10,16 @@ export const auditRouter = router({
     .input(auditListInput)
     .query(({ ctx, input }): Promise<AuditPage> => listAudit(ctx.database.db, input)),
 
-  /** As `list`, in larger pages, to be taken away; so it is a line of the log itself. */
+  /** As `list`, in larger pages, to be taken away; so each page is a line of the log itself. */
   export: staffProcedure('owner', 'admin')
     .input(auditExportInput)
     .mutation(async ({ ctx, input }): Promise<AuditPage> => {
-      const { cursor, limit: _limit, ...filters } = input;
+      const { cursor: _cursor, limit: _limit, actor, ...filters } = input;
       const { db } = ctx.database;
       const page = await listAudit(db, input);
-      if (cursor === undefined) await writeAudit(db, ctx.actor, { action: 'audit.export', after: filters });
+      // Whom it was about may have been written as an e-mail, which could not be erased again.
+      const after = { ...filters, lines: page.items.length, ...(actor && { ofOneActor: true }) };
+      await writeAudit(db, ctx.actor, { action: 'audit.export', after });
       return page;
     }),
 });

@@ -48,7 +48,8 @@ export async function writeAudit(db: Db, actor: Actor, { before, after, ...done 
 }
 
 const SECRET_NAME = /secret|password|hash|token$|cookie|credential/i;
-const SECRET_VALUE = /\bsk-[\w-]{8,}/;
+/** As this gateway's keys begin, and those of vendors. */
+const SECRET_VALUE = /\b(?:sk-|gsk_|xai-|AIza)[\w-]{8,}/;
 
 /** Money becomes decimal strings, as in every JSON. @throws rather than let a secret be kept for good. */
 function asStored(values: Values | undefined): AuditValues | null {

@@ -6,14 +6,14 @@ import { listChannels, type ListedChannel } from './list-channels.ts';
 
 const ERRORS_MAX = 5;
 
-/** Every channel as the relays see it that have been heard of in the last minute and a half. */
+/** Of a relay: in the last minute and a half. */
+export const isHeardOf = gt(relaySights.seenAt, sql`now() - interval '90 s'`);
+
+/** Every channel as the relays see it that are heard of. */
 export async function listChannelHealth(db: Db): Promise<ChannelHealthView[]> {
   const [channels, relays] = await Promise.all([
     listChannels(db),
-    db
-      .select()
-      .from(relaySights)
-      .where(gt(relaySights.seenAt, sql`now() - interval '90 s'`)),
+    db.select().from(relaySights).where(isHeardOf),
   ]);
   const sights = Map.groupBy(
     relays.flatMap((relay) => relay.channels),

@@ -1,5 +1,5 @@
 import { secretBox } from '@weir/core/secret-box';
-import { relaySights } from '@weir/db/schema';
+import { channels, relaySights } from '@weir/db/schema';
 import { expect, it } from 'vitest';
 import { seatPerson } from '../testing/seat-people.ts';
 import { startTestApi } from '../testing/start-test-api.ts';
@@ -76,4 +76,17 @@ it('one whose keys are all refused is down as well; one of several is not', asyn
   await test.look(2);
   const [mail] = await test.deliver();
   expect(mail?.text).toContain('api.example.com refuses or limits all of the channel’s keys');
+});
+
+it('one that an operator disables is not said to be back, and nothing is where no relay runs', async () => {
+  await using test = await setUp();
+  const { db } = test.database;
+  await test.see({ unreachable: true });
+  await test.look(2);
+  await db.update(relaySights).set({ seenAt: new Date(0) });
+  await test.look(6);
+  await db.update(relaySights).set({ seenAt: new Date() });
+  await db.update(channels).set({ enabled: false });
+  await test.look(6);
+  expect(await test.told('owner')).toEqual(['service: A channel to acme is down']);
 });

@@ -1,6 +1,6 @@
-import { auditLog } from '@weir/db/schema';
+import { accountClosures, auditLog, users } from '@weir/db/schema';
 import type { Command } from 'commander';
-import { desc } from 'drizzle-orm';
+import { desc, eq } from 'drizzle-orm';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -169,6 +169,13 @@ it('the last owner stays one', async () => {
   const refused = await weir.run(['staff', 'set-role', ...role('ann', 'none')]);
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('is the only owner') });
   await weir.json('staff', 'create', ...role('bea', 'owner'));
+  // One who is leaving is as good as none.
+  const { db } = weir.database;
+  const [bea] = await db.select().from(users).where(eq(users.email, 'bea@example.com'));
+  const closure = { accountId: bea?.accountId ?? '', eraseAfter: new Date() };
+  await db.insert(accountClosures).values(closure);
+  expect((await weir.run(['staff', 'set-role', ...role('ann', 'none')])).code).toBe(1);
+  await db.delete(accountClosures);
   expect(await weir.json('staff', 'set-role', ...role('ann', 'none'))).toMatchObject({ role: null });
   expect(await weir.json('staff', 'list')).toMatchObject({
     staff: [{ email: 'bea@example.com', role: 'owner' }],

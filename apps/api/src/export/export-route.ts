@@ -10,9 +10,9 @@ export function addExportRoute(
   server: FastifyInstance,
   { database, secrets }: { database: Database; secrets: SecretBox },
 ): void {
-  server.get('/export', (request, reply) => {
+  server.get('/export', async (request, reply) => {
     try {
-      const order = openTicket(secrets, request.headers.authorization);
+      const order = await openTicket({ secrets, database }, request.headers.authorization);
       return reply
         .header('content-type', 'application/zip')
         .header('cache-control', 'no-store')

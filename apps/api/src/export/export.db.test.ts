@@ -83,18 +83,21 @@ it('rows are read page by page, each once', async () => {
   expect(JSON.parse(files['usage_daily.json'] ?? '')).toHaveLength(20);
 });
 
-it('a ticket is good for its account and some minutes, and nothing else opens the download', async () => {
+it('a ticket is good for its account, its session and some minutes, and nothing else opens the download', async () => {
   await using api = await startTestApi();
   const { client, accountId, sessionToken } = await api.signUp('ada@example.com');
+  const [current] = await client.sessions.list.query();
+  const sessionId = current?.sessionId ?? '';
   const { key } = await client.keys.create.mutate({ name: 'CI' });
   const order = { accountId, scope: 'own' } as const;
-  const foreign = sealTicket(secretBox('another secret key of enough characters'), order);
+  const secrets = secretBox('another secret key of enough characters');
+  const foreign = sealTicket({ secrets, session: { sessionId } }, order);
   const sealed = secretBox(SECRET_KEY).seal(
-    JSON.stringify({ ...order, expiresAtMs: Date.now() - 1 }),
+    JSON.stringify({ ...order, sessionId, expiresAtMs: Date.now() - 1 }),
     'export ticket',
   );
   const other = secretBox(SECRET_KEY).seal(
-    JSON.stringify({ ...order, expiresAtMs: Date.now() + 1e6 }),
+    JSON.stringify({ ...order, sessionId, expiresAtMs: Date.now() + 1e6 }),
     'channel',
   );
   for (const ticket of ['', 'x', key, sessionToken, foreign.ticket, sealed, other]) {
@@ -108,5 +111,7 @@ it('a ticket is good for its account and some minutes, and nothing else opens th
   expect(response.headers.get('content-type')).toBe('application/zip');
   expect(response.headers.get('cache-control')).toBe('no-store');
   await response.arrayBuffer();
+  await client.auth.signOut.mutate();
+  expect((await get(api, ticket)).status).toBe(401);
   expect(api.logLines.join('')).not.toContain(ticket);
 });

@@ -18,9 +18,13 @@ const DEVICE_LIFE = sql`interval '1 year'`;
 /** What was posted to webhooks is shown for so long; by then it is not tried any more. */
 const DELIVERY_LIFE = sql`interval '7 days'`;
 
-/** Removes what is of no use any more: all whose time is over, and mail after a day, sent or not. */
+/**
+ * Removes what is of no use any more: all whose time is over, and mail after a day, sent or not. What everybody is told
+ * takes longer to be sent.
+ */
 export async function forgetExpired(db: Db): Promise<void> {
-  await db.delete(mails).where(lt(mails.createdAt, sql`now() - interval '24 hours'`));
+  const mailLife = sql`case when ${mails.isBulk} then interval '7 days' else interval '24 hours' end`;
+  await db.delete(mails).where(lt(mails.createdAt, sql`now() - ${mailLife}`));
   await db.delete(webhookDeliveries).where(lt(webhookDeliveries.createdAt, sql`now() - ${DELIVERY_LIFE}`));
   await db
     .update(noticeWebhooks)

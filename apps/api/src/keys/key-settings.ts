@@ -1,7 +1,7 @@
 import { WeirError } from '@weir/core/errors';
 import type { Db } from '@weir/db/connect';
 import { apiKeys } from '@weir/db/schema';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 
 /**
  * What is set of a key, for the audit log, and whose it is. What the holder calls it, and where they call from, is
@@ -17,6 +17,7 @@ export async function keySettings(db: Db, keyId: string) {
       vendors: apiKeys.vendors,
       regions: apiKeys.regions,
       models: apiKeys.models,
+      addressCount: sql<number>`coalesce(cardinality(${apiKeys.addresses}), 0)`,
       concurrencyMax: apiKeys.concurrencyMax,
       requestsPerMinuteMax: apiKeys.requestsPerMinuteMax,
       tokensPerMinuteMax: apiKeys.tokensPerMinuteMax,

@@ -9,9 +9,9 @@ import { requestDeletion } from './request-deletion.ts';
 
 /** Taking one's data along, and leaving. */
 export const leavingRouter = router({
-  /** Good for one download of everything that is held about the account. */
+  /** Good for some minutes of downloading everything that is held about the account. */
   export: recentlyAuthenticatedProcedure.mutation(({ ctx }): TicketView =>
-    sealTicket(ctx.secrets, { accountId: ctx.session.accountId, scope: 'own' }),
+    sealTicket(ctx, { accountId: ctx.session.accountId, scope: 'own' }),
   ),
 
   requestDeletion: recentlyAuthenticatedProcedure

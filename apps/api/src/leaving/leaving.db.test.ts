@@ -1,6 +1,14 @@
 import { newId } from '@weir/core/ids';
 import { DATA_INVENTORY } from '@weir/db/data-inventory';
-import { accountClosures, apiKeys, oneTimeLinks, passkeys, sessions, users } from '@weir/db/schema';
+import {
+  accountClosures,
+  apiKeys,
+  legalHoldRequests,
+  oneTimeLinks,
+  passkeys,
+  sessions,
+  users,
+} from '@weir/db/schema';
 import { credit, readMovements, verify } from '@weir/ledger';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
@@ -67,6 +75,10 @@ async function seedPerson(api: TestApi) {
   await createSignInLink(db, userId);
   await credit(database, { accountId, kind: 'top_up', amountNanoUsd: 1_000n, ref: 'stripe:evt_1' });
   await seedRequest(database, { accountId, keyId, sourceIp: CANARY_ADDRESS });
+  // Left over from a hold that was.
+  await db
+    .insert(legalHoldRequests)
+    .values({ accountId, id: 'req_0', request: { source_ip: CANARY_ADDRESS } });
   return { ...person, key, keyId };
 }
 

@@ -1,10 +1,11 @@
 import { WeirError } from '@weir/core/errors';
 import type { Db } from '@weir/db/connect';
 import { accountClosures, accounts, apiKeys, oneTimeLinks, users } from '@weir/db/schema';
-import { and, eq, isNull, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, max, ne, sql } from 'drizzle-orm';
 import type { SessionPrincipal } from '../auth/principal.ts';
 import { queueNotice } from '../notices/queue-notice.ts';
 import { endAllSessions } from '../sessions/end-sessions.ts';
+import { lockOwners } from '../staff/lock-owners.ts';
 import type { DeletionView } from './deletion-view.ts';
 import { findDeletion } from './find-deletion.ts';
 
@@ -39,7 +40,7 @@ export function requestDeletion(
     }
     if (people.some(({ staffRole }) => staffRole === 'owner')) await requireAnotherOwner(tx, accountId);
 
-    const eraseAfter = new Date(Date.now() + graceDays * DAY_MS);
+    const eraseAfter = await endOfGrace(tx, people, graceDays);
     await tx.insert(accountClosures).values({ accountId, eraseAfter }).onConflictDoNothing();
     await tx
       .update(apiKeys)
@@ -59,23 +60,27 @@ export function requestDeletion(
   });
 }
 
-async function requireAnotherOwner(tx: Db, accountId: string): Promise<void> {
-  // Of two owners who leave at once, the second waits here, and then finds the first one gone.
-  await tx
-    .select({ id: users.id })
-    .from(users)
-    .where(eq(users.staffRole, 'owner'))
-    .orderBy(users.id)
-    .for('update');
-  const others = await tx
-    .select({ accountId: users.accountId })
-    .from(users)
-    .leftJoin(accountClosures, eq(accountClosures.accountId, users.accountId))
+/** Not before the links end by which somebody who was robbed of their e-mail takes it back, and the deletion with it. */
+async function endOfGrace(tx: Db, people: readonly { id: string }[], graceDays: number): Promise<Date> {
+  const [link] = await tx
+    .select({ endsAt: max(oneTimeLinks.expiresAt) })
+    .from(oneTimeLinks)
     .where(
-      and(eq(users.staffRole, 'owner'), ne(users.accountId, accountId), isNull(accountClosures.accountId)),
-    )
-    .limit(1);
-  if (others.length > 0) return;
+      and(
+        inArray(
+          oneTimeLinks.userId,
+          people.map(({ id }) => id),
+        ),
+        eq(oneTimeLinks.purpose, 'email_undo'),
+        isNull(oneTimeLinks.usedAt),
+      ),
+    );
+  return new Date(Math.max(Date.now() + graceDays * DAY_MS, link?.endsAt?.getTime() ?? 0));
+}
+
+async function requireAnotherOwner(tx: Db, accountId: string): Promise<void> {
+  const owners = await lockOwners(tx);
+  if (owners.some((owner) => owner.accountId !== accountId && !owner.isLeaving)) return;
   throw new WeirError(
     'conflict',
     'You are the only owner of this gateway. Make somebody else an owner first, with `weir staff create`.',

@@ -1,8 +1,16 @@
 import type { Database } from '@weir/db/connect';
-import { verify, verifyAccount } from '@weir/ledger';
+import { readMovements, verify, verifyAccount } from '@weir/ledger';
 import { singleFlight } from '../single-flight.ts';
-import type { LedgerCheckView, StatementView } from './ledger-view.ts';
+import type { LedgerCheckView, MovementsView, StatementView } from './ledger-view.ts';
 import { statementView, verificationView } from './view-figures.ts';
+import { movementsView } from './view-movements.ts';
+
+export interface MovementsRequest {
+  accountId: string;
+  /** Of UTC, both included. */
+  fromDay?: string | undefined;
+  toDay?: string | undefined;
+}
 
 /** The checks of one server. Each reads a lot, so none runs twice at a time. */
 export interface LedgerChecks {
@@ -10,6 +18,8 @@ export interface LedgerChecks {
   verify(): Promise<LedgerCheckView>;
   /** One account. @throws {WeirError} `not_found` */
   statement(accountId: string): Promise<StatementView>;
+  /** The movements of one account, in days of UTC. @throws {WeirError} `not_found` */
+  movements(request: MovementsRequest): Promise<MovementsView>;
 }
 
 export function ledgerChecks(database: Database): LedgerChecks {
@@ -20,6 +30,11 @@ export function ledgerChecks(database: Database): LedgerChecks {
   });
   return {
     verify: () => verifyAll(undefined),
+    movements: singleFlight(
+      async ({ accountId, ...days }: MovementsRequest) =>
+        movementsView(await readMovements(database, accountId, days)),
+      ({ accountId, fromDay, toDay }) => [accountId, fromDay, toDay].join(' '),
+    ),
     statement: singleFlight(async (accountId: string) => {
       const checkedAt = new Date();
       return statementView(await verifyAccount(database, accountId), checkedAt);

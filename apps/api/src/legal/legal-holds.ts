@@ -1,7 +1,8 @@
 import { WeirError } from '@weir/core/errors';
+import { ADVISORY_LOCKS } from '@weir/db/advisory-locks';
 import type { Db } from '@weir/db/connect';
 import { accounts, legalHoldRequests, legalHolds } from '@weir/db/schema';
-import { desc, eq } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import type { Actor } from '../audit/actor.ts';
 import { writeAudit } from '../audit/write-audit.ts';
 import type { LegalHoldView } from './legal-view.ts';
@@ -19,11 +20,13 @@ export async function listLegalHolds(db: Db): Promise<LegalHoldView[]> {
 }
 
 /**
- * From now on nothing of the account is erased, and none of its requests is dropped. Its holder is not told.
+ * From now on the account is not erased, and none of its requests is dropped. What its holder changes, and what expires by
+ * itself, goes as ever: an export keeps a state. The holder is not told.
  * @throws {WeirError} `not_found`; `conflict` when there is one already.
  */
 export function placeLegalHold(db: Db, actor: Actor, { accountId, reference }: LegalMatter): Promise<void> {
   return db.transaction(async (tx) => {
+    await waitForClosings(tx);
     // The erasing takes the same lock: it is over, or finds the hold.
     const [account] = await tx.select().from(accounts).where(eq(accounts.id, accountId)).for('update');
     if (!account)
@@ -51,6 +54,7 @@ export function placeLegalHold(db: Db, actor: Actor, { accountId, reference }: L
  */
 export function releaseLegalHold(db: Db, actor: Actor, { accountId, reference }: LegalMatter): Promise<void> {
   return db.transaction(async (tx) => {
+    await waitForClosings(tx);
     const [released] = await tx.delete(legalHolds).where(eq(legalHolds.accountId, accountId)).returning();
     if (!released) {
       throw new WeirError('not_found', `The account ${accountId} is under no legal hold.`, {
@@ -68,4 +72,9 @@ export function releaseLegalHold(db: Db, actor: Actor, { accountId, reference }:
       after,
     });
   });
+}
+
+/** A day that is being closed is closed with the holds as they were, and its copies are there to be seen. */
+async function waitForClosings(tx: Db): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.requestDays})`);
 }

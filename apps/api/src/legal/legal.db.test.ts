@@ -1,4 +1,5 @@
-import { accountClosures, auditLog, legalHoldRequests, staffRole, users } from '@weir/db/schema';
+import { ADVISORY_LOCKS } from '@weir/db/advisory-locks';
+import { accountClosures, auditLog, legalHoldRequests, sessions, staffRole, users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { eraseAccount } from '../leaving/erase-account.ts';
@@ -73,6 +74,22 @@ describe('a legal hold', () => {
     }
   });
 
+  it('is placed and released before or after a day is closed, never in the middle', async () => {
+    await using test = await setUp();
+    const { sql } = test.database;
+    for (const change of [test.legal.hold, test.legal.release]) {
+      const closing = await sql.reserve();
+      await closing`begin`;
+      await closing`select pg_advisory_xact_lock(${ADVISORY_LOCKS.requestDays})`;
+      const changing = change.mutate(test.matter);
+      const waiting = async () => (await sql`select 1 from pg_locks where not granted`).length;
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+      await closing`commit`;
+      closing.release();
+      await changing;
+    }
+  });
+
   it('of no account, or for no reason, is refused', async () => {
     await using test = await setUp();
     const accountId = `acc_${'0'.repeat(26)}`;
@@ -108,6 +125,28 @@ it('a lawful export has what the holder’s own withholds, and is written down',
       after: { reference: REFERENCE },
     },
   ]);
+});
+
+it('its holder’s own export tells nothing of it', async () => {
+  await using test = await setUp();
+  const { accountId } = test.ada;
+  await test.legal.hold.mutate(test.matter);
+  await test.database.db
+    .insert(legalHoldRequests)
+    .values({ accountId, id: 'req_1', request: { id: 'req_1' } });
+  const { ticket } = await test.ada.client.leaving.export.mutate();
+  const files = Object.keys(await unzipExport(test.url, ticket));
+  expect(files).toContain('users.json');
+  expect(files.filter((name) => /legal|audit/.test(name))).toEqual([]);
+});
+
+it('an owner has to have proved who they are within the last minutes', async () => {
+  await using test = await setUp();
+  await test.database.db.update(sessions).set({ authenticatedAt: new Date(0) });
+  for (const call of [test.legal.hold, test.legal.release, test.legal.export]) {
+    expect(await errorOf(call.mutate(test.matter))).toMatchObject({ weirCode: 'reauthentication_required' });
+  }
+  expect(await test.legal.holds.query()).toEqual([]);
 });
 
 it('only owners have anything to do with it', async () => {

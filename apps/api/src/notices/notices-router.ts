@@ -1,3 +1,4 @@
+import { WeirError } from '@weir/core/errors';
 import { noticeKind, notices } from '@weir/db/schema';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
@@ -43,10 +44,13 @@ export const noticesRouter = router({
     .input(z.object({ noticeId: cursorOf('ntc') }))
     .mutation(async ({ ctx, input }): Promise<{ ok: true }> => {
       const own = and(eq(notices.id, input.noticeId), eq(notices.userId, ctx.session.userId));
-      await ctx.database.db
+      const read = await ctx.database.db
         .update(notices)
         .set({ readAt: sql`coalesce(${notices.readAt}, now())` })
-        .where(own);
+        .where(own)
+        .returning({ id: notices.id });
+      if (read.length === 0)
+        throw new WeirError('not_found', 'There is no such notice.', { param: 'noticeId' });
       return { ok: true };
     }),
 

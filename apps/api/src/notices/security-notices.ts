@@ -76,7 +76,7 @@ export const securityNotices = {
         text: `Somebody who is signed in to your account has switched on the capture of the key “${keyName}” (…${last4}). It ends, and what was captured is deleted, at ${minuteOf(endsAt)} UTC. If it wasn’t you, switch it off and change your password.`,
       }),
       'zh-CN': ({ keyName, last4, endsAt }) => ({
-        title: '您的一个 API 密钥正在抓取调用内容',
+        title: '正在抓取您一个 API 密钥的调用内容',
         text: `有人在您的账户中为密钥“${keyName}”（…${last4}）开启了调试抓取。抓取将于 ${minuteOf(endsAt)}（UTC）结束，届时抓取的内容会全部删除。如果不是您本人操作，请立即关闭抓取并修改密码。`,
       }),
     },

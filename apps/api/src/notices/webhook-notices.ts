@@ -28,11 +28,11 @@ export const webhookNotices = {
     texts: {
       en: ({ host }) => ({
         title: 'Your webhook was switched off',
-        text: `Nothing that was posted to ${host} has been taken for days. Look into it, then switch the webhook on again in the settings.`,
+        text: `${host} does not take your notices any more. Look into it, then switch the webhook on again in the settings.`,
       }),
       'zh-CN': ({ host }) => ({
         title: '您的 Webhook 已停用',
-        text: `连续多日未能将通知推送到 ${host}。请排查原因，然后在设置中重新启用 Webhook。`,
+        text: `${host} 已不再接收您的通知。请排查原因，然后在设置中重新启用 Webhook。`,
       }),
     },
   }),

@@ -1,3 +1,5 @@
+import { accountClosures, noticeWebhooks, oneTimeLinks } from '@weir/db/schema';
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { errorOf, PASSWORD, sessionTokenOf, startTestApi, type TestApi } from '../testing/start-test-api.ts';
 
@@ -40,7 +42,18 @@ describe('a change of the e-mail', () => {
     await auth.signIn.mutate({ email: NEW, password: PASSWORD });
     expect((await api.deliver()).map(({ recipient }) => recipient)).toEqual([NEW]);
 
+    // What whoever took the account over would do next.
+    const { db } = api.database;
+    const { userId } = await client.auth.me.query();
+    await db.insert(noticeWebhooks).values({ userId, url: 'https://taker.example', sealedSecret: 'x' });
+    const deletion = await client.leaving.requestDeletion.mutate({ confirmation: NEW });
+    const [link] = await db.select().from(oneTimeLinks).where(eq(oneTimeLinks.purpose, 'email_undo'));
+    expect(Date.parse(deletion.eraseAfter)).toBeGreaterThanOrEqual(link?.expiresAt.getTime() ?? Infinity);
+    await api.deliver();
+
     await profile.undoEmailChange.mutate({ token });
+    expect(await db.$count(noticeWebhooks)).toBe(0);
+    expect(await db.$count(accountClosures)).toBe(0);
     expect(await errorOf(client.auth.me.query())).toMatchObject({ weirCode: 'not_signed_in' });
     for (const email of [OLD, NEW]) {
       expect(await errorOf(auth.signIn.mutate({ email, password: PASSWORD }))).toMatchObject({
@@ -48,7 +61,7 @@ describe('a change of the e-mail', () => {
       });
     }
     await auth.requestRecovery.mutate({ email: OLD });
-    expect((await api.deliver()).map(({ recipient }) => recipient)).toEqual([OLD, OLD]);
+    expect((await api.deliver()).map(({ recipient }) => recipient)).toEqual([OLD, OLD, OLD]);
     expect(await errorOf(profile.undoEmailChange.mutate({ token }))).toMatchObject({
       weirCode: 'wrong_credentials',
     });

@@ -1,5 +1,6 @@
 import { WeirError } from '@weir/core/errors';
-import { emailCodes, users } from '@weir/db/schema';
+import type { Db } from '@weir/db/connect';
+import { emailCodes, noticeWebhooks, users, webhookDeliveries } from '@weir/db/schema';
 import { and, eq, ne, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { addressGroup } from '../auth/client-address.ts';
@@ -7,6 +8,8 @@ import { beginCode, checkCode, endCode, wrongCode } from '../auth/email-code.ts'
 import { endUnusedLinks, redeemLink } from '../auth/one-time-link.ts';
 import type { SessionPrincipal } from '../auth/principal.ts';
 import type { Services } from '../create-context.ts';
+import { cancelDeletion } from '../leaving/cancel-deletion.ts';
+import { findDeletion } from '../leaving/find-deletion.ts';
 import { asLocale } from '../notices/locale.ts';
 import { queueLetter } from '../notices/queue-letter.ts';
 import { queueNotice } from '../notices/queue-notice.ts';
@@ -99,6 +102,18 @@ export async function undoEmailChange(
     await endAllSessions(tx, userId);
     await tx.delete(emailCodes).where(eq(emailCodes.userId, userId));
     await endUnusedLinks(tx, userId, ['sign_in', 'recovery']);
+    await undoWhatATakerDoes(tx, userId);
     await queueNotice(tx, { userId, notice: 'email_change_undone', data: {} });
   });
+}
+
+/** Whoever took the account over may have had its notices posted to themselves, and have asked for its deletion. */
+async function undoWhatATakerDoes(tx: Db, userId: string): Promise<void> {
+  await tx.delete(webhookDeliveries).where(eq(webhookDeliveries.userId, userId));
+  await tx.delete(noticeWebhooks).where(eq(noticeWebhooks.userId, userId));
+  const [{ accountId } = { accountId: '' }] = await tx
+    .select({ accountId: users.accountId })
+    .from(users)
+    .where(eq(users.id, userId));
+  if ((await findDeletion(tx, accountId)) !== null) await cancelDeletion(tx, accountId);
 }

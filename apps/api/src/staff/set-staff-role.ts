@@ -3,6 +3,7 @@ import type { Db } from '@weir/db/connect';
 import { users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { endAllSessions } from '../sessions/end-sessions.ts';
+import { lockOwners } from './lock-owners.ts';
 import type { StaffRole } from './staff-role.ts';
 
 /**
@@ -16,16 +17,12 @@ export function setStaffRole(
   { email, role }: { email: string; role: StaffRole | null },
 ): Promise<{ userId: string; before: StaffRole | null }> {
   return db.transaction(async (tx) => {
-    // Two owners who take each other's role away at once are looked at one after the other.
-    const owners = await tx
-      .select({ id: users.id })
-      .from(users)
-      .where(eq(users.staffRole, 'owner'))
-      .for('update');
+    const owners = await lockOwners(tx);
     const [user] = await tx.select().from(users).where(eq(users.email, email)).for('update');
     if (!user)
       throw new WeirError('not_found', `There is no user with the e-mail ${email}.`, { param: 'email' });
-    if (role !== 'owner' && owners.every(({ id }) => id === user.id) && user.staffRole === 'owner') {
+    const others = owners.filter(({ id, isLeaving }) => id !== user.id && !isLeaving);
+    if (role !== 'owner' && user.staffRole === 'owner' && others.length === 0) {
       throw new WeirError('conflict', `${email} is the only owner. Make another one first.`, {
         param: 'role',
       });

@@ -2,7 +2,7 @@ import { WeirError } from '@weir/core/errors';
 import type { SecretBox } from '@weir/core/secret-box';
 import type { Db } from '@weir/db/connect';
 import { noticeWebhooks, webhookDeliveries } from '@weir/db/schema';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { queueNotice } from '../notices/queue-notice.ts';
 import { newWebhookSecret } from './webhook-secret.ts';
 
@@ -38,7 +38,7 @@ export async function setWebhook(
   });
 }
 
-/** @throws {WeirError} `not_found` */
+/** @throws {WeirError} `not_found`; `conflict` while the secret before the present one still signs. */
 export async function rotateWebhookSecret(
   db: Db,
   secrets: SecretBox,
@@ -52,9 +52,17 @@ export async function rotateWebhookSecret(
       previousEndsAt: sql`now() + ${OVERLAP}`,
       sealedSecret: secrets.seal(secret, userId),
     })
-    .where(eq(noticeWebhooks.userId, userId))
+    .where(
+      and(eq(noticeWebhooks.userId, userId), sql`coalesce(${noticeWebhooks.previousEndsAt} < now(), true)`),
+    )
     .returning({ userId: noticeWebhooks.userId });
-  if (rotated.length === 0) throw noWebhook();
+  if (rotated.length === 0) {
+    if ((await db.$count(noticeWebhooks, eq(noticeWebhooks.userId, userId))) === 0) throw noWebhook();
+    throw new WeirError(
+      'conflict',
+      'The secret was replaced less than 24 hours ago, and the one before still signs too. Try again when it has ended.',
+    );
+  }
   return { secret };
 }
 

@@ -284,6 +284,10 @@ describe('the secret of a webhook', () => {
     expect(() => verified(world.secret, second)).toThrow('No matching signature');
     await forgetExpired(database.db);
     expect(await database.db.select().from(noticeWebhooks)).toMatchObject([{ previousSealedSecret: null }]);
+    await client.notices.webhook.rotateSecret.mutate();
+    expect(await errorOf(client.notices.webhook.rotateSecret.mutate())).toMatchObject({
+      weirCode: 'conflict',
+    });
   });
 });
 
@@ -338,6 +342,8 @@ describe('a test', () => {
     await client.notices.webhook.test.mutate();
     await deliver(world);
     expect(await lastDelivery(world)).toMatchObject({ state: 'failed', attempts: 1, lastStatus: 500 });
+    // It says nothing of what will be posted.
+    expect(await world.database.db.select().from(noticeWebhooks)).toMatchObject([{ failingSince: null }]);
     for (let test = 2; test < 10; test++) await client.notices.webhook.test.mutate();
     expect(await errorOf(client.notices.webhook.test.mutate())).toMatchObject({ httpStatus: 429 });
   });

@@ -13,7 +13,12 @@ type CaptureSettings = Pick<
 /** Captures calls into the database at `url`, on a connection of its own: no call waits for it. */
 export function openCaptures(url: string, settings: CaptureSettings, log: Logger): Captures {
   const budget = new ByteBudget(settings.WEIR_CAPTURE_MEMORY_BYTES_MAX);
-  const database = connectSql(url, { applicationName: 'weir relay captures', connectionsMax: 1 });
+  const database = connectSql(url, {
+    applicationName: 'weir relay captures',
+    connectionsMax: 1,
+    // Below the time that is waited for it: what hangs must not pile up in the driver.
+    session: { statement_timeout: '1500ms' },
+  });
   const queue = new CaptureQueue({
     database,
     recordsMax: settings.WEIR_CAPTURE_RECORDS_MAX,

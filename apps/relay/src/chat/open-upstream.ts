@@ -80,6 +80,7 @@ export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Prom
   let failure: UpstreamFailure | undefined;
   let notWritten: WeirError | undefined;
   let isFull = false;
+  let passedBy = false;
   for (const candidate of candidates) {
     let written: WrittenRequest | undefined;
     let triedKeys: Set<string> | undefined;
@@ -88,6 +89,7 @@ export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Prom
       const attempt = deps.health.begin(candidate, triedKeys);
       if (typeof attempt === 'string') {
         isFull ||= attempt === 'full';
+        passedBy = true;
         break;
       }
       try {
@@ -111,7 +113,8 @@ export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Prom
       }
     } while (triedKeys.size < KEYS_TRIED_MAX && isOfKey(failure));
   }
-  throw failure ?? notWritten ?? noneFree(deps.health, candidates, isFull);
+  // What one of them can't be told, another may take once it is free.
+  throw failure ?? (passedBy ? undefined : notWritten) ?? noneFree(deps.health, candidates, isFull);
 }
 
 /** Of what ends a call before its time, only the vendor's silence is its own doing. */

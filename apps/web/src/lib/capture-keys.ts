@@ -35,9 +35,13 @@ export async function makeCaptureKey(hours: number): Promise<string> {
   return name;
 }
 
-/** @returns undefined when it was made in another browser, or its data were cleared. */
+/** @returns undefined when it was made in another browser, its data were cleared, or it lets nothing be kept. */
 export async function findCaptureKey(publicKey: string): Promise<CaptureKeyPair | undefined> {
-  return (await get<KeptKey>(publicKey, store()))?.keyPair;
+  try {
+    return (await get<KeptKey>(publicKey, store()))?.keyPair;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Without its key nothing of a capture can be read, wherever a copy of it may be. */

@@ -142,8 +142,9 @@ export const ACCOUNT_DATA: Readonly<Record<string, TableInventory>> = {
   legal_hold_requests: {
     about: 'A request of an account under a legal hold whose day was dropped; goes with the hold',
     owner: ACCOUNT,
-    erased: 'kept',
-    columns: { technical: ['account_id', 'id', 'request'] },
+    erased: 'deleted',
+    withheld: true,
+    columns: { personal: ['request'], technical: ['account_id', 'id'] },
   },
   balance_watches: {
     about: 'Below which balance an account’s people are told so',

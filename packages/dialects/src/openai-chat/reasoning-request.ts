@@ -1,7 +1,8 @@
 import { REASONING_EFFORTS, type Reasoning } from '../call.ts';
-import type { Quirks } from '../dialect.ts';
+import type { RequestTarget } from '../dialect.ts';
 import { given } from '../given.ts';
 import { TOKENS_MAX, type JsonObject } from '../json.ts';
+import { familyOf } from '../model-families.ts';
 import {
   flagAt,
   integerAt,
@@ -54,13 +55,22 @@ function readShown(body: JsonObject, reasoning: JsonObject): boolean | undefined
   return include ?? (summary === undefined ? undefined : true);
 }
 
+/** Of a target, what says how it is told to think. */
+type ReasoningTarget = Pick<RequestTarget, 'upstreamModel' | 'quirks'>;
+
 /** The fields by which a vendor is told how much to think: none where the default is asked for. */
-export function renderReasoning(reasoning: Reasoning, { reasoningForm }: Quirks): JsonObject {
+export function renderReasoning(
+  reasoning: Reasoning,
+  { upstreamModel, quirks: { reasoningForm } }: ReasoningTarget,
+): JsonObject {
   const effort = effortOf(reasoning);
   if (effort === undefined) return {};
   const thinks = effort !== 'none';
   const { budgetTokens } = reasoning;
-  if (reasoningForm === undefined) return { reasoning_effort: effort };
+  if (reasoningForm === undefined) {
+    // A model that does not think refuses to be told so.
+    return !thinks && familyOf(upstreamModel)?.unreasoning ? {} : { reasoning_effort: effort };
+  }
   switch (reasoningForm) {
     case 'enable_thinking':
       return { enable_thinking: thinks, ...(thinks && budgetTokens && { thinking_budget: budgetTokens }) };
@@ -84,17 +94,22 @@ function effortOf({ effort, budgetTokens }: Reasoning): string | undefined {
 
 /**
  * What of a request to change that says by OpenRouter's `reasoning`, or `include_reasoning`, how much to think, for a
- * vendor who is not OpenRouter: most refuse what they don't know.
+ * vendor who is not OpenRouter: most refuse what they don't know. So is OpenAI's own `reasoning_effort`, where the vendor
+ * has another form.
  * @throws {WeirError} `invalid_request`, naming the field that is malformed.
  */
-export function translateReasoning(body: JsonObject, quirks: Quirks): JsonObject {
-  const asked = isGiven(body['reasoning']) || isGiven(body['include_reasoning']);
-  if (!asked || quirks.reasoningForm === 'reasoning') return {};
+export function translateReasoning(body: JsonObject, target: ReasoningTarget): JsonObject {
+  const { reasoningForm } = target.quirks;
+  const asked =
+    isGiven(body['reasoning']) ||
+    isGiven(body['include_reasoning']) ||
+    (reasoningForm !== undefined && isGiven(body['reasoning_effort']));
+  if (!asked || reasoningForm === 'reasoning') return {};
   const reasoning = readReasoning(body);
   return {
     reasoning: undefined,
     include_reasoning: undefined,
     reasoning_effort: undefined,
-    ...(reasoning && renderReasoning(reasoning, quirks)),
+    ...(reasoning && renderReasoning(reasoning, target)),
   };
 }

@@ -52,7 +52,7 @@ export function renderRequest(call: Call, target: RequestTarget): string {
     logprobs: logprobs && true,
     top_logprobs: logprobs?.alternatives || undefined,
     response_format: format && renderFormat(format),
-    ...(reasoning && renderReasoning(reasoning, quirks)),
+    ...(reasoning && renderReasoning(reasoning, target)),
     ...renderTools(tools, call.toolChoice, call.parallelToolCalls),
     ...renderHints(call.hints, call.verbosity, quirks),
   });

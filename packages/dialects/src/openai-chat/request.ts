@@ -67,7 +67,7 @@ export function passRequest({ body, stream }: ClientRequest, target: RequestTarg
     model: target.upstreamModel,
     max_tokens: undefined,
     max_completion_tokens: undefined,
-    ...translateReasoning(body, target.quirks),
+    ...translateReasoning(body, target),
   };
   passed[outputLimitField] = target.outputTokensMax;
   if (seedField !== 'seed') {

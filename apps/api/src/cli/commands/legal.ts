@@ -20,7 +20,8 @@ export function addLegalCommands(program: Command): void {
     .description('What courts and authorities may ask for. Each action is written to the audit log.');
 
   operation(group, 'hold', {
-    description: 'Keep everything of an account: nothing is erased, and its requests outlive the log.',
+    description:
+      'Keep an account: it is not erased, and its requests outlive the log. What its holder changes is not kept; export it first.',
     examples: ['legal hold acc_06e2m8k3q0… --reference "7 O 12/26"'],
   })
     .argument('<account>', 'its id', idOf('account'))

@@ -45,6 +45,7 @@ export function writeSession(cookies: Cookies, session: Session): void {
 
 export function clearSessionToken(cookies: Cookies): void {
   cookies.delete(hostCookie('weir_session'), secretCookie());
+  cookies.delete(hostCookie('weir_export'), secretCookie());
 }
 
 /** A sign-in of which the second step is missing. */

@@ -1,4 +1,4 @@
-import { error, redirect } from '@sveltejs/kit';
+import { error, fail, redirect } from '@sveltejs/kit';
 import { ANNOUNCEMENT_KINDS, announcementValidators, textField, titleField } from '#lib/announcement-form.ts';
 import type { Locale } from '#lib/locales.ts';
 import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
@@ -71,16 +71,18 @@ export const actions: Actions = {
     requireAnnouncer(locals);
     const form = await request.formData();
     const draft = readDraft(form);
-    const input = {
-      announcementId: formText(form, 'announcementId'),
-      kind: kindOf(draft),
-      texts: textsOf(draft),
-    };
+    const announcementId = formText(form, 'announcementId');
+    const input = { announcementId, kind: kindOf(draft), texts: textsOf(draft) };
     try {
       const { recipients } = await locals.api.admin.announcements.publish.mutate(input);
       return { published: recipients };
     } catch (thrown) {
-      return refusedForm(thrown, draft);
+      const { status, data } = refusedForm(thrown, draft);
+      if (data.message === undefined) return fail(status, data);
+      // It may have been published, and the answer was lost: sent again under the same id, it is published once.
+      const count = (name: string) => Number(formText(form, name)) || 0;
+      const preview = { announcementId, recipients: count('recipients'), mailed: count('mailed') };
+      return fail(status, { ...data, draft, preview });
     }
   },
 
