@@ -82,7 +82,12 @@ describe('a legal hold', () => {
       await closing`begin`;
       await closing`select pg_advisory_xact_lock(${ADVISORY_LOCKS.requestDays})`;
       const changing = change.mutate(test.matter);
-      const waiting = async () => (await sql`select 1 from pg_locks where not granted`).length;
+      const waiting = async () =>
+        (
+          await sql`
+        select 1 from pg_locks join pg_database on pg_database.oid = database and datname = current_database()
+        where not granted`
+        ).length;
       await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
       await closing`commit`;
       closing.release();
