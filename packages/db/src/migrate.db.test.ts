@@ -11,9 +11,10 @@ it('a migration that a table is busy for gives up its place in the queue, and tr
   await sql`delete from drizzle.__drizzle_migrations
     where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`;
   const waiting = async () => {
-    const [row] = await sql<
-      { count: number }[]
-    >`select count(*)::int as count from pg_locks where not granted`;
+    const [row] = await sql<{ count: number }[]>`
+      select count(*)::int as count from pg_locks
+      join pg_database on pg_database.oid = database and datname = current_database()
+      where not granted`;
     return row?.count;
   };
   const busy = await sql.reserve();

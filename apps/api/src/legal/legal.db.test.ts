@@ -85,7 +85,8 @@ describe('a legal hold', () => {
       const waiting = async () =>
         (
           await sql`
-        select 1 from pg_locks join pg_database on pg_database.oid = database and datname = current_database()
+        select 1 from pg_locks
+        join pg_database on pg_database.oid = database and datname = current_database()
         where not granted`
         ).length;
       await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
