@@ -98,22 +98,25 @@ export async function undoEmailChange(
       .from(users)
       .where(and(eq(users.email, email), ne(users.id, userId)));
     if (other) throw new WeirError('conflict', 'The address has another account now. Contact support.');
-    await tx.update(users).set({ email, passwordHash: null }).where(eq(users.id, userId));
+    const [{ accountId } = { accountId: '' }] = await tx
+      .update(users)
+      .set({ email, passwordHash: null })
+      .where(eq(users.id, userId))
+      .returning({ accountId: users.accountId });
     await endAllSessions(tx, userId);
     await tx.delete(emailCodes).where(eq(emailCodes.userId, userId));
     await endUnusedLinks(tx, userId, ['sign_in', 'recovery']);
-    await undoWhatATakerDoes(tx, userId);
+    await undoWhatATakerDoes(tx, { userId, accountId });
     await queueNotice(tx, { userId, notice: 'email_change_undone', data: {} });
   });
 }
 
 /** Whoever took the account over may have had its notices posted to themselves, and have asked for its deletion. */
-async function undoWhatATakerDoes(tx: Db, userId: string): Promise<void> {
+async function undoWhatATakerDoes(
+  tx: Db,
+  { userId, accountId }: { userId: string; accountId: string },
+): Promise<void> {
   await tx.delete(webhookDeliveries).where(eq(webhookDeliveries.userId, userId));
   await tx.delete(noticeWebhooks).where(eq(noticeWebhooks.userId, userId));
-  const [{ accountId } = { accountId: '' }] = await tx
-    .select({ accountId: users.accountId })
-    .from(users)
-    .where(eq(users.id, userId));
   if ((await findDeletion(tx, accountId)) !== null) await cancelDeletion(tx, accountId);
 }

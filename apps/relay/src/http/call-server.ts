@@ -25,6 +25,8 @@ export interface HttpExchange {
   readonly endpoint: CallEndpoint;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** What each reply of this server says of how it is reached. */
+  readonly reachHeaders: ReplyHeaders;
   /** What is left of its key's limits of a minute; absent where there are none. */
   limitHeaders?: ReplyHeaders;
   /** Absent but for a call that its holder has captured. */
@@ -52,24 +54,25 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
  * requests go to a framework.
  */
 export function callServer(options: CallServerOptions): Server {
-  const { answer, rest, log, arrival, isHttps, isPlainHttp } = options;
+  const { answer, rest, log, arrival, isPlainHttp } = options;
+  const reachHeaders = options.isHttps ? KEEP_TO_HTTPS : {};
   const server = createServer(arrivalLimits(arrival), (request, response) => {
-    if (isHttps) response.setHeader('strict-transport-security', 'max-age=31536000');
     if (hasTooManyHeaders(request)) {
       const error = new WeirError('invalid_request', 'The request has too many headers.');
-      refuse(request, response, error, 431);
+      refuse(request, response, { error, reachHeaders, status: 431 });
       return;
     }
     if (isPlainHttp(request)) {
-      refuse(request, response, new WeirError('https_required', HTTPS_REQUIRED));
+      refuse(request, response, { error: new WeirError('https_required', HTTPS_REQUIRED), reachHeaders });
       return;
     }
     const endpoint = request.method === 'POST' ? findEndpoint(request) : undefined;
     if (!endpoint) {
+      for (const [name, value] of Object.entries(reachHeaders)) response.setHeader(name, value);
       rest(request, response);
       return;
     }
-    const exchange: HttpExchange = { requestId: newId('request'), endpoint, request, response };
+    const exchange: HttpExchange = { requestId: newId('request'), endpoint, request, response, reachHeaders };
     answer(exchange).catch((thrown: unknown) => {
       const error = asWeirError(thrown);
       logFailure(log, exchange.requestId, error);
@@ -80,17 +83,26 @@ export function callServer(options: CallServerOptions): Server {
   return server;
 }
 
+/** A year. */
+const KEEP_TO_HTTPS: ReplyHeaders = { 'strict-transport-security': 'max-age=31536000' };
+
 const HTTPS_REQUIRED =
   'This came unencrypted. Call https:// instead; a key that was sent along may have been read by others: replace it.';
+
+interface Refusal {
+  readonly error: WeirError;
+  readonly reachHeaders: ReplyHeaders;
+  /** By default the error's own. */
+  readonly status?: number;
+}
 
 /** The connection is closed: who sends this is no client of ours. */
 function refuse(
   request: IncomingMessage,
   response: ServerResponse,
-  error: WeirError,
-  status: number = error.status,
+  { error, reachHeaders, status = error.status }: Refusal,
 ): void {
   const requestId = newId('request');
-  const headers = { ...NEVER_SNIFFED, 'x-request-id': requestId, connection: 'close' };
+  const headers = { ...reachHeaders, ...NEVER_SNIFFED, 'x-request-id': requestId, connection: 'close' };
   sendWhole(response, status, headers, JSON.stringify(renderRequestError(request, error, requestId)));
 }

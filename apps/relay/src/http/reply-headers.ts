@@ -24,11 +24,13 @@ export function replyHeaders({
   requestId,
   endpoint,
   limitHeaders,
-}: Pick<HttpExchange, 'requestId' | 'endpoint' | 'limitHeaders'>): ReplyHeaders {
+  reachHeaders,
+}: Pick<HttpExchange, 'requestId' | 'endpoint' | 'limitHeaders' | 'reachHeaders'>): ReplyHeaders {
   return {
     'x-request-id': requestId,
     ...(endpoint.requestIdHeader && { [endpoint.requestIdHeader]: requestId }),
     ...limitHeaders,
+    ...reachHeaders,
     ...NEVER_SNIFFED,
     'access-control-allow-origin': '*',
     'access-control-expose-headers': EXPOSED,
