@@ -34,3 +34,19 @@ it.each([
 ])('everything else is served: with %o, %s', async (settings, proto) => {
   expect((await statusOf(settings, { 'x-forwarded-proto': proto }, '/v1/models'))[0]).toBe(200);
 });
+
+it.each([
+  ['https://api.example.com', 'max-age=31536000'],
+  ['http://127.0.0.1:8787', null],
+])('every reply of a relay at %s says of https: %s', async (WEIR_PUBLIC_RELAY_URL, said) => {
+  await using relay = await startTestRelay({ WEIR_PUBLIC_RELAY_URL });
+  const replies = [
+    await fetch(`${relay.url}/healthz`),
+    await fetch(`${relay.url}/v1/models`),
+    await relay.post('sk-weir-none', {}),
+    await relay.post((await relay.createCaller(0n)).key, { model: 'none/such', messages: [] }),
+  ];
+  expect(replies.map(({ headers }) => headers.get('strict-transport-security'))).toEqual(
+    replies.map(() => said),
+  );
+});
