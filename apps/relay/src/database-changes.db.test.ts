@@ -5,7 +5,7 @@ import { createTestDatabase } from '@weir/db/testing';
 import { pino } from 'pino';
 import { describe, expect, inject, it, vi } from 'vitest';
 import { followChanges } from './database-changes.ts';
-import { databaseProxy, type Interference } from './testing/database-proxy.ts';
+import { databaseProxy, type Interference } from '@weir/db/testing/database-proxy';
 
 const WAIT = { timeout: 15_000, interval: 10 };
 const LISTENER = 'weir relay changes';

@@ -21,6 +21,6 @@ export async function chargeLate(sql: Sql, closing: Closing): Promise<void> {
     if (written.length === 0) return;
     const movements = new Movements();
     movements.chargeLate(closing);
-    await write(tx, { closings: [], holds: [], movements });
+    await write(tx, { closings: [], openings: [], movements });
   });
 }

@@ -1,5 +1,6 @@
 import { requestDaysTable } from '@weir/db/request-days';
 import type { AnySql, PendingQuery } from '@weir/db/sql';
+import type { Hold } from './hold.ts';
 import type { Closed } from './movements.ts';
 
 /** What is written on the request's row when it leaves `held`. */
@@ -40,6 +41,12 @@ export interface Closing {
   countedTokens?: number | undefined;
 }
 
+/** A hold, and its closing where that came before the hold was sent: such a request is written once, closed. */
+export interface Opening {
+  readonly hold: Hold;
+  readonly closing?: Closing | undefined;
+}
+
 /** What a closing writes as it is: its field, the column, and the column's type. */
 const WRITTEN = [
   ['outcome', 'outcome', 'text'],
@@ -65,7 +72,10 @@ const WRITTEN = [
   ['failedAttempts', 'failed_attempts', 'jsonb'],
 ] as const satisfies readonly (readonly [keyof Closing, string, string])[];
 
+/** As a record of JSON, and as columns of a row that is new. */
 export const CLOSING_COLUMNS = `"modelId" text, ${WRITTEN.map(([field, , type]) => `"${field}" ${type}`).join(', ')}`;
+export const CLOSING_FIELDS = WRITTEN.map(([field]) => `"${field}"`).join(', ');
+export const CLOSING_NAMES = WRITTEN.map(([, column]) => column).join(', ');
 export const CLOSING_VALUES = `model_id = coalesce(given."modelId", request.model_id), ${WRITTEN.map(
   ([field, column]) => `${column} = given."${field}"`,
 ).join(', ')}`;
@@ -91,7 +101,7 @@ export function readHeld(tx: AnySql, closings: readonly Closing[]): PendingQuery
 }
 
 /** What a closing says to the counters. */
-export function closedBy(closing: Closing, held: HeldRow): Closed {
+export function asClosed(closing: Closing, held: Omit<HeldRow, 'requestId'>): Closed {
   const { state, outcome, modelId = held.modelId } = closing;
   const { countedTokens, inputTokens = 0, outputTokens = 0 } = closing;
   const { holdNanoUsd, minute } = held;

@@ -64,7 +64,7 @@ function expire(sql: Database['sql'], due: readonly Due[]): Promise<number> {
         released++;
       }
     }
-    if (released > 0) await write(tx, { closings: [], holds: [], movements });
+    if (released > 0) await write(tx, { closings: [], openings: [], movements });
     return released;
   });
 }

@@ -3,13 +3,16 @@ import type { ReservedSql, Sql } from '@weir/db/sql';
 import { ensureRequestDays } from '@weir/db/request-days';
 import { isDatabaseUnavailable } from '@weir/db/unavailable';
 import { ANSWER_TIMEOUT_MS, answeredWithin } from '@weir/db/answered-within';
-import type { Closing } from './closing.ts';
+import type { Closing, Opening } from './closing.ts';
 import type { Hold, HoldResult } from './hold.ts';
-import { transact, type Batch, type Committed, type OpenHolds } from './transact.ts';
+import { transact, type Batch, type Committed, type Remembered } from './transact.ts';
 import { isRefused } from './write.ts';
 
 /** Bounds the length of one transaction, and with it the time for which its accounts are locked. */
 const BATCH_MAX = 200;
+
+/** Turns of the event loop; where nothing happens they take some microseconds. */
+const TURNS_FOR_CLOSINGS = 2;
 
 /** Between two tries while the database is away. */
 const RETRY_MS = 100;
@@ -22,6 +25,11 @@ const TRIES_MAX = 5;
 /** There is no partition for a row (as an insert says it), or none of that name (as an update does). */
 const DAY_MISSING = /^(23514|42P01)$/;
 
+const isDuplicate = (error: unknown) => (error as { code?: string }).code === '23505';
+
+/** Of a hold whose answer was lost: what is left is not known, so the next call is held first. */
+const PERHAPS_GRANTED: HoldResult = { granted: true, availableNanoUsd: 0n };
+
 /** One transaction at a time: what comes while it runs waits, and goes together in the next. */
 export interface Lane {
   /** Holds and closings that wait for their transaction. */
@@ -29,7 +37,9 @@ export interface Lane {
   /** @throws when the database is away: the caller is told to come back. */
   hold(hold: Hold): Promise<HoldResult>;
   /**
-   * Waits for the database for as long as it is away.
+   * Waits for the database for as long as it is away. It may come while its hold is still under way: one that has not
+   * been sent yet goes with it, and they are written as one; any other is waited for. Where the hold can't be written,
+   * neither can this.
    * @returns whether it was this that closed the request; else nothing was changed, unless by an earlier try whose
    * answer was lost.
    */
@@ -44,24 +54,82 @@ interface Waiting<T, R> {
   readonly reject: (reason: unknown) => void;
 }
 
-interface Work {
-  readonly closings: readonly Waiting<Closing, boolean>[];
-  readonly holds: readonly Waiting<Hold, HoldResult>[];
+interface WaitingHold extends Waiting<Hold, HoldResult> {
+  /** Came while the hold was under way. */
+  closing: Waiting<Closing, boolean> | undefined;
+  /** It was sent together with its closing, and the answer did not come: that may stand, and the call may be charged. */
+  unanswered: boolean;
 }
 
-export function lane(sql: Sql): Lane {
-  const waiting = { closings: [] as Waiting<Closing, boolean>[], holds: [] as Waiting<Hold, HoldResult>[] };
-  const open: OpenHolds = new Map();
-  const stopping = new AbortController();
-  let working: Promise<void> | undefined;
+interface Work {
+  readonly closings: Waiting<Closing, boolean>[];
+  readonly holds: WaitingHold[];
+}
 
-  const work = async (): Promise<void> => {
+/** A hold as it is sent: what comes for it from then on has to wait. */
+interface Sent {
+  readonly hold: WaitingHold;
+  readonly closing: Waiting<Closing, boolean> | undefined;
+}
+
+const isEmpty = ({ closings, holds }: Work) => closings.length + holds.length === 0;
+
+export function lane(sql: Sql): Lane {
+  return new OneAtATime(sql);
+}
+
+class OneAtATime implements Lane {
+  readonly #sql: Sql;
+  readonly #waiting: Work = { closings: [], holds: [] };
+  /** Holds that wait or have been sent, by request. */
+  readonly #underWay = new Map<string, WaitingHold>();
+  readonly #remembered: Remembered = { open: new Map(), minute: undefined };
+  readonly #stopping = new AbortController();
+  #working: Promise<void> | undefined;
+  /** As the last try went. */
+  #databaseIsAway = false;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  get waiting(): number {
+    return this.#waiting.closings.length + this.#waiting.holds.length;
+  }
+
+  hold(item: Hold): Promise<HoldResult> {
+    const { promise, resolve, reject } = Promise.withResolvers<HoldResult>();
+    const hold: WaitingHold = { item, resolve, reject, closing: undefined, unanswered: false };
+    this.#underWay.set(item.requestId, hold);
+    this.#waiting.holds.push(hold);
+    this.#working ??= this.#work();
+    return promise;
+  }
+
+  close(item: Closing): Promise<boolean> {
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+    const closing = { item, resolve, reject };
+    const hold = this.#underWay.get(item.requestId);
+    if (hold && !hold.closing) hold.closing = closing;
+    else this.#waiting.closings.push(closing);
+    this.#working ??= this.#work();
+    return promise;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
     // What comes in this turn of the event loop goes together.
     await nextTurn();
-    while (waiting.closings.length + waiting.holds.length > 0) {
-      const postponed: Waiting<Closing, boolean>[] = [];
-      const answerClosings = await attempt(
-        { closings: waiting.closings.splice(0, BATCH_MAX), holds: waiting.holds.splice(0, BATCH_MAX) },
+    while (!isEmpty(this.#waiting)) {
+      await this.#closingsOnTheirWay();
+      const postponed: Work = { closings: [], holds: [] };
+      const { closings, holds } = this.#waiting;
+      const answerClosings = await this.#attempt(
+        { closings: closings.splice(0, BATCH_MAX), holds: holds.splice(0, BATCH_MAX) },
         postponed,
       );
       // A hold that was granted may be closed in this turn, and goes with the next batch; who has closed is answered
@@ -69,77 +137,119 @@ export function lane(sql: Sql): Lane {
       const turn = nextTurn();
       setImmediate(answerClosings);
       await turn;
-      if (postponed.length === 0) continue;
-      waiting.closings.unshift(...postponed);
-      await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
+      if (isEmpty(postponed)) continue;
+      closings.unshift(...postponed.closings);
+      holds.unshift(...postponed.holds);
+      await delay(RETRY_MS, undefined, { signal: this.#stopping.signal }).catch(() => {});
     }
-    working = undefined;
-  };
+    this.#working = undefined;
+  }
+
+  /** What has answered fast is read in these turns, and its request written once instead of twice. */
+  async #closingsOnTheirWay(): Promise<void> {
+    for (let turn = 0; turn < TURNS_FOR_CLOSINGS; turn++) {
+      if (this.#waiting.holds.every(({ closing }) => closing)) return;
+      await nextTurn();
+    }
+  }
 
   /**
    * Settles every promise of the batch, but for those of `postponed`, and of the closings that were committed.
    * @returns what settles these
    */
-  const attempt = async (
-    { closings, holds }: Work,
-    postponed: Waiting<Closing, boolean>[],
-  ): Promise<() => void> => {
+  async #attempt({ closings, holds }: Work, postponed: Work): Promise<() => void> {
+    const sent = holds.map((hold) => this.#asSent(hold));
     try {
-      const { closed, results } = await commit(sql, open, {
+      const { closed, results } = await commit(this.#sql, this.#remembered, {
         closings: closings.map(({ item }) => item),
-        holds: holds.map(({ item }) => item),
+        openings: sent.map(({ hold, closing }): Opening => ({ hold: hold.item, closing: closing?.item })),
       });
-      for (const [i, { resolve, reject }] of holds.entries()) {
+      this.#databaseIsAway = false;
+      for (const [i, one] of sent.entries()) {
         const result = results[i];
-        if (result) resolve(result);
-        else reject(new Error('a hold without a result'));
+        if (result) this.#answer(one, result);
+        else this.#refuse(one.hold, new Error('a hold without a result'));
       }
       return () => {
         for (const { item, resolve } of closings) resolve(closed.has(item));
+        for (const { closing } of sent) closing?.resolve(closed.has(closing.item));
       };
     } catch (error) {
       if (isDatabaseUnavailable(error)) {
-        for (const { reject } of holds) reject(error);
-        if (stopping.signal.aborted) for (const { reject } of closings) reject(error);
-        else postponed.push(...closings);
+        this.#databaseIsAway = true;
+        this.#postpone({ closings, sent }, postponed, error);
       } else if (closings.length + holds.length > 1) {
         // One that can't be written must not take its neighbours with it.
-        for (const one of closings) (await attempt({ closings: [one], holds: [] }, postponed))();
-        for (const one of holds) await attempt({ closings: [], holds: [one] }, postponed);
+        for (const one of closings) (await this.#attempt({ closings: [one], holds: [] }, postponed))();
+        for (const one of holds) (await this.#attempt({ closings: [], holds: [one] }, postponed))();
       } else {
-        for (const { reject } of [...closings, ...holds]) reject(error);
+        for (const { reject } of closings) reject(error);
+        for (const one of sent) this.#fail(one, error);
       }
       return () => {};
     }
-  };
+  }
 
-  return {
-    get waiting() {
-      return waiting.closings.length + waiting.holds.length;
-    },
-    hold(item) {
-      const { promise, resolve, reject } = Promise.withResolvers<HoldResult>();
-      waiting.holds.push({ item, resolve, reject });
-      working ??= work();
-      return promise;
-    },
-    close(item) {
-      const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-      waiting.closings.push({ item, resolve, reject });
-      working ??= work();
-      return promise;
-    },
-    async stop() {
-      stopping.abort();
-      await working;
-    },
-  };
+  /** While the database is away nothing new is begun with it: a hold that fails then takes its closing with it. */
+  #asSent(hold: WaitingHold): Sent {
+    return { hold, closing: this.#databaseIsAway && !hold.unanswered ? undefined : hold.closing };
+  }
+
+  #answer({ hold, closing }: Sent, result: HoldResult): void {
+    this.#underWay.delete(hold.item.requestId);
+    // Refused after what may have been a success: its closing is told to look.
+    if (hold.unanswered && !result.granted) hold.resolve(PERHAPS_GRANTED);
+    else hold.resolve(result);
+    if (closing || !hold.closing) return;
+    if (result.granted) this.#waiting.closings.push(hold.closing);
+    else hold.closing.resolve(false);
+  }
+
+  #postpone(
+    { closings, sent }: { closings: Work['closings']; sent: readonly Sent[] },
+    postponed: Work,
+    error: unknown,
+  ): void {
+    const { aborted } = this.#stopping.signal;
+    if (aborted) for (const { reject } of closings) reject(error);
+    else postponed.closings.push(...closings);
+    for (const { hold, closing } of sent) {
+      hold.unanswered ||= closing !== undefined && !(error instanceof NotSent);
+      if (hold.unanswered && !aborted) postponed.holds.push(hold);
+      else this.#refuse(hold, error);
+    }
+  }
+
+  /** It can't be written, alone as it is. */
+  #fail({ hold, closing }: Sent, error: unknown): void {
+    if (!isDuplicate(error) || !hold.closing) return this.#refuse(hold, error);
+    this.#underWay.delete(hold.item.requestId);
+    if (closing && hold.unanswered) {
+      hold.resolve(PERHAPS_GRANTED);
+      closing.resolve(false);
+    } else {
+      // It closes the one that was there before.
+      hold.reject(error);
+      this.#waiting.closings.push(hold.closing);
+    }
+  }
+
+  #refuse(hold: WaitingHold, error: unknown): void {
+    this.#underWay.delete(hold.item.requestId);
+    hold.reject(error);
+    hold.closing?.reject(error);
+  }
 }
 
-async function commit(sql: Sql, open: OpenHolds, batch: Batch): Promise<Committed> {
+/** There was no connection to send anything on. */
+class NotSent extends Error {
+  override readonly name = 'NotSent';
+}
+
+async function commit(sql: Sql, remembered: Remembered, batch: Batch): Promise<Committed> {
   for (let tries = 1; ; tries++) {
     try {
-      return await onceReserved(sql, (tx) => transact(tx, batch, open));
+      return await onceReserved(sql, (tx) => transact(tx, batch, remembered));
     } catch (error) {
       const code = (error as { code?: string }).code ?? '';
       // A key's limits are changed without its account's lock, also between a batch's judgement and its writing.
@@ -167,7 +277,7 @@ async function onceReserved<T>(sql: Sql, work: (tx: ReservedSql) => Promise<T>):
       (late) => late.release(),
       () => {},
     );
-    throw error;
+    throw new NotSent('no connection to the database', { cause: error });
   }
   const working = work(tx).finally(() => tx.release());
   return answeredWithin(ANSWER_TIMEOUT_MS, working);

@@ -7,6 +7,8 @@ export interface LockedAccount {
   /** Calls under way. */
   readonly running: number;
   readonly concurrencyMax: number | null;
+  /** The one in which the transaction began, counted from that of Unix time 0. */
+  readonly minute: number;
 }
 
 /**
@@ -18,6 +20,7 @@ export interface LockedAccount {
 export function lockAccounts(tx: AnySql, accountIds: Iterable<string>): PendingQuery<LockedAccount[]> {
   const ids = [...new Set(accountIds)];
   return tx<LockedAccount[]>`
-    select id, balance_nano_usd - held_nano_usd as "availableNanoUsd", running, concurrency_max as "concurrencyMax"
+    select id, balance_nano_usd - held_nano_usd as "availableNanoUsd", running, concurrency_max as "concurrencyMax",
+      floor(extract(epoch from now()) / 60)::int as minute
     from accounts where id = any(${ids}::text[]) order by id for no key update`;
 }

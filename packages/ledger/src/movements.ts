@@ -30,6 +30,9 @@ export class Moved {
   chargedNanoUsd = 0n;
   /** Calls that began less those that ended. */
   running = 0;
+  /** The most that was taken at a time, and the most that ran: with each hold made, and none of them closed yet. */
+  neededNanoUsd = 0n;
+  runningMost = 0;
   /** Calls that began. */
   begun = 0;
   /** To be counted in the present minute. */
@@ -37,6 +40,8 @@ export class Moved {
   /** Not used after all, of what was counted in `returnedMinute`; counts only while that is the present one. */
   returnedTokens = 0;
   returnedMinute = 0;
+  /** Of calls that began and ended in the same transaction: tokens that they used beyond those counted; may be negative. */
+  usedBeyond = 0;
   /** Whether a call came with the secret that a rotation replaced. */
   usedPrevious = false;
 
@@ -117,22 +122,24 @@ export class Movements {
       moved.heldNanoUsd += holdNanoUsd;
       moved.running++;
       moved.begun++;
+      moved.neededNanoUsd = moved.takenNanoUsd;
+      moved.runningMost = moved.running;
     }
     const [, key] = both;
     key.tokens += countedTokens;
     key.usedPrevious ||= usesPreviousSecret;
   }
 
+  /** Comes before the holds of the same transaction. */
   close(closed: Closed): void {
-    const { accountId, keyId, holdNanoUsd, chargeNanoUsd, recounted } = closed;
-    const both = this.#both(accountId, keyId);
-    for (const moved of both) {
-      moved.heldNanoUsd -= holdNanoUsd;
-      moved.chargedNanoUsd += chargeNanoUsd;
-      moved.running--;
-    }
-    if (recounted) both[1].recount(recounted);
-    count(this.#usedBy(closed), closed);
+    const [, key] = this.#release(closed);
+    if (closed.recounted) key.recount(closed.recounted);
+  }
+
+  /** Closes a hold of the same transaction; comes after all of them. */
+  finish(closed: Closed): void {
+    const [, key] = this.#release(closed);
+    key.usedBeyond += closed.recounted?.tokens ?? 0;
   }
 
   /** A charge of a call that has been closed already. */
@@ -142,6 +149,18 @@ export class Movements {
     chargeNanoUsd,
   }: Pick<Closed, 'accountId' | 'keyId' | 'chargeNanoUsd'>): void {
     for (const moved of this.#both(accountId, keyId)) moved.chargedNanoUsd += chargeNanoUsd;
+  }
+
+  #release(closed: Closed): [Moved, Moved] {
+    const { accountId, keyId, holdNanoUsd, chargeNanoUsd } = closed;
+    const both = this.#both(accountId, keyId);
+    for (const moved of both) {
+      moved.heldNanoUsd -= holdNanoUsd;
+      moved.chargedNanoUsd += chargeNanoUsd;
+      moved.running--;
+    }
+    count(this.#usedBy(closed), closed);
+    return both;
   }
 
   #both(accountId: string, keyId: string): [Moved, Moved] {

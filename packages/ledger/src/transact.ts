@@ -1,58 +1,72 @@
 import type { ReservedSql } from '@weir/db/sql';
 import { together } from '@weir/db/together';
-import { closedBy, readHeld, type Closing, type HeldRow } from './closing.ts';
-import { grantHold, type Hold, type HoldResult, type KeyRate } from './hold.ts';
+import { asClosed, readHeld, type Closing, type HeldRow, type Opening } from './closing.ts';
+import { grantHold, type HoldResult, type KeyRate } from './hold.ts';
 import { lockAccounts } from './lock-accounts.ts';
 import { Movements } from './movements.ts';
 import { readKeys } from './read-keys.ts';
 import { isRefused, write, type Written } from './write.ts';
 
 export interface Batch {
+  /** Of requests that are held already. */
   readonly closings: readonly Closing[];
-  readonly holds: readonly Hold[];
+  readonly openings: readonly Opening[];
 }
 
 export interface Committed {
-  /** Those that took their request out of `held`. */
+  /** Those that took their request out of `held`, or wrote it closed. */
   readonly closed: ReadonlySet<Closing>;
-  /** In the order of the batch's holds, which is that in which they were judged. */
+  /** In the order of the batch's openings, which is that in which they were judged. */
   readonly results: readonly HoldResult[];
 }
 
-/** The holds that this process made and has not closed, by request. */
-export type OpenHolds = Map<string, HeldRow>;
+/** What one batch leaves for the next to know. */
+export interface Remembered {
+  /** The holds that this process made and has not closed, by request. */
+  readonly open: Map<string, HeldRow>;
+  /** By the database's clock when something was written last, counted from Unix time 0. */
+  minute: number | undefined;
+}
 
 /**
  * Closes holds and grants others in one transaction. Nearly always all of it can be done, and one statement does it; if
- * not, the accounts are locked and looked at, and each command is judged by itself.
+ * not, the accounts are locked and looked at, and each command is judged by itself: closings first, then the holds in
+ * their order, then what closes some of these at once.
  * @param tx a connection that nothing else uses
  */
-export async function transact(tx: ReservedSql, batch: Batch, open: OpenHolds): Promise<Committed> {
+export async function transact(tx: ReservedSql, batch: Batch, remembered: Remembered): Promise<Committed> {
   try {
-    return (await allAtOnce(tx, batch, open)) ?? (await oneByOne(tx, batch, open));
+    return (await allAtOnce(tx, batch, remembered)) ?? (await oneByOne(tx, batch, remembered));
   } finally {
-    for (const { requestId } of batch.closings) open.delete(requestId);
+    for (const { requestId } of batch.closings) remembered.open.delete(requestId);
   }
 }
 
 /** @returns undefined where not all of it can be done, and then has done nothing. */
-async function allAtOnce(tx: ReservedSql, batch: Batch, open: OpenHolds): Promise<Committed | undefined> {
-  const { holds } = batch;
+async function allAtOnce(
+  tx: ReservedSql,
+  batch: Batch,
+  remembered: Remembered,
+): Promise<Committed | undefined> {
+  const { openings } = batch;
   const movements = new Movements();
-  const closings = close(batch.closings, open, movements);
+  const closings = close(batch.closings, remembered.open, movements);
   if (closings.length < batch.closings.length) return undefined;
-  for (const hold of holds) movements.hold(hold);
+  for (const { hold } of openings) movements.hold(hold);
+  // In a minute that is over meanwhile it is refused.
+  const { minute } = remembered;
+  if (!finish(openings, minute, movements)) return undefined;
   try {
-    const written = await write(tx, { closings, holds, movements });
-    remember(holds, written, open);
+    const written = await write(tx, { closings, openings, movements, minute });
+    remember(openings, written, remembered);
     const available = new Map(written.map((account) => [account.accountId, account.availableNanoUsd]));
     const rates = ratesOf(written);
-    const results = holds.map(({ accountId, keyId }): HoldResult => ({
+    const results = openings.map(({ hold: { accountId, keyId } }): HoldResult => ({
       granted: true,
       availableNanoUsd: available.get(accountId) ?? 0n,
       ...rateIn(rates, keyId),
     }));
-    return { closed: new Set(closings), results };
+    return { closed: closedBy(closings, openings), results };
   } catch (error) {
     if (isRefused(error)) return undefined;
     throw error;
@@ -60,10 +74,11 @@ async function allAtOnce(tx: ReservedSql, batch: Batch, open: OpenHolds): Promis
 }
 
 /** Two round trips: one locks and reads, the other writes what was decided on that, and commits. */
-async function oneByOne(tx: ReservedSql, batch: Batch, open: OpenHolds): Promise<Committed> {
+async function oneByOne(tx: ReservedSql, batch: Batch, remembered: Remembered): Promise<Committed> {
   try {
-    const accountIds = [...batch.closings, ...batch.holds].map(({ accountId }) => accountId);
-    const keyIds = batch.holds.map(({ keyId }) => keyId);
+    const holds = batch.openings.map(({ hold }) => hold);
+    const accountIds = [...batch.closings, ...holds].map(({ accountId }) => accountId);
+    const keyIds = holds.map(({ keyId }) => keyId);
     const [, accounts, keys, held] = await together([
       tx`begin`,
       lockAccounts(tx, accountIds),
@@ -73,12 +88,14 @@ async function oneByOne(tx: ReservedSql, batch: Batch, open: OpenHolds): Promise
     const movements = new Movements();
     const closings = close(batch.closings, mapBy(held, 'requestId'), movements);
     const figures = { accounts: mapBy(accounts, 'id'), keys: mapBy(keys, 'id') };
-    const results = batch.holds.map((hold) => grantHold(hold, figures, movements));
-    const holds = batch.holds.filter((_, i) => results[i]?.granted);
+    const results = holds.map((hold) => grantHold(hold, figures, movements));
+    const openings = batch.openings.filter((_, i) => results[i]?.granted);
+    const minute = accounts[0]?.minute;
+    finish(openings, minute, movements);
     // After a statement that failed, Postgres takes a commit for a rollback.
-    const [written] = await together([write(tx, { closings, holds, movements }), tx`commit`]);
-    remember(holds, written, open);
-    return { closed: new Set(closings), results };
+    const [written] = await together([write(tx, { closings, openings, movements, minute }), tx`commit`]);
+    remember(openings, written, remembered);
+    return { closed: closedBy(closings, openings), results };
   } catch (error) {
     await tx`rollback`.catch(() => {});
     throw error;
@@ -97,9 +114,29 @@ function close(
     const row = held.get(requestId);
     if (!row || closed.has(requestId)) continue;
     closed.set(requestId, closing);
-    movements.close(closedBy(closing, row));
+    movements.close(asClosed(closing, row));
   }
   return [...closed.values()];
+}
+
+/**
+ * Counts what closes some of the holds of the same transaction among the movements.
+ * @param minute the present one
+ * @returns false where that has to be known first.
+ */
+function finish(openings: readonly Opening[], minute: number | undefined, movements: Movements): boolean {
+  for (const { hold, closing } of openings) {
+    if (!closing) continue;
+    if (minute === undefined) return false;
+    movements.finish(asClosed(closing, { ...hold, minute }));
+  }
+  return true;
+}
+
+function closedBy(closings: readonly Closing[], openings: readonly Opening[]): ReadonlySet<Closing> {
+  const closed = new Set(closings);
+  for (const { closing } of openings) if (closing) closed.add(closing);
+  return closed;
 }
 
 type Rates = ReadonlyMap<string, KeyRate> | undefined;
@@ -115,11 +152,14 @@ function rateIn(rates: Rates, keyId: string): { rate?: KeyRate } {
   return rate ? { rate } : {};
 }
 
-function remember(granted: readonly Hold[], written: readonly Written[], open: OpenHolds): void {
+function remember(granted: readonly Opening[], written: readonly Written[], remembered: Remembered): void {
   const minute = written[0]?.minute;
   if (minute === undefined) return;
-  for (const { requestId, modelId, holdNanoUsd } of granted) {
-    open.set(requestId, { requestId, modelId, holdNanoUsd, minute });
+  remembered.minute = minute;
+  for (const { hold, closing } of granted) {
+    if (closing) continue;
+    const { requestId, modelId, holdNanoUsd } = hold;
+    remembered.open.set(requestId, { requestId, modelId, holdNanoUsd, minute });
   }
 }
 

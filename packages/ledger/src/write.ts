@@ -1,17 +1,26 @@
 import { requestDaysTable } from '@weir/db/request-days';
 import type { AnySql, PendingQuery } from '@weir/db/sql';
-import { CLOSING_COLUMNS, CLOSING_VALUES, type Closing } from './closing.ts';
+import {
+  CLOSING_COLUMNS,
+  CLOSING_FIELDS,
+  CLOSING_NAMES,
+  CLOSING_VALUES,
+  type Closing,
+  type Opening,
+} from './closing.ts';
 import type { Moved, Movements, Used } from './movements.ts';
-import type { Hold, KeyRate } from './hold.ts';
+import type { KeyRate } from './hold.ts';
 import { COUNTED_MINUTE, countedInMinute, MINUTE_ENDS_IN_MS, spentIn, TODAY } from './today.ts';
 
 export interface Changes {
   /** No request twice. */
   readonly closings: readonly Closing[];
   /** Granted ones. */
-  readonly holds: readonly Hold[];
+  readonly openings: readonly Opening[];
   /** What all of these come to. */
   readonly movements: Movements;
+  /** The one that openings which are closed at once are counted in: it has to be that of the writing. */
+  readonly minute?: number | undefined;
 }
 
 /** An account after the changes. */
@@ -24,8 +33,8 @@ export interface Written {
   readonly rates: readonly (KeyRate & { readonly keyId: string })[] | null;
 }
 
-const MOVED = `moved(id text, held bigint, charged bigint, running int, begun int, tokens bigint,
-  "returnedTokens" bigint, "returnedMinute" int, "usedPrevious" boolean)`;
+const MOVED = `moved(id text, held bigint, charged bigint, needed bigint, running int, "runningMost" int, begun int,
+  tokens bigint, "returnedTokens" bigint, "returnedMinute" int, "usedBeyond" bigint, "usedPrevious" boolean)`;
 
 /** The counted columns of the roll-ups, with their fields. */
 const COUNTED = [
@@ -63,7 +72,7 @@ const spent = (period: 'day' | 'week' | 'month') =>
   `${period} = today.${period}, spent_${period}_nano_usd = moved.charged + ${spentIn(period)}`;
 
 const overBudget = (period: 'total' | 'day' | 'week' | 'month', spentNanoUsd: string) =>
-  `spend.budget_${period}_nano_usd < spend.held_nano_usd + moved.held + moved.charged + ${spentNanoUsd}`;
+  `spend.budget_${period}_nano_usd < spend.held_nano_usd + moved.needed + ${spentNanoUsd}`;
 
 const REQUESTS_MINUTE = `moved.begun + ${countedInMinute('requests')}`;
 const TOKENS_MINUTE = `moved.tokens + ${countedInMinute('tokens')}
@@ -81,8 +90,8 @@ with of_account as (
                       held_nano_usd = held_nano_usd + moved.held, running = accounts.running + moved.running
   from json_to_recordset($3::text::json) as ${MOVED}
   where accounts.id = moved.id and (moved.begun = 0 or (
-    balance_nano_usd - held_nano_usd >= moved.held + moved.charged
-    and coalesce(accounts.running + moved.running <= concurrency_max, true)
+    balance_nano_usd - held_nano_usd >= moved.needed
+    and coalesce(accounts.running + moved."runningMost" <= concurrency_max, true)
   ))
   returning accounts.id, balance_nano_usd - held_nano_usd as available
 ), ${TODAY}, of_key as (
@@ -90,13 +99,13 @@ with of_account as (
                              spent_total_nano_usd = spent_total_nano_usd + moved.charged,
                              ${spent('day')}, ${spent('week')}, ${spent('month')},
                              minute = ${COUNTED_MINUTE}, requests_minute = ${REQUESTS_MINUTE},
-                             tokens_minute = ${TOKENS_MINUTE},
+                             tokens_minute = ${TOKENS_MINUTE} + moved."usedBeyond",
                              last_used_at = case when moved.begun > 0 then now() else last_used_at end,
                              previous_secret_used_at =
                                case when moved."usedPrevious" then now() else previous_secret_used_at end
   from json_to_recordset($4::text::json) as ${MOVED} cross join today
   where spend.key_id = moved.id and (select count(*) from of_account) > 0 and (moved.begun = 0 or (
-    spend.concurrency_max < spend.running + moved.running
+    spend.concurrency_max < spend.running + moved."runningMost"
     or spend.requests_per_minute_max < ${REQUESTS_MINUTE} or spend.tokens_per_minute_max < ${TOKENS_MINUTE}
     or ${overBudget('total', 'spend.spent_total_nano_usd')} or ${overBudget('day', spentIn('day'))}
     or ${overBudget('week', spentIn('week'))} or ${overBudget('month', spentIn('month'))}
@@ -120,16 +129,20 @@ with of_account as (
   where request.account_id = given."accountId" and request.id = given."requestId" and request.state = 'held'
     and (select count(*) from of_account) > 0
   returning 1
-), held as (
+), opened as (
   insert into ${requests} (account_id, id, key_id, model_id, dialect, streamed, hold_nano_usd, hold_expires_at,
-                           margin_ppm, disconnect_policy, affordable_output_tokens${notesSourceIp ? ', source_ip' : ''})
+                           margin_ppm, disconnect_policy, affordable_output_tokens, state, charge_nano_usd, closed_at,
+                           overrun_nano_usd, ${CLOSING_NAMES}${notesSourceIp ? ', source_ip' : ''})
   select "accountId", "requestId", "keyId", "modelId", dialect, streamed, "holdNanoUsd",
          now() + "ttlMs" * interval '1 ms', coalesce("marginPpm", 0), coalesce("disconnectPolicy", 'cancel'),
-         "affordableOutputTokens"${notesSourceIp ? ', "sourceIp"' : ''}
-  from json_to_recordset($2::text::json) as hold(
-    "accountId" text, "requestId" text, "keyId" text, "modelId" text, dialect text, streamed boolean,
+         "affordableOutputTokens", coalesce(state, 'held'), coalesce("chargeNanoUsd", 0),
+         case when state is not null then now() end, greatest("chargeNanoUsd" - "holdNanoUsd", 0),
+         ${CLOSING_FIELDS}${notesSourceIp ? ', "sourceIp"' : ''}
+  from json_to_recordset($2::text::json) as opening(
+    "accountId" text, "requestId" text, "keyId" text, dialect text, streamed boolean,
     "holdNanoUsd" bigint, "ttlMs" float8, "marginPpm" int, "disconnectPolicy" disconnect_policy,
-    "affordableOutputTokens" int${notesSourceIp ? ', "sourceIp" inet' : ''}
+    "affordableOutputTokens" int, state request_state, "chargeNanoUsd" bigint,
+    ${CLOSING_COLUMNS}${notesSourceIp ? ', "sourceIp" inet' : ''}
   )
 ), used as materialized (
   select * from json_to_recordset($5::text::json) as used(
@@ -141,7 +154,8 @@ with of_account as (
 select of_account.id as "accountId", available as "availableNanoUsd",
   floor(extract(epoch from now()) / 60)::int as minute, (select rates from rated) as rates,
   1 / (case when (select count(*) from of_account) = $6::int and (select count(*) from of_key where begun > 0) = $7::int
-                 and (select count(*) from closed) = $8::int then 1 else 0 end) as fits
+                 and (select count(*) from closed) = $8::int
+                 and coalesce($9::int = floor(extract(epoch from now()) / 60)::int, true) then 1 else 0 end) as fits
 from (values (1)) as always left join of_account on true`;
 
 /**
@@ -162,15 +176,19 @@ function statementOf(requests: string, notesSourceIp: boolean): string {
 }
 
 /** @throws what `isRefused` knows, and then has changed nothing. */
-export function write(sql: AnySql, { closings, holds, movements }: Changes): PendingQuery<Written[]> {
+export function write(
+  sql: AnySql,
+  { closings, openings, movements, minute }: Changes,
+): PendingQuery<Written[]> {
   const accounts = Array.from(movements.accounts, asJson).toSorted(byId);
   const keys = Array.from(movements.keys, asJson);
-  const table = requestDaysTable([...closings, ...holds].map(({ requestId }) => requestId));
+  const opened = openings.map(asRow);
+  const table = requestDaysTable([...closings, ...opened].map(({ requestId }) => requestId));
   const parameters = [
     JSON.stringify(
       closings.map((closing) => ({ ...closing, chargeNanoUsd: closing.chargeNanoUsd.toString() })),
     ),
-    JSON.stringify(holds.map((hold) => ({ ...hold, holdNanoUsd: hold.holdNanoUsd.toString() }))),
+    JSON.stringify(opened),
     JSON.stringify(accounts),
     JSON.stringify(keys),
     JSON.stringify(
@@ -179,13 +197,26 @@ export function write(sql: AnySql, { closings, holds, movements }: Changes): Pen
     accounts.length,
     keys.filter(({ begun }) => begun > 0).length,
     closings.length,
+    openings.some(({ closing }) => closing) ? (minute ?? null) : null,
   ];
-  const notesSourceIp = holds.some(({ sourceIp }) => sourceIp !== undefined);
+  const notesSourceIp = opened.some(({ sourceIp }) => sourceIp !== undefined);
   return sql.unsafe<Written[]>(statementOf(table, notesSourceIp), parameters, { prepare: true });
 }
 
-function asJson({ heldNanoUsd, chargedNanoUsd, ...moved }: Moved) {
-  return { ...moved, held: heldNanoUsd.toString(), charged: chargedNanoUsd.toString() };
+function asRow({ hold, closing }: Opening) {
+  const holdNanoUsd = hold.holdNanoUsd.toString();
+  if (!closing) return { ...hold, holdNanoUsd };
+  const chargeNanoUsd = closing.chargeNanoUsd.toString();
+  return { ...hold, ...closing, modelId: closing.modelId ?? hold.modelId, holdNanoUsd, chargeNanoUsd };
+}
+
+function asJson({ heldNanoUsd, chargedNanoUsd, neededNanoUsd, ...moved }: Moved) {
+  return {
+    ...moved,
+    held: heldNanoUsd.toString(),
+    charged: chargedNanoUsd.toString(),
+    needed: neededNanoUsd.toString(),
+  };
 }
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);

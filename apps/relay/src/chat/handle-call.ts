@@ -129,29 +129,35 @@ interface HeldCall {
   readonly startedAtMs: number;
 }
 
-/** From the hold to the settlement. Never throws: the reply is the client's, and has its end here. */
+/**
+ * From the hold to the settlement. The hold is written while the vendor answers; the client gets nothing before it
+ * stands. Never throws: the reply is the client's, and has its end here.
+ */
 async function carryOut(deps: CallDeps, heldCall: HeldCall): Promise<void> {
   const { holding, client, watch } = heldCall;
   watch.expectFirstByte();
   const opening = open(deps, heldCall);
-  try {
-    await holding.durable;
-  } catch (thrown) {
-    // Nothing is held, so nothing is to be settled; the vendor is told to forget it.
-    const refusal = asWeirError(thrown);
-    logFailure(deps.log, holding.held.requestId, refusal);
-    watch.abort(refusal);
-    client.fail(refusal);
-    const { upstream } = await opening;
-    upstream?.body.destroy();
-    upstream?.attempt.end();
-    return;
-  }
-  client.keepAlive();
+  holding.durable.then(
+    () => client.begin(),
+    () => turnAway(deps, heldCall),
+  );
   const served = await relay(deps, heldCall, await opening);
-  endAttempt(deps, heldCall, served);
-  await settle(deps, heldCall, served);
+  if (holding.refusal) {
+    // Nothing is held, so nothing is to be settled; and what ended the call was not the vendor.
+    served.upstream?.attempt.end();
+  } else {
+    endAttempt(deps, heldCall, served);
+    await settle(deps, heldCall, served);
+  }
   letGo(served);
+}
+
+/** The vendor is told to forget it. */
+function turnAway({ log }: CallDeps, { holding, client, watch }: HeldCall): void {
+  const refusal = asWeirError(holding.refusal);
+  logFailure(log, holding.held.requestId, refusal);
+  watch.abort(refusal);
+  client.fail(refusal);
 }
 
 async function settle(deps: CallDeps, heldCall: HeldCall, served: Served): Promise<void> {
@@ -161,8 +167,12 @@ async function settle(deps: CallDeps, heldCall: HeldCall, served: Served): Promi
   let chargeNanoUsd: bigint;
   try {
     summary = await summarise(deps, heldCall, served);
+    // The hold may still be on its way, and then goes with this.
     chargeNanoUsd = await settleCharge(deps.ledger, summary);
+    await holding.durable;
   } catch (thrown) {
+    await holding.durable.catch(() => {});
+    if (holding.refusal) return;
     deps.log.error(
       { requestId, ...describeFailure(thrown) },
       'A call could not be settled; its hold will expire.',

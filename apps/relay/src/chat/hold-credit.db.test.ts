@@ -85,6 +85,35 @@ describe('a call of an account far from the end of its balance', () => {
     expect(await relay.rows()).toMatchObject([{ state: 'settled' }, { state: 'settled' }]);
   });
 
+  it.each([
+    ['a short one', 'x'],
+    ['more than is kept of it meanwhile', 'x'.repeat(150_000)],
+  ])('hears nothing of a stream before its hold stands, and then all of it: %s', async (_what, text) => {
+    await using test = await start(answers(200, reply()));
+    const { vendor, relay } = test;
+    const { key, accountId } = await relay.createCaller(USD);
+    await (await relay.post(key, { ...HELLO, max_tokens: 1 })).text();
+    const { promise: sent, resolve: onSent } = Promise.withResolvers<unknown>();
+    const pieces = [...Array.from({ length: 4 }, () => textChunk(text)), textChunk('', 'stop'), DONE];
+    vendor.script = (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (const piece of pieces) response.write(piece, onSent);
+      response.end();
+    };
+    let answered = false;
+    let calling: Promise<Response> | undefined;
+    await whileLocked(relay, accountId, async () => {
+      calling = relay.post(key, { ...HELLO, max_tokens: 100, stream: true });
+      void calling.then(() => (answered = true));
+      await sent;
+      await holdWaits(relay);
+      await fetch(relay.url);
+      expect(answered).toBe(false);
+    });
+    expect(await (await calling)?.text()).toBe(pieces.join(''));
+    expect(await relay.rows()).toMatchObject([{ state: 'settled' }, { state: 'settled', outcome: 'ok' }]);
+  });
+
   it('is taken back from the vendor when the hold is refused after all', async () => {
     let aborted: Promise<unknown> | undefined;
     await using test = await start((response, body, request) => {
@@ -126,8 +155,36 @@ const REFUSALS: [string, object, (tx: TransactionSql, accountId: string) => Prom
   ],
 ];
 
-describe.each(REFUSALS)('a call whose %s while its vendor begins to answer', (_, refusal, bringAbout) => {
-  it('is taken back, says why to its client, and leaves its place on the channel', async () => {
+describe.each(REFUSALS)('a call whose %s while its vendor answers', (_, refusal, bringAbout) => {
+  it.each([
+    ['a JSON reply', false, answers(200, reply())],
+    ['a stream', true, streams(textChunk('not paid for', 'stop'), DONE)],
+  ])('gets nothing of %s that was complete before', async (_what, stream, script) => {
+    await using test = await start(answers(200, reply()));
+    const { vendor, relay } = test;
+    const { key, accountId } = await relay.createCaller(USD);
+    await (await relay.post(key, { ...HELLO, max_tokens: 1 })).text();
+    const { promise: sent, resolve: onSent } = Promise.withResolvers<unknown>();
+    vendor.script = (response, body, request) => {
+      response.once('finish', onSent);
+      return script(response, body, request);
+    };
+    let calling: Promise<Response> | undefined;
+    await whileLocked(relay, accountId, async (tx) => {
+      calling = relay.post(key, { ...HELLO, max_tokens: 100, stream });
+      await sent;
+      await holdWaits(relay);
+      await fetch(relay.url);
+      await bringAbout(tx, accountId);
+    });
+    const response = await calling;
+    expect(response && (await errorOf(response))).toMatchObject(refusal);
+    const rows = await relay.rows();
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['ok']);
+    expect(await relay.money(accountId)).toMatchObject({ held: 0n });
+  });
+
+  it('is taken back where that has only begun, says why to its client, and leaves its place on the channel', async () => {
     const { promise: begun, resolve: onBegun } = Promise.withResolvers<unknown>();
     const { promise: ended, resolve: onEnded } = Promise.withResolvers<boolean>();
     await using test = await start(answers(200, reply()), { inFlightMax: 1 });

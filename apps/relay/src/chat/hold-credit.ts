@@ -1,7 +1,9 @@
+import type { WeirError } from '@weir/core/errors';
 import { affordableOutputTokens, maxChargeNanoUsd } from '@weir/catalog/charge';
 import type { Hold, HoldResult, KeyRate, Ledger } from '@weir/ledger';
 import type { Caller } from '../callers/caller-directory.ts';
 import type { KnownBalances } from '../callers/known-balances.ts';
+import { asWeirError } from '../http/as-weir-error.ts';
 import type { ModelEntry } from '../routing/routing-table.ts';
 import type { Candidate, Route } from './choose-route.ts';
 import { describeRefusal } from './describe-refusal.ts';
@@ -58,6 +60,22 @@ export interface Holding {
    * @throws {WeirError} `insufficient_credit`, `budget_exceeded`, `rate_limited` or `concurrency_limited`, saying what is left.
    */
   readonly durable: Promise<void>;
+  /** Why there is none, once that is known: what `durable` rejected with, for the client. */
+  readonly refusal: WeirError | undefined;
+}
+
+class HoldUnderWay implements Holding {
+  readonly held: HeldCredit;
+  readonly durable: Promise<void>;
+  refusal: WeirError | undefined;
+
+  constructor(held: HeldCredit, durable: Promise<void>) {
+    this.held = held;
+    this.durable = durable;
+    durable.catch((thrown: unknown) => {
+      this.refusal = asWeirError(thrown);
+    });
+  }
 }
 
 /** Told what a key with limits of a minute may still do in it. */
@@ -90,10 +108,10 @@ export async function holdCredit(deps: HoldDeps, request: HoldRequest, onRate: O
   const terms = termsFor(request, settings);
   const known = caller.limited ? undefined : balances.find(caller.accountId);
   if (known !== undefined && known >= terms.holdNanoUsd * settings.balanceFactor) {
-    const durable = reserve(deps, request, terms).then((result) => accept(request, terms, result));
-    // Awaited when the vendor has answered; until then nobody listens.
-    durable.catch(() => {});
-    return { held: terms, durable };
+    return new HoldUnderWay(
+      terms,
+      reserve(deps, request, terms).then((result) => accept(request, terms, result)),
+    );
   }
   const canLimit = call.request.outputTokensMax === undefined;
   let tried = terms;
@@ -104,7 +122,7 @@ export async function holdCredit(deps: HoldDeps, request: HoldRequest, onRate: O
       canLimit && tries < AFFORDABLE_TRIES ? affordableTerms(request, settings, terms, result) : undefined;
     if (!affordable) {
       accept(request, tried, result);
-      return { held: tried, durable: Promise.resolve() };
+      return new HoldUnderWay(tried, Promise.resolve());
     }
     tried = affordable;
   }

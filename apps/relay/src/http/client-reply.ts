@@ -20,6 +20,9 @@ export interface ClientReplyOptions {
   readonly onGone: () => void;
 }
 
+/** What is kept of a reply that may not begin yet; then its vendor has to wait, too. */
+const EARLY_BYTES_MAX = 128 * 1024;
+
 const STREAM_HEADERS = {
   'cache-control': 'no-cache',
   // nginx would collect the stream otherwise.
@@ -31,6 +34,9 @@ export class ClientReply {
   readonly #options: ClientReplyOptions;
   readonly #response: ServerResponse;
   readonly #signs: KeepAlive;
+  /** What was written before the reply may begin; undefined once it has begun. */
+  #early: (Buffer | string)[] | undefined = [];
+  #earlyBytes = 0;
   /** Of a stream that has been begun. */
   #stream: ChunkedBody | undefined;
   #gone = false;
@@ -60,23 +66,31 @@ export class ClientReply {
     return this.#gone;
   }
 
-  /** From now on a silent stream gives signs of life; the first of them sends its headers. */
-  keepAlive(): void {
-    if (this.#options.streamed && !this.#gone) this.#signs.restart();
+  /** What has been written is sent, as is what follows; a silent stream gives signs of life, the first of which sends its headers. */
+  begin(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    if (this.#gone || !this.#options.streamed) return;
+    this.#signs.restart();
+    for (const bytes of early) this.#send(bytes);
+    this.#wake();
   }
 
-  /** @returns undefined when the client takes more at once; else resolves when it does, has gone, or is given up. */
+  /**
+   * Until the reply may begin, nothing is sent of it.
+   * @returns undefined when more is taken at once; else resolves when it is, or when the client has gone or is given up.
+   */
   write(bytes: Buffer | string): Promise<void> | undefined {
     if (this.#gone || bytes.length === 0) return undefined;
-    const stream = this.#openStream();
+    if (this.#early) {
+      this.#early.push(bytes);
+      this.#earlyBytes += bytes.length;
+      return this.#earlyBytes > EARLY_BYTES_MAX ? this.#untilWoken() : undefined;
+    }
     this.#signs.restart();
-    this.#options.exchange.tap?.add(bytes);
-    // Who has been given up already is not waited for.
-    if (stream.write(bytes) || this.#options.cancellation.reason) return undefined;
-    return new Promise((resolve) => {
-      this.#onDrained = resolve;
-      stream.onDrained(() => this.#wake());
-    });
+    if (this.#send(bytes)) return undefined;
+    this.#stream?.onDrained(() => this.#wake());
+    return this.#untilWoken();
   }
 
   /** Ends a stream with its last bytes, or sends a whole JSON reply. */
@@ -106,12 +120,27 @@ export class ClientReply {
     limitFlush(this.#response);
   }
 
+  /** @returns whether the client takes more at once. */
+  #send(bytes: Buffer | string): boolean {
+    const stream = this.#openStream();
+    this.#options.exchange.tap?.add(bytes);
+    return stream.write(bytes);
+  }
+
   #openStream(): ChunkedBody {
     if (this.#stream) return this.#stream;
     const { exchange, framing } = this.#options;
     const headers = { ...replyHeaders(exchange), ...STREAM_HEADERS, 'content-type': framing.contentType };
     this.#response.writeHead(200, headers);
     return (this.#stream = new ChunkedBody(this.#response));
+  }
+
+  /** Who has been given up already is not waited for. */
+  #untilWoken(): Promise<void> | undefined {
+    if (this.#options.cancellation.reason) return undefined;
+    return new Promise((resolve) => {
+      this.#onDrained = resolve;
+    });
   }
 
   #leave(): void {

@@ -1,0 +1,183 @@
+import { databaseProxy } from '@weir/db/testing/database-proxy';
+import { describe, expect, inject, it } from 'vitest';
+import { openLedger } from './ledger.ts';
+import { newHold, openTestLedger, settling, voiding, type TestLedger } from './testing.ts';
+import { verifyAccount } from './verify-account.ts';
+
+const open = () => openTestLedger(inject('clusterUrl'), { lanes: 1 });
+
+/** One that knows the database's minute, as any does that has written something: only then one statement does it. */
+async function openUsed(): Promise<TestLedger> {
+  const test = await open();
+  await test.ledger.hold(newHold(await test.createAccount(0n), 0n));
+  return test;
+}
+
+describe('a hold whose closing comes before it has been sent', () => {
+  it('is written once, closed', async () => {
+    await using test = await open();
+    const account = await test.createAccount(1000n);
+    const call = newHold(account, 400n, { countedTokens: 9 });
+    // Until something has been written, the ledger does not know the database's minute; from then on it does.
+    for (const request of [call, newHold(account, 300n)]) {
+      const [held, closed] = await Promise.all([
+        test.ledger.hold(request),
+        test.ledger.close(settling(request, 100n, { inputTokens: 3, outputTokens: 4, modelId: undefined })),
+      ]);
+      expect({ granted: held.granted, closed }).toEqual({ granted: true, closed: 'closed' });
+    }
+    const rows = await test.sql`
+      select state, charge_nano_usd as charge, overrun_nano_usd as overrun, model_id as model, output_tokens as output,
+        closed_at = created_at as at_once from requests`;
+    const row = {
+      state: 'settled',
+      charge: 100n,
+      overrun: 0n,
+      model: 'vendor/model',
+      output: 4,
+      atOnce: true,
+    };
+    expect(rows.map(({ at_once: atOnce, ...rest }) => ({ ...rest, atOnce }))).toEqual([row, row]);
+    expect(await test.money(account.accountId)).toEqual({ balance: 800n, held: 0n, running: 0 });
+    expect(await test.spend(account.keyId)).toMatchObject({
+      heldNanoUsd: 0n,
+      running: 0,
+      spentTotalNanoUsd: 200n,
+      requestsMinute: 2,
+    });
+    expect(await verifyAccount(test, account.accountId)).toMatchObject({ ok: true });
+  });
+
+  it('is refused where it does not fit, though its charge would', async () => {
+    await using test = await openUsed();
+    const account = await test.createAccount(10n);
+    const call = newHold(account, 11n);
+    const [held, closed] = await Promise.all([test.ledger.hold(call), test.ledger.close(settling(call, 1n))]);
+    expect(held).toEqual({ granted: false, refusal: { by: 'balance', leftNanoUsd: 10n } });
+    expect(closed).toBe('not_held');
+    expect(await test.money(account.accountId)).toEqual({ balance: 10n, held: 0n, running: 0 });
+    expect(await test.sql`select 1 from requests where id = ${call.requestId}`).toHaveLength(0);
+  });
+
+  it('takes a slot beside the others, though it gives it back at once', async () => {
+    await using test = await openUsed();
+    const account = await test.createAccount(10n, { concurrencyMax: 1 });
+    const calls = [newHold(account, 1n), newHold(account, 1n)];
+    const results = await Promise.all(
+      calls.flatMap((call) => [test.ledger.hold(call), test.ledger.close(voiding(call))]),
+    );
+    expect(results.toSorted()).toMatchObject([{ granted: true }, { granted: false }, 'closed', 'not_held']);
+  });
+
+  it('may be charged more than was held, as an overrun', async () => {
+    await using test = await openUsed();
+    const account = await test.createAccount(10n);
+    const call = newHold(account, 2n);
+    await Promise.all([test.ledger.hold(call), test.ledger.close(settling(call, 12n))]);
+    const [row] =
+      await test.sql`select charge_nano_usd as charge, overrun_nano_usd as overrun from requests where id = ${call.requestId}`;
+    expect(row).toEqual({ charge: 12n, overrun: 10n });
+    expect(await test.money(account.accountId)).toMatchObject({ balance: -2n });
+    expect(await verifyAccount(test, account.accountId)).toMatchObject({ ok: true });
+  });
+});
+
+describe('a closing that comes while its hold is being written', () => {
+  it('waits for it', async () => {
+    await using test = await open();
+    const account = await test.createAccount(10n);
+    const call = newHold(account, 4n);
+    const other = await test.sql.reserve();
+    await other`begin`;
+    await other`select from accounts where id = ${account.accountId} for update`;
+    const held = test.ledger.hold(call);
+    await oneWaits(test);
+    const closed = test.ledger.close(settling(call, 3n));
+    await other`commit`;
+    expect(await held).toMatchObject({ granted: true });
+    expect(await closed).toBe('closed');
+    expect(await test.money(account.accountId)).toEqual({ balance: 7n, held: 0n, running: 0 });
+    other.release();
+  });
+
+  it('is told that there is nothing to close when the hold is refused', async () => {
+    await using test = await open();
+    const account = await test.createAccount(10n);
+    const call = newHold(account, 14n);
+    const other = await test.sql.reserve();
+    await other`begin`;
+    await other`select from accounts where id = ${account.accountId} for update`;
+    const held = test.ledger.hold(call);
+    await oneWaits(test);
+    const closed = test.ledger.close(settling(call, 3n));
+    await other`commit`;
+    expect(await held).toMatchObject({ granted: false });
+    expect(await closed).toBe('not_held');
+    other.release();
+  });
+});
+
+describe('when the answer to both is lost', () => {
+  it.each([
+    ['they were written', 10n],
+    // What is left does not cover the hold a second time; it stands all the same.
+    ['they were written, and would not fit again', 5n],
+  ])('and %s, they are told so, and charged once', async (_what, balance) => {
+    await using test = await open();
+    const account = await test.createAccount(balance);
+    await using proxy = await databaseProxy(test.url, 'a ledger cut off');
+    const ledger = openLedger(proxy.url, { applicationName: 'a ledger cut off' });
+    await ledger.hold(newHold(account, 0n));
+    const other = await test.sql.reserve();
+    await other`begin`;
+    await other`select from accounts where id = ${account.accountId} for update`;
+    const call = newHold(account, 4n);
+    const both = Promise.all([ledger.hold(call), ledger.close(settling(call, 3n))]);
+    await oneWaits(test);
+    // The server goes on with what it was sent.
+    proxy.interfere('cut');
+    await other`commit`;
+    await expect.poll(() => test.sql`select 1 from requests where state = 'settled'`).toHaveLength(1);
+    proxy.relent();
+    expect(await both).toMatchObject([{ granted: true }, 'closed']);
+    expect(await test.money(account.accountId)).toMatchObject({ balance: balance - 3n, held: 0n });
+    expect(await verifyAccount(test, account.accountId)).toMatchObject({ ok: true });
+    other.release();
+    await ledger.stop();
+  });
+
+  it('and they were not, they are written when the database is back', async () => {
+    await using test = await open();
+    const account = await test.createAccount(10n);
+    await using proxy = await databaseProxy(test.url, 'a ledger cut off');
+    const ledger = openLedger(proxy.url, { applicationName: 'a ledger cut off' });
+    await ledger.hold(newHold(account, 0n));
+    const other = await test.sql.reserve();
+    await other`begin`;
+    await other`select from accounts where id = ${account.accountId} for update`;
+    const call = newHold(account, 4n);
+    const both = Promise.all([ledger.hold(call), ledger.close(settling(call, 3n))]);
+    await oneWaits(test);
+    proxy.interfere('cut');
+    await test.sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'a ledger cut off'`;
+    await other`commit`;
+    proxy.relent();
+    expect(await both).toMatchObject([{ granted: true }, 'closed']);
+    expect(await test.money(account.accountId)).toMatchObject({ balance: 7n, held: 0n });
+    other.release();
+    await ledger.stop();
+  });
+});
+
+/** Resolves when a connection waits for an account's row. */
+async function oneWaits({ sql }: TestLedger): Promise<void> {
+  await expect
+    .poll(
+      () => sql`
+      select 1 from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock' and wait_event = 'transactionid'`,
+    )
+    .toHaveLength(1);
+}
