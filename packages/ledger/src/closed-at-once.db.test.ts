@@ -64,9 +64,12 @@ describe('a hold whose closing comes before it has been sent', () => {
     const account = await test.createAccount(10n, { concurrencyMax: 1 });
     const calls = [newHold(account, 1n), newHold(account, 1n)];
     const results = await Promise.all(
-      calls.flatMap((call) => [test.ledger.hold(call), test.ledger.close(voiding(call))]),
+      calls.map((call) => Promise.all([test.ledger.hold(call), test.ledger.close(voiding(call))])),
     );
-    expect(results.toSorted()).toMatchObject([{ granted: true }, { granted: false }, 'closed', 'not_held']);
+    expect(results).toMatchObject([
+      [{ granted: true }, 'closed'],
+      [{ granted: false }, 'not_held'],
+    ]);
   });
 
   it('may be charged more than was held, as an overrun', async () => {
