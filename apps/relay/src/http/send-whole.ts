@@ -36,6 +36,8 @@ const FLUSH_TIMEOUT_MS = 30_000;
 
 /** The response has been ended. What its client does not take within `FLUSH_TIMEOUT_MS` is not worth a connection. */
 export function limitFlush(response: ServerResponse): void {
+  // Nearly always the system has taken all of it at once.
+  if (response.socket?.writableLength === 0) return;
   const timer = setTimeout(() => response.destroy(), FLUSH_TIMEOUT_MS).unref();
   response.once('close', () => clearTimeout(timer));
 }
