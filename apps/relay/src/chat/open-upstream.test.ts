@@ -1,6 +1,6 @@
-import { DEFAULT_QUIRKS } from '@weir/catalog/vendors';
 import type { WeirError } from '@weir/core/errors';
 import { DIALECTS } from '@weir/dialects/dialects';
+import { DEFAULT_QUIRKS } from '@weir/dialects/quirks';
 import { expect, it } from 'vitest';
 import { Cancellation } from '../cancellation.ts';
 import { UpstreamHealth } from '../routing/upstream-health.ts';

@@ -1,14 +1,11 @@
 import { expect, it } from 'vitest';
-import type { Quirks } from '../dialect.ts';
+import { DEFAULT_QUIRKS, type Quirks } from '../quirks.ts';
 import { translateReasoning } from './reasoning-request.ts';
 
 const translated = (body: object, upstreamModel: string, quirks: Partial<Quirks> = {}) =>
   Object.fromEntries(
     Object.entries(
-      translateReasoning(
-        { ...body },
-        { upstreamModel, quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true, ...quirks } },
-      ),
+      translateReasoning({ ...body }, { upstreamModel, quirks: { ...DEFAULT_QUIRKS, ...quirks } }),
     ).filter(([, value]) => value !== undefined),
   );
 
@@ -28,7 +25,7 @@ it('OpenAI’s own field is put into the words of a vendor who has others, and l
   expect(
     translateReasoning(none, {
       upstreamModel: 'gpt-5.1',
-      quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true },
+      quirks: DEFAULT_QUIRKS,
     }),
   ).toEqual({});
 });

@@ -10,8 +10,8 @@ import type {
   ToolResultPart,
 } from '../call.ts';
 import { writeDataUrl } from '../data-url.ts';
-import type { Quirks } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
+import type { Quirks } from '../quirks.ts';
 import { unsupported } from '../unsupported.ts';
 import { placeOf, renderDetails } from './reasoning-details.ts';
 import { renderToolCall } from './reply-fields.ts';

@@ -1,7 +1,8 @@
 import type { Call, Hints, OutputFormat, Tool, ToolChoice } from '../call.ts';
 import { writeRequest } from '../check-request.ts';
-import type { Quirks, RequestTarget } from '../dialect.ts';
+import type { RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
+import type { Quirks } from '../quirks.ts';
 import { unsupported } from '../unsupported.ts';
 import { renderReasoning } from './reasoning-request.ts';
 import { renderMessages } from './render-messages.ts';

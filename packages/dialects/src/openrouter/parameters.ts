@@ -1,6 +1,6 @@
 import type { DialectName } from '../dialect-name.ts';
-import type { Quirks } from '../dialect.ts';
 import { asObject, type JsonObject } from '../json.ts';
+import type { Quirks } from '../quirks.ts';
 import { isGiven } from '../strict-fields.ts';
 
 /**
