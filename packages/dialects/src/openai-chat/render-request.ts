@@ -17,7 +17,7 @@ export const DROPPED = [
   '`service_tier`, where OpenAI has no such tier',
   '`user` and `verbosity`, where the vendor refuses fields that it does not know (Mistral)',
   'whether reasoning is shown: a reply shows what the vendor shows',
-  'the number of a reasoning budget, unless the vendor takes one (Qwen): it becomes an effort, up to 2,048 tokens `low`, up to 8,192 `medium`, above `high`',
+  'the number of a reasoning budget, unless the vendor takes one (Qwen): it becomes an effort, up to 4,096 tokens `low`, up to 12,288 `medium`, above `high`',
   'reasoning of earlier turns, and its signatures, unless a vendor of this format wrote it',
   'citations of earlier replies',
   'the order of text and tool calls within one message',

@@ -3,6 +3,7 @@ import { writeRequest } from '../check-request.ts';
 import type { RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
 import { familyOf } from '../model-families.ts';
+import { effortOfBudget } from '../reasoning-budget.ts';
 import { unsupported } from '../unsupported.ts';
 import { renderMessages } from './render-input.ts';
 import { isOwn } from './signature.ts';
@@ -119,21 +120,10 @@ function renderFormat(format: OutputFormat): JsonObject {
 }
 
 function renderReasoning(reasoning: Reasoning): { reasoning?: JsonObject } {
-  const effort = effortOf(reasoning);
-  const { shown } = reasoning;
+  const { shown, budgetTokens } = reasoning;
+  const effort = reasoning.effort ?? (budgetTokens === undefined ? undefined : effortOfBudget(budgetTokens));
   if (effort === undefined && !shown) return {};
   return { reasoning: { ...(effort && { effort }), ...(shown && { summary: 'auto' }) } };
-}
-
-/** Up to so many tokens the effort is this; above, it is high. Models have no documented figures for their efforts. */
-const LOW_TOKENS_MAX = 4_096;
-const MEDIUM_TOKENS_MAX = 16_384;
-
-function effortOf({ effort, budgetTokens }: Reasoning): Reasoning['effort'] {
-  if (effort !== undefined || budgetTokens === undefined) return effort;
-  if (budgetTokens === 0) return 'none';
-  if (budgetTokens <= LOW_TOKENS_MAX) return 'low';
-  return budgetTokens <= MEDIUM_TOKENS_MAX ? 'medium' : 'high';
 }
 
 const SERVICE_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority']);
