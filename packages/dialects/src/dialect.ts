@@ -58,6 +58,8 @@ export interface Dialect extends WireFormat {
   readonly name: DialectName;
   /** Hints that its requests can't express and leave out, in the words of the documentation. */
   readonly dropped: readonly string[];
+  /** Hints of its clients that are left out for every vendor of another dialect, in the same words. */
+  readonly ownHints: readonly string[];
 
   /**
    * The whole of it in the canonical model.

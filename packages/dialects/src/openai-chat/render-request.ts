@@ -18,9 +18,21 @@ export const DROPPED = [
   '`user` and `verbosity`, where the vendor refuses fields that it does not know (Mistral)',
   'whether reasoning is shown: a reply shows what the vendor shows',
   'the number of a reasoning budget, unless the vendor takes one (Qwen): it becomes an effort, up to 4,096 tokens `low`, up to 12,288 `medium`, above `high`',
+  'that the model itself decides how much to think, which is the default',
   'reasoning of earlier turns, and its signatures, unless a vendor of this format wrote it',
   'citations of earlier replies',
   'the order of text and tool calls within one message',
+] as const;
+
+/** What of its clients' requests no other dialect has. */
+export const OWN_HINTS = [
+  '`prediction`: without it there is nothing of it to pay for',
+  '`stream_options.include_obfuscation`, and `usage`: the usage of a reply always comes',
+  '`prompt_cache_retention`, `prompt_cache_options`, `prompt_cache_breakpoint`, and a `cache_control` of the whole request',
+  '`detail` original of an image, which is taken for high',
+  '`reasoning.summary` other than whether there is one',
+  '`index` of a tool call of an earlier turn',
+  '`safety_identifier` beside `user`',
 ] as const;
 
 /** OpenAI refuses a schema without a name. */
