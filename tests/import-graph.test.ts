@@ -2,13 +2,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { root } from './product/start-product.ts';
 
-/** What each part may import, besides libraries: `core ← {settings, dialects, catalog, tokens, db} ← {brand, ledger} ← apps`. */
+/** What each part may import, besides libraries: `core ← {settings, dialects, tokens, db} ← {brand, catalog, ledger} ← apps`. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/core': [],
   'packages/settings': ['@weir/core'],
   'packages/brand': ['@weir/settings'],
   'packages/tokens': [],
-  'packages/catalog': ['@weir/core'],
+  'packages/catalog': ['@weir/core', '@weir/dialects'],
   'packages/dialects': ['@weir/core'],
   'packages/db': ['@weir/core'],
   'packages/ledger': ['@weir/core', '@weir/db'],

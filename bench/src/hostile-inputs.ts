@@ -4,6 +4,7 @@ import { DIALECTS } from '@weir/dialects/dialects';
 import { EventMeter } from '@weir/dialects/event-meter';
 import { SSE_EVENT_BYTES_MAX, SseError, sseReader } from '@weir/dialects/sse';
 import { WeirError } from '@weir/core/errors';
+import { DEFAULT_QUIRKS } from '@weir/dialects/quirks';
 import { HOSTILE_STREAMS, type HostileStream } from './hostile-streams.ts';
 
 /*
@@ -24,7 +25,7 @@ const CONTEXT = {
 const TARGET = {
   upstreamModel: 'm',
   outputTokensMax: 1_000,
-  quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true },
+  quirks: DEFAULT_QUIRKS,
 } as const;
 
 interface Case {

@@ -1,21 +1,14 @@
-/** The wire formats that a vendor can speak. */
-export const VENDOR_DIALECTS = [
-  'openai-chat',
-  'openai-responses',
-  'anthropic-messages',
-  'google-gemini',
-] as const;
-
-export type VendorDialect = (typeof VENDOR_DIALECTS)[number];
+import type { DialectName } from '@weir/dialects/dialect-name';
+import { DEFAULT_QUIRKS, type Quirks } from '@weir/dialects/quirks';
 
 /** A vendor is data: a known dialect at an address, and what is particular about it. */
 export interface Vendor {
   /** As stored in `channels.vendor`. */
   readonly id: string;
   readonly name: string;
-  readonly dialect: VendorDialect;
+  readonly dialect: DialectName;
   /** What its endpoint does differently. */
-  readonly quirks?: Partial<VendorQuirks>;
+  readonly quirks?: Partial<Quirks>;
 }
 
 /** A vendor whose customers all call the same address. */
@@ -26,46 +19,11 @@ export interface HostedVendor extends Vendor {
   readonly apiKeyEnv: string;
 }
 
-export interface VendorQuirks {
-  /** The request field that limits the output, in `openai-chat`. */
-  readonly outputLimitField: 'max_tokens' | 'max_completion_tokens';
-  /** Whether `stream_options` is understood; Mistral refuses unknown fields with 422 and sends usage unasked. */
-  readonly takesStreamOptions: boolean;
-  /** Whether tool calls of whole replies in `openai-chat` come without their `type`. */
-  readonly omitsToolCallType?: boolean;
-  /**
-   * The field of the seed in `openai-chat`, where it is not `seed`.
-   * @see https://docs.mistral.ai/api/#tag/chat
-   */
-  readonly seedField?: 'random_seed';
-  /**
-   * Whether every turn of the model's has to have `reasoning_content`, be it empty: a thinking model answers 400 else.
-   * @see https://api-docs.deepseek.com/guides/thinking_mode#tool-calls
-   */
-  readonly wantsReasoningContent?: boolean;
-  /**
-   * How a request in `openai-chat` says how much to think, where it is not `reasoning_effort`: `reasoning` is an object of
-   * OpenRouter's, `thinking_type` a switch, `{"thinking": {"type": "enabled"}}`, beside the effort, `enable_thinking` one
-   * with `thinking_budget`.
-   * @see https://openrouter.ai/docs/use-cases/reasoning-tokens
-   * @see https://api-docs.deepseek.com/guides/thinking_mode
-   * @see https://www.alibabacloud.com/help/en/model-studio/deep-thinking
-   */
-  readonly reasoningForm?: 'reasoning' | 'thinking_type' | 'enable_thinking';
-  /** Parameters that its `openai-chat` refuses, passes over or does not document, in OpenRouter's words. */
-  readonly lacksParameters?: readonly string[];
-  /** The header that takes the key as it is, where it is not the dialect's own. */
-  readonly apiKeyHeader?: string;
-}
-
-/** How a vendor behaves unless its row says otherwise. */
-export const DEFAULT_QUIRKS: VendorQuirks = { outputLimitField: 'max_tokens', takesStreamOptions: true };
-
 /** Known to those who serve open models, and not to OpenAI. */
 const OPEN_MODELS_SAMPLING = ['top_k', 'min_p', 'top_a', 'repetition_penalty'];
 
 /** @see https://platform.openai.com/docs/api-reference/chat/create */
-const OPENAI_QUIRKS: Partial<VendorQuirks> = {
+const OPENAI_QUIRKS: Partial<Quirks> = {
   outputLimitField: 'max_completion_tokens',
   lacksParameters: OPEN_MODELS_SAMPLING,
 };
@@ -201,6 +159,6 @@ export function findVendor(id: string): Vendor | undefined {
 }
 
 /** How a vendor's endpoint behaves; a vendor that is no row of the catalog behaves as most do. */
-export function quirksOf(vendorId: string): VendorQuirks {
+export function quirksOf(vendorId: string): Quirks {
   return { ...DEFAULT_QUIRKS, ...findVendor(vendorId)?.quirks };
 }

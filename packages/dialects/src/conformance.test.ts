@@ -138,6 +138,8 @@ ${REPLIES}
 ## Hints that are left out
 
 ${DIALECT_NAMES.map((name) => `**To \`${name}\`:** ${DIALECTS[name].dropped.join('; ')}.`).join('\n\n')}
+
+${DIALECT_NAMES.map((name) => `**From \`${name}\`, to any other:** ${DIALECTS[name].ownHints.join('; ')}.`).join('\n\n')}
 `;
 
 const CALLS = table(CALL_FEATURES, callCell);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { convertRequest } from './convert-request.ts';
 import { DIALECT_NAMES, type DialectName } from './dialect-name.ts';
 import { DIALECTS } from './dialects.ts';
+import { DEFAULT_QUIRKS } from './quirks.ts';
 
 /** What a dialect alone has, in a request of its own. */
 const ONLY: Readonly<Record<DialectName, { body: object; field: string }>> = {
@@ -35,7 +36,7 @@ it.each(PAIRS)('what only %s has is refused naming the field and %s', (client, v
       target: {
         upstreamModel: 'm',
         outputTokensMax: 100,
-        quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true },
+        quirks: DEFAULT_QUIRKS,
       },
     });
   expect(convert).toThrow(

@@ -3,6 +3,7 @@ import type { Call } from './call.ts';
 import type { DialectName } from './dialect-name.ts';
 import type { JsonObject } from './json.ts';
 import type { Prompt } from './prompt.ts';
+import type { Quirks } from './quirks.ts';
 import type { DeltaEvent, ReplyEvent } from './reply-event.ts';
 import type { Reply } from './reply.ts';
 import type { SseReading } from './sse.ts';
@@ -57,6 +58,8 @@ export interface Dialect extends WireFormat {
   readonly name: DialectName;
   /** Hints that its requests can't express and leave out, in the words of the documentation. */
   readonly dropped: readonly string[];
+  /** Hints of its clients that are left out for every vendor of another dialect, in the same words. */
+  readonly ownHints: readonly string[];
 
   /**
    * The whole of it in the canonical model.
@@ -105,24 +108,6 @@ export interface RequestTarget {
   /** What the hold was made for, per choice: the vendor is told this limit, and no other, so that no reply outruns the hold. */
   readonly outputTokensMax: number;
   readonly quirks: Quirks;
-}
-
-/** How vendors of one dialect differ. */
-export interface Quirks {
-  /** The field that limits the output in `openai-chat`. */
-  readonly outputLimitField: 'max_tokens' | 'max_completion_tokens';
-  /** Whether `stream_options` is understood; Mistral refuses unknown fields with 422 and sends usage unasked. */
-  readonly takesStreamOptions: boolean;
-  /** Whether tool calls of whole replies in `openai-chat` come without their `type`. */
-  readonly omitsToolCallType?: boolean;
-  /** The field of the seed in `openai-chat`, where it is not `seed`. */
-  readonly seedField?: 'random_seed';
-  /** Whether every turn of the model's has to have `reasoning_content`, be it empty. */
-  readonly wantsReasoningContent?: boolean;
-  /** How a request in `openai-chat` says how much to think, where it is not `reasoning_effort`. */
-  readonly reasoningForm?: 'reasoning' | 'thinking_type' | 'enable_thinking';
-  /** Parameters that a vendor of `openai-chat` refuses or passes over, in OpenRouter's words. */
-  readonly lacksParameters?: readonly string[];
 }
 
 /** What a reply is written with that the vendor's does not say. */

@@ -1,7 +1,7 @@
-import { DEFAULT_QUIRKS } from '@weir/catalog/vendors';
 import { WeirError } from '@weir/core/errors';
 import { DIALECTS } from '@weir/dialects/dialects';
 import { splitRequest, type RoutePreferences } from '@weir/dialects/openrouter';
+import { DEFAULT_QUIRKS } from '@weir/dialects/quirks';
 import { describe, expect, it } from 'vitest';
 import type { RouteEntry } from '../routing/routing-table.ts';
 import { chooseRoute, type RouteChoice } from './choose-route.ts';

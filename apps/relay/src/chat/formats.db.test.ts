@@ -40,6 +40,19 @@ describe('embeddings', () => {
     expect(await relay.money(accountId)).toEqual({ balance: BALANCE - 40n, held: 0n });
   });
 
+  it('have the id that Mistral’s own client wants', async () => {
+    await using vendor = await standInVendor(answers(200, VECTORS));
+    await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
+    const { key } = await relay.createCaller(BALANCE);
+    await relay.addModel({ baseUrl: vendor.baseUrl });
+
+    const headers = { authorization: `Bearer ${key}`, 'user-agent': 'mistral-client-typescript/2.7.0' };
+    const reply = await relay.post(key, { model: 'test/model', input: 'one text' }, { path, headers });
+
+    const { id } = await relay.closedRow();
+    expect(await reply.json()).toEqual({ id, ...VECTORS });
+  });
+
   it('are counted where the vendor says nothing of what they cost', async () => {
     const { usage: _, ...silent } = VECTORS;
     await using vendor = await standInVendor(answers(200, silent));

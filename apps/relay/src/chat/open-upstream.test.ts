@@ -1,5 +1,6 @@
-import { DEFAULT_QUIRKS } from '@weir/catalog/vendors';
+import type { WeirError } from '@weir/core/errors';
 import { DIALECTS } from '@weir/dialects/dialects';
+import { DEFAULT_QUIRKS } from '@weir/dialects/quirks';
 import { expect, it } from 'vitest';
 import { Cancellation } from '../cancellation.ts';
 import { UpstreamHealth } from '../routing/upstream-health.ts';
@@ -57,7 +58,7 @@ async function open(
   );
   const served = await opening.then(
     (upstream) => upstream.candidate.routeId,
-    (thrown: Error) => thrown.message,
+    (thrown: WeirError) => thrown.code,
   );
   const inFlight = candidates.map(({ channelId, keys }) => health.viewChannel(channelId, keys)?.inFlight);
   return { served, written, calls, inFlight };
@@ -83,4 +84,15 @@ it('who has no words for the request is passed by, and keeps none of its places'
     calls: 1,
     inFlight: [0, 1],
   });
+});
+
+it('where nobody could be called, a full channel is told of before a rest, and either before what can’t be said', async () => {
+  const [full, resting] = [candidate('full', { inFlightMax: 0 }), candidate('resting', { keys: [] })];
+  const wordless = candidate('wordless');
+  const told = async (...candidates: [Candidate, ...Candidate[]]) =>
+    (await open(candidates, { seed: 7 })).served;
+  expect(await told(full, resting, wordless)).toBe('vendors_full');
+  expect(await told(wordless, resting, full)).toBe('vendors_full');
+  expect(await told(wordless, resting)).toBe('vendors_resting');
+  expect(await told(wordless)).toBe('invalid_request');
 });

@@ -3,7 +3,7 @@ import type { WireFormat } from '@weir/dialects/dialect';
 import type { Cancellation } from '../cancellation.ts';
 import { blameFor } from '../routing/blame.ts';
 import type { UpstreamAttempt } from '../routing/upstream-attempt.ts';
-import type { UpstreamHealth } from '../routing/upstream-health.ts';
+import type { PassedBy, UpstreamHealth } from '../routing/upstream-health.ts';
 import type { UpstreamClient } from '../upstream/upstream-client.ts';
 import type { UpstreamBody, UpstreamReply } from '../upstream/upstream-exchange.ts';
 import type { Candidate } from './choose-route.ts';
@@ -79,8 +79,7 @@ export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Prom
   const startedAtMs = performance.now();
   let failure: UpstreamFailure | undefined;
   let notWritten: WeirError | undefined;
-  let isFull = false;
-  let passedBy = false;
+  let passedBy: PassedBy | undefined;
   for (const candidate of candidates) {
     let written: WrittenRequest | undefined;
     let triedKeys: Set<string> | undefined;
@@ -88,8 +87,7 @@ export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Prom
       if (failure && performance.now() - startedAtMs > deps.fallbackMs) throw failure;
       const attempt = deps.health.begin(candidate, triedKeys);
       if (typeof attempt === 'string') {
-        isFull ||= attempt === 'full';
-        passedBy = true;
+        if (passedBy !== 'full') passedBy = attempt;
         break;
       }
       try {
@@ -113,8 +111,10 @@ export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Prom
       }
     } while (triedKeys.size < KEYS_TRIED_MAX && isOfKey(failure));
   }
+  if (failure) throw failure;
   // What one of them can't be told, another may take once it is free.
-  throw failure ?? (passedBy ? undefined : notWritten) ?? noneFree(deps.health, candidates, isFull);
+  if (notWritten && !passedBy) throw notWritten;
+  throw noneFree(deps.health, candidates, passedBy);
 }
 
 /** Of what ends a call before its time, only the vendor's silence is its own doing. */
@@ -141,8 +141,12 @@ function failedAttempt({ candidate, status, error }: UpstreamFailure, ms: number
 /** Places become free as calls end; nobody knows when. */
 const FULL_RETRY_SECONDS = 1;
 
-function noneFree(health: UpstreamHealth, candidates: readonly Candidate[], isFull: boolean): WeirError {
-  if (isFull) {
+function noneFree(
+  health: UpstreamHealth,
+  candidates: readonly Candidate[],
+  passedBy: PassedBy | undefined,
+): WeirError {
+  if (passedBy === 'full') {
     return new WeirError(
       'vendors_full',
       'The vendors of this model have as many calls under way as they may. Try again in a moment, or another model.',

@@ -40,13 +40,14 @@ describe('how much to think, in OpenRouter’s words', () => {
 
   it.each([
     ['openai', { effort: 'high' }, { reasoning_effort: 'high' }],
-    ['openai', BUDGET, { reasoning_effort: 'medium' }],
+    ['openai', BUDGET, { reasoning_effort: 'low' }],
     ['openai', { enabled: true }, { reasoning_effort: 'medium' }],
     ['openai', { exclude: true }, {}],
     ['one of my own', { enabled: false }, { reasoning_effort: 'none' }],
     ['deepseek', { effort: 'low' }, { thinking: { type: 'enabled' }, reasoning_effort: 'low' }],
     ['deepseek', { effort: 'none' }, { thinking: { type: 'disabled' } }],
     ['qwen', BUDGET, { enable_thinking: true, thinking_budget: 3_000 }],
+    ['qwen', { effort: 'high' }, { enable_thinking: true, thinking_budget: 25 }],
     ['qwen', { enabled: false }, { enable_thinking: false }],
     ['openrouter', BUDGET, { reasoning: BUDGET, include_reasoning: true }],
   ])('is told to %s as it knows it: %j', async (vendorId, reasoning, expected) => {

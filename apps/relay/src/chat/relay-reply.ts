@@ -3,7 +3,9 @@ import type { ReplyContext, WireFormat } from '@weir/dialects/dialect';
 import { dialectOf } from '@weir/dialects/dialects';
 import { hideReasoning } from '@weir/dialects/hidden-reasoning';
 import { withToolCallTypes } from '@weir/dialects/tool-call-mends';
+import { asObject } from '@weir/dialects/json';
 import type { ClientReply } from '../http/client-reply.ts';
+import type { Framing } from '../http/framing.ts';
 import { NOTHING_READ, type Ending, type Reading } from './ending.ts';
 import type { Upstream } from './open-upstream.ts';
 import { endingOfThrown, reportedError, tooLarge } from './stream-failure.ts';
@@ -16,6 +18,7 @@ export interface ReplyRelay {
   readonly replyBytesMax: number;
   /** Which the client reads. */
   readonly format: WireFormat;
+  readonly framing: Pick<Framing, 'wantsReplyId'>;
   readonly context: ReplyContext;
 }
 
@@ -43,19 +46,22 @@ export async function relayReply(relay: ReplyRelay): Promise<{ ending: Ending; r
 }
 
 /** The reply as the client gets it. */
-function bytesFor({ upstream, format, context }: ReplyRelay, bytes: Buffer, json: unknown): Buffer {
-  const { creditLimitTokens, hidesReasoning } = context;
+function bytesFor({ upstream, format, framing, context }: ReplyRelay, bytes: Buffer, json: unknown): Buffer {
+  const { creditLimitTokens, hidesReasoning, requestId } = context;
   if (upstream.format !== format) {
     const reply = dialectOf(upstream.format).parseReply(json);
     const shown = hidesReasoning ? hideReasoning(reply) : reply;
     return Buffer.from(JSON.stringify(dialectOf(format).renderReply(shown, context)));
   }
   const { omitsToolCallType } = upstream.candidate.quirks;
-  if (creditLimitTokens === undefined && !hidesReasoning && !omitsToolCallType) return bytes;
+  const lacksId = framing.wantsReplyId && asObject(json)?.['id'] === undefined;
+  if (creditLimitTokens === undefined && !hidesReasoning && !omitsToolCallType && !lacksId) return bytes;
   let text = bytes.toString();
   if (hidesReasoning) text = format.withoutReasoning?.(text) ?? text;
   if (creditLimitTokens !== undefined) text = format.markOutputLimit(text, creditLimitTokens) ?? text;
-  return Buffer.from(omitsToolCallType ? withToolCallTypes(text) : text);
+  if (omitsToolCallType) text = withToolCallTypes(text);
+  // Written in front: vectors are long.
+  return Buffer.from(lacksId ? text.replace('{', `{"id":${JSON.stringify(requestId)},`) : text);
 }
 
 async function collect(body: Upstream['body'], bytesMax: number, watchdog: Watchdog): Promise<Buffer> {

@@ -9,6 +9,8 @@ export interface Framing {
   readonly signOfLife: string;
   /** Whether what a vendor sends as server-sent events can go on as it came. */
   readonly passesEvents: boolean;
+  /** Whether the client reads no whole reply without an `id`, which OpenAI’s of embeddings have not. */
+  readonly wantsReplyId?: true;
   frame(messages: readonly SseMessage[]): string;
   /** What comes after the last message. */
   end(): string;
@@ -37,11 +39,12 @@ export const SSE_FRAMING: Framing = {
 
 /**
  * For a client that checks each event of chat completions against a schema, which is stricter than what OpenAI sends:
- * Mistral's wants a tool's name in each piece of a call, and takes no usage that is null.
+ * Mistral's wants a tool's name in each piece of a call, and takes no usage that is null. Of whole replies it wants an id.
  */
 export const STRICT_FRAMING: Framing = {
   ...SSE_FRAMING,
   passesEvents: false,
+  wantsReplyId: true,
   frame: (messages) =>
     SSE_FRAMING.frame(messages.map((message) => ({ ...message, data: withToolCallNames(message.data) }))),
 };

@@ -13,7 +13,7 @@ import type { RouteStats } from './route-stats.ts';
 /** What of a candidate a preference can be about. */
 export interface PreferableRoute extends Pick<
   RouteEntry,
-  'routeId' | 'vendor' | 'region' | 'collectsData' | 'dialect' | 'quirks'
+  'routeId' | 'vendor' | 'region' | 'collectsData' | 'dialect' | 'quirks' | 'upstreamModel'
 > {
   readonly price: Price;
 }

@@ -1,9 +1,10 @@
-import { quirksOf, type VendorQuirks } from '@weir/catalog/vendors';
+import { quirksOf } from '@weir/catalog/vendors';
 import { WeirError } from '@weir/core/errors';
 import type { SecretBox } from '@weir/core/secret-box';
 import type { SqlDatabase } from '@weir/db/sql';
 import type { Dialect } from '@weir/dialects/dialect';
 import { findDialect } from '@weir/dialects/dialects';
+import type { Quirks } from '@weir/dialects/quirks';
 import { privateWordsOf, type PrivateWords } from './private-words.ts';
 import { readPrice, type PriceRow, type PriceVersion } from './read-price.ts';
 
@@ -31,7 +32,7 @@ export interface RouteEntry extends PrivateWords {
   /** Calls that the channel may have under way. */
   readonly inFlightMax: number | undefined;
   readonly upstreamModel: string;
-  readonly quirks: VendorQuirks;
+  readonly quirks: Quirks;
   /** Lower goes first. */
   readonly priority: number;
   readonly weight: number;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collectReply } from '../collect-reply.ts';
 import { DialectError } from '../dialect-error.ts';
+import { DEFAULT_QUIRKS } from '../quirks.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import { anthropicMessages as dialect } from './index.ts';
 
@@ -16,7 +17,7 @@ const CONTEXT = {
 const TARGET = {
   upstreamModel: 'claude-sonnet-4-5',
   outputTokensMax: 5_000,
-  quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true },
+  quirks: DEFAULT_QUIRKS,
 } as const;
 
 const cache_control = { type: 'ephemeral' };

@@ -6,7 +6,7 @@ import { readVendorError, renderError, renderStreamError } from './errors.ts';
 import { markOutputLimit } from './output-limit.ts';
 import { promptOf } from './prompt-of.ts';
 import { readReply } from './read-reply.ts';
-import { DROPPED, renderRequest } from './render-request.ts';
+import { DROPPED, OWN_HINTS, renderRequest } from './render-request.ts';
 import { parseReply } from './parse-reply.ts';
 import { renderReply } from './render-reply.ts';
 import { MessageStreamMeter } from './stream-meter.ts';
@@ -24,6 +24,7 @@ export const anthropicMessages: Dialect = {
   channelDialect: 'anthropic-messages',
   passedHeaders: ['anthropic-version', 'anthropic-beta'],
   dropped: DROPPED,
+  ownHints: OWN_HINTS,
   parseRequest,
   promptOf,
   passRequest,

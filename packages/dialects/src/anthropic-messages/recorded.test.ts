@@ -3,6 +3,7 @@ import { collectReply } from '../collect-reply.ts';
 import { DialectError } from '../dialect-error.ts';
 import type { ReplyContext, RequestTarget } from '../dialect.ts';
 import { parseJson } from '../json.ts';
+import { DEFAULT_QUIRKS } from '../quirks.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import type { Reply } from '../reply.ts';
 import { sseReader, type SseReading } from '../sse.ts';
@@ -240,7 +241,7 @@ describe.skipIf(RECORDED_DIR === undefined)('what Anthropic sent', () => {
     const target: RequestTarget = {
       upstreamModel: model,
       outputTokensMax,
-      quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true },
+      quirks: DEFAULT_QUIRKS,
     };
     const written = JSON.parse(dialect.renderRequest(call, target)) as unknown;
     expect(dialect.toCall(dialect.parseRequest(written, {}))).toEqual(call);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Call, Message, Part, Reasoning } from '../call.ts';
+import { DEFAULT_QUIRKS } from '../quirks.ts';
 import { anthropicMessages as dialect } from './index.ts';
 
 const user = (...parts: Part[]): Message => ({ role: 'user', parts });
@@ -20,7 +21,7 @@ const rendered = (more: Partial<Call>, upstreamModel = 'claude-opus-4-8', output
       {
         upstreamModel,
         outputTokensMax,
-        quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true },
+        quirks: DEFAULT_QUIRKS,
       },
     ),
   ) as Record<string, unknown>;

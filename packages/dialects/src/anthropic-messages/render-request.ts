@@ -19,10 +19,19 @@ export const DROPPED = [
   'detail of an image',
   'name and strict of a JSON schema for the output',
   'citations of earlier replies',
+  'media type of a file of text other than text/plain',
   'reasoning of earlier replies that Anthropic did not sign, and signatures of other vendors',
   'whether reasoning is shown, where none is asked for',
+  'reasoning effort minimal, of which low is made; the number of a reasoning budget, of which an effort is made, where the model knows no budgets; one below 1,024 tokens, or not below the output limit, is brought within; that the model itself decides, where it knows budgets alone: it gets that of a high effort',
   'reasoning effort, where the output limit is below 2,048 tokens, or a tool call is forced',
   'reasoning up to Claude 4.5, in a round of tool calls whose reasoning did not come back',
+] as const;
+
+/** What of its clients' requests no other dialect has. */
+export const OWN_HINTS = [
+  'the header anthropic-beta',
+  'eager_input_streaming of a tool',
+  'where in a document a citation of an earlier turn stands',
 ] as const;
 
 /**

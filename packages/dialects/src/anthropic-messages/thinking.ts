@@ -2,6 +2,7 @@ import type { Reasoning, ReasoningEffort } from '../call.ts';
 import type { RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
 import { familyOf, type ThinkingForm } from '../model-families.ts';
+import { budgetOf, effortOfBudget } from '../reasoning-budget.ts';
 import { integerAt, objectAt, oneOfAt, optional, stringAt } from '../strict-fields.ts';
 import { malformed, unsupported } from '../unsupported.ts';
 import { refuseUnknown, untranslatable } from './only-here.ts';
@@ -60,19 +61,6 @@ export interface WrittenReasoning {
 const OLDER_FORMS: readonly ThinkingForm[] = ['budget'];
 
 /**
- * How many tokens an effort may take, at most: half of the output limit, so that there is room for an answer. The
- * figures are ours, as Anthropic names none.
- */
-const BUDGET_TOKENS: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> = {
-  minimal: BUDGET_TOKENS_MIN,
-  low: 4_096,
-  medium: 12_288,
-  high: 24_576,
-  xhigh: 49_152,
-  max: 98_304,
-};
-
-/**
  * What of reasoning a model can be asked for: a budget of tokens, an effort, with which it decides itself how much to
  * think, or both.
  *
@@ -99,7 +87,7 @@ export function renderReasoning(
   if (budgetTokens === undefined && level === undefined && !adaptive) return {};
   const display = shown === undefined ? {} : { display: shown ? 'summarized' : 'omitted' };
   if (takes.effort && !(takes.budget && budgetTokens !== undefined)) {
-    const written = level ?? (budgetTokens === undefined ? undefined : effortOf(budgetTokens));
+    const written = level ?? (budgetTokens === undefined ? undefined : effortOfBudget(budgetTokens));
     return {
       ...(!blocked.byToolChoice && { thinking: { type: 'adaptive', ...display } }),
       ...(written && { effort: written }),
@@ -116,8 +104,8 @@ export function renderReasoning(
   return { thinking: { type: 'enabled', budget_tokens: budget, ...display }, ...asked };
 }
 
-function derivedBudget(effort: keyof typeof BUDGET_TOKENS, limit: number): number | undefined {
-  const budget = Math.min(BUDGET_TOKENS[effort], Math.floor(limit / 2));
+function derivedBudget(effort: Exclude<ReasoningEffort, 'none'>, limit: number): number | undefined {
+  const budget = budgetOf(effort, limit);
   return budget < BUDGET_TOKENS_MIN ? undefined : budget;
 }
 
@@ -131,10 +119,4 @@ function fittingBudget(budget: number, limit: number): number {
   }
   const fitting = budget < limit ? budget : limit - BUDGET_TOKENS_MIN;
   return Math.max(BUDGET_TOKENS_MIN, fitting);
-}
-
-/** For a model that knows no budgets. */
-function effortOf(budgetTokens: number): string {
-  if (budgetTokens <= BUDGET_TOKENS.low) return 'low';
-  return budgetTokens <= BUDGET_TOKENS.medium ? 'medium' : 'high';
 }

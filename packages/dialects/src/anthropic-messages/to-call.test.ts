@@ -1,3 +1,4 @@
+import { DEFAULT_QUIRKS } from '../quirks.ts';
 import { describe, expect, it } from 'vitest';
 import { anthropicMessages as dialect } from './index.ts';
 
@@ -5,7 +6,7 @@ const BODY = { model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'h
 const TARGET = {
   upstreamModel: 'up',
   outputTokensMax: 9,
-  quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true },
+  quirks: DEFAULT_QUIRKS,
 } as const;
 
 const called = (more: object) => dialect.toCall(dialect.parseRequest({ ...BODY, ...more }, {}));

@@ -2,13 +2,14 @@ import { WeirError } from '@weir/core/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DialectError } from '../dialect-error.ts';
+import { DEFAULT_QUIRKS } from '../quirks.ts';
 import { googleGemini } from './index.ts';
 
 const ADDRESS = { model: 'gemini-3-pro', stream: true };
 const TARGET = {
   upstreamModel: 'gemini-3-pro',
   outputTokensMax: 9,
-  quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true },
+  quirks: DEFAULT_QUIRKS,
 } as const;
 const CONTEXT = {
   requestId: 'req_1',

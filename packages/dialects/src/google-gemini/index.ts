@@ -3,7 +3,7 @@ import { decoder, parseReply } from './decoder.ts';
 import { encoder } from './encoder.ts';
 import { readVendorError, renderError, renderStreamError } from './errors.ts';
 import { markOutputLimit } from './output-limit.ts';
-import { DROPPED, renderRequest } from './render-request.ts';
+import { DROPPED, OWN_HINTS, renderRequest } from './render-request.ts';
 import { renderReply } from './render-reply.ts';
 import { readReply } from './reply.ts';
 import { parseRequest, passRequest, promptOf } from './request.ts';
@@ -18,6 +18,7 @@ export const googleGemini: Dialect = {
   name: 'google-gemini',
   channelDialect: 'google-gemini',
   dropped: DROPPED,
+  ownHints: OWN_HINTS,
   parseRequest,
   promptOf,
   passRequest,

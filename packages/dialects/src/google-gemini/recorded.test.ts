@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { collectReply } from '../collect-reply.ts';
 import type { ReplyContext } from '../dialect.ts';
 import { asArray, asObject, asString } from '../json.ts';
+import { DEFAULT_QUIRKS } from '../quirks.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import { sseReader } from '../sse.ts';
 import { RECORDED_DIR, recordings, type Recording } from '../testing/recorded.ts';
@@ -10,7 +11,7 @@ import { googleGemini } from './index.ts';
 const TARGET = {
   upstreamModel: 'gemini-3-pro-preview',
   outputTokensMax: 9,
-  quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true },
+  quirks: DEFAULT_QUIRKS,
 } as const;
 
 const CONTEXT: ReplyContext = {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Call, Message, Part, ToolResultPart } from '../call.ts';
+import { DEFAULT_QUIRKS } from '../quirks.ts';
 import { googleGemini } from './index.ts';
 
 const TARGET = {
   upstreamModel: 'gemini-3-pro',
   outputTokensMax: 9,
-  quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true },
+  quirks: DEFAULT_QUIRKS,
 } as const;
 
 const USER: Message = { role: 'user', parts: [{ kind: 'text', text: 'hi' }] };

@@ -20,8 +20,17 @@ export const DROPPED = [
   'names of files',
   'citations of earlier turns',
   'the name and the strictness of a response schema: Google’s are always strict',
-  'reasoning effort above high, which is the most there is',
+  'reasoning effort above high, which is the most there is; minimal, where the model knows no levels, is low',
   'signatures of other vendors’ reasoning, and reasoning that has nothing else',
+] as const;
+
+/** What of its clients' requests no other dialect has. */
+export const OWN_HINTS = [
+  'safetySettings that filter nothing',
+  'streamFunctionCallArguments',
+  'displayName of an image or a sound',
+  'mediaResolution ULTRA_HIGH of an image, which is taken for high',
+  'mimeType of a document by address',
 ] as const;
 
 /** Google's names for what other vendors call `default`, too. */

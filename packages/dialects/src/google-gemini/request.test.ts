@@ -1,3 +1,4 @@
+import { DEFAULT_QUIRKS } from '../quirks.ts';
 import { WeirError } from '@weir/core/errors';
 import { describe, expect, it } from 'vitest';
 import { googleGemini } from './index.ts';
@@ -7,7 +8,7 @@ const CONTENTS = [{ role: 'user', parts: [{ text: 'hi' }] }];
 const TARGET = {
   upstreamModel: 'up',
   outputTokensMax: 9,
-  quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true },
+  quirks: DEFAULT_QUIRKS,
 } as const;
 
 const parsed = (body: object) => googleGemini.parseRequest(body, ADDRESS);

@@ -4,7 +4,7 @@ import { encoder } from './encoder.ts';
 import { readVendorError, renderError } from './errors.ts';
 import { markOutputLimit } from './output-limit.ts';
 import { parseReply } from './parse-reply.ts';
-import { DROPPED, renderRequest } from './render-request.ts';
+import { DROPPED, OWN_HINTS, renderRequest } from './render-request.ts';
 import { renderReply } from './render-reply.ts';
 import { renderStreamError } from './render-stream-error.ts';
 import { readReply } from './reply.ts';
@@ -22,6 +22,7 @@ export const openaiChat: Dialect = {
   name: 'openai-chat',
   channelDialect: 'openai-chat',
   dropped: DROPPED,
+  ownHints: OWN_HINTS,
   parseRequest,
   promptOf,
   passRequest,

@@ -1,7 +1,7 @@
 import { WeirError } from '@weir/core/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Quirks } from '../dialect.ts';
+import { DEFAULT_QUIRKS, type Quirks } from '../quirks.ts';
 import { sseReader } from '../sse.ts';
 import { mergeUsage } from '../usage.ts';
 import { readVendorError, renderError } from './errors.ts';
@@ -10,14 +10,12 @@ import { parseRequest, passRequest, promptOf } from './request.ts';
 import { ChatStreamMeter } from './stream-meter.ts';
 
 const CALL = { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
-const QUIRKS = { outputLimitField: 'max_tokens', takesStreamOptions: true } as const;
-const TARGET = { upstreamModel: 'up', outputTokensMax: 9, quirks: QUIRKS };
+const TARGET = { upstreamModel: 'up', outputTokensMax: 9, quirks: DEFAULT_QUIRKS };
 
 const rendered = (body: object, quirks: Partial<Quirks> = {}) =>
-  JSON.parse(passRequest(parseRequest(body), { ...TARGET, quirks: { ...QUIRKS, ...quirks } })) as Record<
-    string,
-    unknown
-  >;
+  JSON.parse(
+    passRequest(parseRequest(body), { ...TARGET, quirks: { ...DEFAULT_QUIRKS, ...quirks } }),
+  ) as Record<string, unknown>;
 
 describe('a request', () => {
   it('keeps every field that the gateway has no business with', () => {

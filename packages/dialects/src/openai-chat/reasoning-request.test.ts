@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Quirks } from '../dialect.ts';
+import { DEFAULT_QUIRKS, type Quirks } from '../quirks.ts';
 import { translateReasoning } from './reasoning-request.ts';
 
 const translated = (body: object, upstreamModel: string, quirks: Partial<Quirks> = {}) =>
@@ -7,7 +7,7 @@ const translated = (body: object, upstreamModel: string, quirks: Partial<Quirks>
     Object.entries(
       translateReasoning(
         { ...body },
-        { upstreamModel, quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true, ...quirks } },
+        { upstreamModel, outputTokensMax: 16_384, quirks: { ...DEFAULT_QUIRKS, ...quirks } },
       ),
     ).filter(([, value]) => value !== undefined),
   );
@@ -28,7 +28,18 @@ it('OpenAI’s own field is put into the words of a vendor who has others, and l
   expect(
     translateReasoning(none, {
       upstreamModel: 'gpt-5.1',
-      quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true },
+      outputTokensMax: 16_384,
+      quirks: DEFAULT_QUIRKS,
     }),
   ).toEqual({});
+});
+
+it('an effort is a budget of tokens for Qwen, of no more than half the output limit', () => {
+  const told = (reasoning: object) =>
+    translated({ reasoning }, 'qwen3', { reasoningForm: 'enable_thinking' });
+  const thinking = (tokens: number) => ({ enable_thinking: true, thinking_budget: tokens });
+  expect(told({ effort: 'low' })).toEqual(thinking(4_096));
+  expect(told({ effort: 'high' })).toEqual(thinking(8_192));
+  expect(told({ max_tokens: 500 })).toEqual(thinking(500));
+  expect(told({ effort: 'none' })).toEqual({ enable_thinking: false });
 });

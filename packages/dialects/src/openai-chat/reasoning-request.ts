@@ -3,6 +3,7 @@ import type { RequestTarget } from '../dialect.ts';
 import { given } from '../given.ts';
 import { TOKENS_MAX, type JsonObject } from '../json.ts';
 import { familyOf } from '../model-families.ts';
+import { budgetOf, effortOfBudget } from '../reasoning-budget.ts';
 import {
   flagAt,
   integerAt,
@@ -14,10 +15,6 @@ import {
   wordAt,
 } from '../strict-fields.ts';
 import { malformed } from '../unsupported.ts';
-
-/** Tokens of reasoning up to which an effort goes, and the effort above them. */
-const LOW_BUDGET_MAX = 2_048;
-const MEDIUM_BUDGET_MAX = 8_192;
 
 const REASONING_FIELDS = ['effort', 'max_tokens', 'exclude', 'enabled', 'summary'];
 
@@ -55,25 +52,23 @@ function readShown(body: JsonObject, reasoning: JsonObject): boolean | undefined
   return include ?? (summary === undefined ? undefined : true);
 }
 
-/** Of a target, what says how it is told to think. */
-type ReasoningTarget = Pick<RequestTarget, 'upstreamModel' | 'quirks'>;
-
 /** The fields by which a vendor is told how much to think: none where the default is asked for. */
-export function renderReasoning(
-  reasoning: Reasoning,
-  { upstreamModel, quirks: { reasoningForm } }: ReasoningTarget,
-): JsonObject {
-  const effort = effortOf(reasoning);
+export function renderReasoning(reasoning: Reasoning, target: RequestTarget): JsonObject {
+  const { budgetTokens } = reasoning;
+  // A budget, of which most vendors have no words, is an effort; that the model decides is the default.
+  const effort = reasoning.effort ?? (budgetTokens === undefined ? undefined : effortOfBudget(budgetTokens));
   if (effort === undefined) return {};
   const thinks = effort !== 'none';
-  const { budgetTokens } = reasoning;
+  const { upstreamModel, outputTokensMax, quirks } = target;
+  const { reasoningForm } = quirks;
   if (reasoningForm === undefined) {
     // A model that does not think refuses to be told so.
     return !thinks && familyOf(upstreamModel)?.unreasoning ? {} : { reasoning_effort: effort };
   }
   switch (reasoningForm) {
     case 'enable_thinking':
-      return { enable_thinking: thinks, ...(thinks && budgetTokens && { thinking_budget: budgetTokens }) };
+      if (!thinks) return { enable_thinking: false };
+      return { enable_thinking: true, thinking_budget: budgetTokens || budgetOf(effort, outputTokensMax) };
     case 'thinking_type':
       return {
         thinking: { type: thinks ? 'enabled' : 'disabled' },
@@ -84,21 +79,13 @@ export function renderReasoning(
   }
 }
 
-/** A budget, of which most vendors have no words, is an effort of about that size; that the model decides is the default. */
-function effortOf({ effort, budgetTokens }: Reasoning): string | undefined {
-  if (effort !== undefined || budgetTokens === undefined) return effort;
-  if (budgetTokens === 0) return 'none';
-  if (budgetTokens <= LOW_BUDGET_MAX) return 'low';
-  return budgetTokens <= MEDIUM_BUDGET_MAX ? 'medium' : 'high';
-}
-
 /**
  * What of a request to change that says by OpenRouter's `reasoning`, or `include_reasoning`, how much to think, for a
  * vendor who is not OpenRouter: most refuse what they don't know. So is OpenAI's own `reasoning_effort`, where the vendor
  * has another form.
  * @throws {WeirError} `invalid_request`, naming the field that is malformed.
  */
-export function translateReasoning(body: JsonObject, target: ReasoningTarget): JsonObject {
+export function translateReasoning(body: JsonObject, target: RequestTarget): JsonObject {
   const { reasoningForm } = target.quirks;
   const asked =
     isGiven(body['reasoning']) ||

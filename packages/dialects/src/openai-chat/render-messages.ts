@@ -10,8 +10,9 @@ import type {
   ToolResultPart,
 } from '../call.ts';
 import { writeDataUrl } from '../data-url.ts';
-import type { Quirks } from '../dialect.ts';
+import { contentOfResult } from '../failed-result.ts';
 import type { JsonObject } from '../json.ts';
+import type { Quirks } from '../quirks.ts';
 import { unsupported } from '../unsupported.ts';
 import { placeOf, renderDetails } from './reasoning-details.ts';
 import { renderToolCall } from './reply-fields.ts';
@@ -124,16 +125,13 @@ function renderAudio({ data, format }: AudioPart): JsonObject {
 }
 
 /**
- * A result that is an error says so in its text, as this dialect has no field for it.
  * @see https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages
  */
-function renderResult({ callId, content, isError }: ToolResultPart, index: number): JsonObject {
-  const texts = content.map((part) =>
+function renderResult(result: ToolResultPart, index: number): JsonObject {
+  const texts = contentOfResult(result).map((part) =>
     part.kind === 'text' ? part.text : fail(refused(part, index, `${NAMES[part.kind]} in a tool result`)),
   );
-  const text = texts.join(BETWEEN_TEXTS);
-  const saysSo = !isError || /^\W*\w*error/i.test(text.slice(0, 40));
-  return { role: 'tool', tool_call_id: callId, content: saysSo ? text : `Error: ${text}` };
+  return { role: 'tool', tool_call_id: result.callId, content: texts.join(BETWEEN_TEXTS) };
 }
 
 function renderAssistant(parts: readonly Part[], index: number): JsonObject {

@@ -88,9 +88,9 @@ describe('a request to a vendor', () => {
   it.each([
     [{ effort: 'low', budgetTokens: 30_000 }, 'low'],
     [{ budgetTokens: 0 }, 'none'],
-    [{ budgetTokens: 2_048 }, 'low'],
-    [{ budgetTokens: 8_192 }, 'medium'],
-    [{ budgetTokens: 8_193 }, 'high'],
+    [{ budgetTokens: 4_096 }, 'low'],
+    [{ budgetTokens: 12_288 }, 'medium'],
+    [{ budgetTokens: 12_289 }, 'high'],
     [{ adaptive: true }, undefined],
   ] as const)('makes an effort of a budget: %j', (reasoning, effort) => {
     expect(rendered({ reasoning })['reasoning_effort']).toBe(effort);

@@ -1,7 +1,8 @@
 import type { Call, Hints, OutputFormat, Tool, ToolChoice } from '../call.ts';
 import { writeRequest } from '../check-request.ts';
-import type { Quirks, RequestTarget } from '../dialect.ts';
+import type { RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
+import type { Quirks } from '../quirks.ts';
 import { unsupported } from '../unsupported.ts';
 import { renderReasoning } from './reasoning-request.ts';
 import { renderMessages } from './render-messages.ts';
@@ -16,10 +17,22 @@ export const DROPPED = [
   '`service_tier`, where OpenAI has no such tier',
   '`user` and `verbosity`, where the vendor refuses fields that it does not know (Mistral)',
   'whether reasoning is shown: a reply shows what the vendor shows',
-  'the number of a reasoning budget, unless the vendor takes one (Qwen): it becomes an effort, up to 2,048 tokens `low`, up to 8,192 `medium`, above `high`',
+  'the number of a reasoning budget, unless the vendor takes one (Qwen): it becomes an effort, up to 4,096 tokens `low`, up to 12,288 `medium`, above `high`',
+  'that the model itself decides how much to think, which is the default',
   'reasoning of earlier turns, and its signatures, unless a vendor of this format wrote it',
   'citations of earlier replies',
   'the order of text and tool calls within one message',
+] as const;
+
+/** What of its clients' requests no other dialect has. */
+export const OWN_HINTS = [
+  '`prediction`: without it there is nothing of it to pay for',
+  '`stream_options.include_obfuscation`, and `usage`: the usage of a reply always comes',
+  '`prompt_cache_retention`, `prompt_cache_options`, `prompt_cache_breakpoint`, and a `cache_control` of the whole request',
+  '`detail` original of an image, which is taken for high',
+  '`reasoning.summary` other than whether there is one',
+  '`index` of a tool call of an earlier turn',
+  '`safety_identifier` beside `user`',
 ] as const;
 
 /** OpenAI refuses a schema without a name. */

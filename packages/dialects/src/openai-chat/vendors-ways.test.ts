@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../call.ts';
-import type { Quirks } from '../dialect.ts';
+import { DEFAULT_QUIRKS, type Quirks } from '../quirks.ts';
 import { openaiChat as dialect } from './index.ts';
 
-const USUAL: Quirks = { outputLimitField: 'max_tokens', takesStreamOptions: true };
 const BODY = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] };
 
 const target = (quirks: Partial<Quirks> = {}) => ({
   upstreamModel: 'up',
   outputTokensMax: 9,
-  quirks: { ...USUAL, ...quirks },
+  quirks: { ...DEFAULT_QUIRKS, ...quirks },
 });
 const passed = (more: object, quirks: Partial<Quirks> = {}): unknown =>
   JSON.parse(dialect.passRequest(dialect.parseRequest({ ...BODY, ...more }, {}), target(quirks)));

@@ -7,7 +7,7 @@ import { promptOf } from './prompt-of.ts';
 import { parseReply, readReply } from './read-reply.ts';
 import { renderStreamError } from './render-error.ts';
 import { renderReply } from './render-reply.ts';
-import { DROPPED, renderRequest } from './render-request.ts';
+import { DROPPED, OWN_HINTS, renderRequest } from './render-request.ts';
 import { parseRequest, passRequest } from './request.ts';
 import { ResponseStreamMeter } from './stream-meter.ts';
 import { toCall } from './to-call.ts';
@@ -21,6 +21,7 @@ export const openaiResponses: Dialect = {
   name: 'openai-responses',
   channelDialect: 'openai-responses',
   dropped: DROPPED,
+  ownHints: OWN_HINTS,
   parseRequest,
   promptOf,
   passRequest,

@@ -6,6 +6,7 @@ import { collectReply } from '../collect-reply.ts';
 import { DialectError } from '../dialect-error.ts';
 import type { ReplyContext } from '../dialect.ts';
 import { asArray, asObject, parseJson, type JsonObject } from '../json.ts';
+import { DEFAULT_QUIRKS } from '../quirks.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import type { Reply } from '../reply.ts';
 import { sseReader } from '../sse.ts';
@@ -20,7 +21,7 @@ const FAILED = 'openai-error';
 const TARGET = {
   upstreamModel: 'up',
   outputTokensMax: 1_000,
-  quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true },
+  quirks: DEFAULT_QUIRKS,
 } as const;
 
 const CONTEXT: ReplyContext = {

@@ -11,6 +11,7 @@ import type {
   ToolResultPart,
 } from '../call.ts';
 import { writeDataUrl } from '../data-url.ts';
+import { contentOfResult } from '../failed-result.ts';
 import type { JsonObject } from '../json.ts';
 import { unsupported } from '../unsupported.ts';
 import { isOwn, reasoningTexts } from './signature.ts';
@@ -174,7 +175,9 @@ function renderCall({ id, name, arguments: json }: ToolCallPart): JsonObject {
   return { type: 'function_call', call_id: id, name, arguments: json };
 }
 
-function renderResult({ callId, content }: ToolResultPart, path: string): JsonObject {
+function renderResult(result: ToolResultPart, path: string): JsonObject {
+  const { callId } = result;
+  const content = contentOfResult(result);
   const [only] = content;
   const output =
     content.length === 0

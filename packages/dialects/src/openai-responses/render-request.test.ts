@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Call, Message, Part } from '../call.ts';
+import type { Call, Message, Part, ToolResultPart } from '../call.ts';
 import type { RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
 import { openaiResponses as dialect } from './index.ts';
@@ -177,6 +177,26 @@ describe('a rendered request', () => {
     [{ shown: false }, undefined],
   ])('makes an effort of %j', (reasoning, expected) => {
     expect(rendered({ ...CALL, reasoning })['reasoning']).toEqual(expected);
+  });
+
+  it('tells a model that does not reason nothing of it, where none is asked for', () => {
+    for (const reasoning of [{ effort: 'none' }, { budgetTokens: 0 }] as const) {
+      expect(rendered({ ...CALL, reasoning }, { upstreamModel: 'gpt-4o' })).toEqual(
+        rendered(CALL, { upstreamModel: 'gpt-4o' }),
+      );
+    }
+  });
+
+  it('says in words that a result is an error', () => {
+    const outputOf = (...content: ToolResultPart['content']) => {
+      const call = withParts('tool', { kind: 'tool_result', callId: 'c', content, isError: true });
+      return (rendered(call)['input'] as JsonObject[]).at(-1)?.['output'];
+    };
+    const image = { kind: 'image', source: { kind: 'url', url: 'https://x.test/a.png' } } as const;
+    expect(outputOf({ kind: 'text', text: 'No such city.' })).toBe('Error: No such city.');
+    expect(outputOf({ kind: 'text', text: 'TypeError: x' })).toBe('TypeError: x');
+    expect(outputOf()).toBe('Error');
+    expect(outputOf(image)).toMatchObject([{ type: 'input_text', text: 'Error' }, { type: 'input_image' }]);
   });
 
   it('leaves hints out that the vendor would refuse', () => {

@@ -3,6 +3,7 @@ import { writeRequest } from '../check-request.ts';
 import type { RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
 import { familyOf } from '../model-families.ts';
+import { effortOfBudget } from '../reasoning-budget.ts';
 import { unsupported } from '../unsupported.ts';
 import { renderMessages } from './render-input.ts';
 import { isOwn } from './signature.ts';
@@ -14,19 +15,26 @@ export const DROPPED = [
   'cache marks',
   'reasoning of earlier turns that has no signature, or one of another dialect',
   'signatures of tool calls',
-  'is_error of a tool result',
   'citations of earlier turns that have no URL',
-  'a reasoning budget, of which the nearest effort is made',
+  'the number of a reasoning budget, of which the nearest effort is made; that the model itself decides, which is the default',
   'user and prompt_cache_key of more than 64 characters',
   'metadata of more than 16 entries, or with a key of more than 64 or a value of more than 512 characters',
   'service_tier other than auto, default, flex, scale and priority',
-  // Of a client’s request that goes to a vendor of another dialect.
+] as const;
+
+/** What of its clients' requests no other dialect has. */
+export const OWN_HINTS = [
   'phase of a message, and ids and status of items',
+  'logprobs of earlier turns',
+  'detail of a file; detail original of an image, which is taken for high',
+  'output_schema of a tool',
+  'include of what only the vendor’s own tools give',
   'reasoning.summary other than whether there is one',
   'truncation',
   'max_tool_calls, which counts only tools that the vendor carries out',
   'stream_options',
-  'prompt_cache_options and prompt_cache_retention',
+  'prompt_cache_options and prompt_cache_retention, and how long a prompt_cache_breakpoint lasts',
+  'safety_identifier beside user',
 ] as const;
 
 /**
@@ -35,9 +43,10 @@ export const DROPPED = [
  */
 export function renderRequest(call: Call, target: RequestTarget): string {
   refuseInexpressible(call);
-  const { tools, toolChoice, parallelToolCalls, temperature, topP, logprobs, reasoning } = call;
+  const { tools, toolChoice, parallelToolCalls, temperature, topP, logprobs } = call;
+  const reasoning = renderReasoning(call.reasoning ?? {}, target.upstreamModel);
   const include = [
-    ...(asksForEncrypted(call, target.upstreamModel) ? ['reasoning.encrypted_content'] : []),
+    ...(asksForEncrypted(call, reasoning, target.upstreamModel) ? ['reasoning.encrypted_content'] : []),
     ...(logprobs ? ['message.output_text.logprobs'] : []),
   ];
   const text = renderText(call);
@@ -52,7 +61,7 @@ export function renderRequest(call: Call, target: RequestTarget): string {
     ...(topP !== undefined && { top_p: topP }),
     ...(logprobs && { top_logprobs: logprobs.alternatives }),
     ...(text && { text }),
-    ...(reasoning && renderReasoning(reasoning)),
+    ...(reasoning && { reasoning }),
     ...(include.length > 0 && { include }),
     ...renderHints(call.hints),
     store: false,
@@ -75,7 +84,7 @@ function refuseInexpressible(call: Call): void {
  * As nothing is stored, only the encrypted reasoning lets a model take its reasoning up again. A model that does not
  * reason refuses to be asked for it: "Encrypted content is not supported with this model."
  */
-function asksForEncrypted({ reasoning, messages }: Call, model: string): boolean {
+function asksForEncrypted({ messages }: Call, reasoning: JsonObject | undefined, model: string): boolean {
   return (
     !familyOf(model)?.unreasoning ||
     reasoning !== undefined ||
@@ -118,22 +127,13 @@ function renderFormat(format: OutputFormat): JsonObject {
   };
 }
 
-function renderReasoning(reasoning: Reasoning): { reasoning?: JsonObject } {
-  const effort = effortOf(reasoning);
-  const { shown } = reasoning;
-  if (effort === undefined && !shown) return {};
-  return { reasoning: { ...(effort && { effort }), ...(shown && { summary: 'auto' }) } };
-}
-
-/** Up to so many tokens the effort is this; above, it is high. Models have no documented figures for their efforts. */
-const LOW_TOKENS_MAX = 4_096;
-const MEDIUM_TOKENS_MAX = 16_384;
-
-function effortOf({ effort, budgetTokens }: Reasoning): Reasoning['effort'] {
-  if (effort !== undefined || budgetTokens === undefined) return effort;
-  if (budgetTokens === 0) return 'none';
-  if (budgetTokens <= LOW_TOKENS_MAX) return 'low';
-  return budgetTokens <= MEDIUM_TOKENS_MAX ? 'medium' : 'high';
+/** A model that does not reason refuses to be told not to. */
+function renderReasoning(reasoning: Reasoning, model: string): JsonObject | undefined {
+  const { shown, budgetTokens } = reasoning;
+  const effort = reasoning.effort ?? (budgetTokens === undefined ? undefined : effortOfBudget(budgetTokens));
+  if (effort === 'none' && familyOf(model)?.unreasoning) return undefined;
+  if (effort === undefined && !shown) return undefined;
+  return { ...(effort && { effort }), ...(shown && { summary: 'auto' }) };
 }
 
 const SERVICE_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority']);

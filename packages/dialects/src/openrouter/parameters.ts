@@ -1,6 +1,7 @@
 import type { DialectName } from '../dialect-name.ts';
-import type { Quirks } from '../dialect.ts';
 import { asObject, type JsonObject } from '../json.ts';
+import { familyOf } from '../model-families.ts';
+import type { Quirks } from '../quirks.ts';
 import { isGiven } from '../strict-fields.ts';
 
 /**
@@ -74,10 +75,14 @@ const LACKED: Readonly<Record<DialectName, ReadonlySet<string>>> = {
   ]),
 };
 
-/** How a vendor is spoken to. */
+/** What a model that does not reason can't heed. */
+const OF_REASONING: ReadonlySet<string> = new Set(['reasoning', 'reasoning_effort', 'include_reasoning']);
+
+/** How a vendor is spoken to, and of which of its models. */
 interface Spoken {
   readonly dialect: { readonly name: DialectName };
   readonly quirks: Pick<Quirks, 'lacksParameters'>;
+  readonly upstreamModel: string;
 }
 
 /** Those that a request gives a value, other than the one that each vendor goes by anyway. */
@@ -88,6 +93,7 @@ export function givenParameters(body: JsonObject): string[] {
     const value = body[name];
     if (name === 'n') return isGiven(value) && value !== 1;
     if (name === 'parallel_tool_calls') return value === false;
+    if (OF_REASONING.has(name)) return isGiven(value) && !isNoReasoning(value);
     return isGiven(value);
   });
 }
@@ -96,7 +102,14 @@ function formatOf({ response_format: format }: JsonObject): unknown {
   return asObject(format)?.['type'];
 }
 
-export function supportsParameter({ dialect, quirks }: Spoken, name: string): boolean {
+/** That a model should not reason is heard by one that can't. */
+function isNoReasoning(value: unknown): boolean {
+  const { enabled, effort = value } = asObject(value) ?? {};
+  return enabled === false || effort === false || effort === 'none';
+}
+
+export function supportsParameter({ dialect, quirks, upstreamModel }: Spoken, name: string): boolean {
+  if (OF_REASONING.has(name) && familyOf(upstreamModel)?.unreasoning) return false;
   return !LACKED[dialect.name].has(name) && !quirks.lacksParameters?.includes(name);
 }
 

@@ -87,7 +87,12 @@ function failedTool(): CallFeature {
       messages
         .flatMap(({ parts }) => parts)
         .filter((part) => part.kind === 'tool_result')
-        .map(({ content }) => content[0]?.kind === 'text' && content[0].text.endsWith('No such city.')),
+        .map(
+          ({ content, isError }) =>
+            content[0]?.kind === 'text' &&
+            /^(Error: )?No such city\.$/.test(content[0].text) &&
+            (isError || content[0].text.startsWith('Error')),
+        ),
   };
 }
 
@@ -240,6 +245,62 @@ export const CALL_FEATURES: readonly CallFeature[] = [
   field('several choices', 'choices', 2),
   field('log probabilities', 'logprobs', { alternatives: 3 }),
   field('logit bias', 'logitBias', { '50256': -100 }),
+  field('temperature above 1', 'temperature', 1.5),
+  {
+    name: 'name of a participant',
+    call: call({ messages: [{ ...HELLO, name: 'ann' }] }),
+    told: ({ messages }) => messages.map(({ name }) => name),
+  },
+  {
+    name: 'description of a schema',
+    call: call({ format: { kind: 'json_schema', schema: PARAMETERS, description: 'The weather.' } }),
+    told: ({ format }) => JSON.stringify(format).includes('The weather.'),
+  },
+  {
+    name: 'detail of an image',
+    call: call({ messages: [user({ ...image, detail: 'low' })] }),
+    told: ({ messages }) => messages[0]?.parts.map((part) => part.kind === 'image' && part.detail),
+    hint: true,
+  },
+  {
+    name: 'name of a file',
+    call: call({
+      messages: [
+        user({
+          kind: 'file',
+          name: 'a.pdf',
+          source: { kind: 'data', mediaType: 'application/pdf', data: PDF },
+        }),
+      ],
+    }),
+    told: ({ messages }) => messages[0]?.parts.map((part) => part.kind === 'file' && part.name),
+    hint: true,
+  },
+  {
+    name: 'citation of an earlier turn',
+    call: call({
+      messages: [
+        HELLO,
+        assistant({ kind: 'text', text: 'Hi.', citations: [{ url: 'https://example.com', title: 'E' }] }),
+        user(text('Why?')),
+      ],
+    }),
+    told: ({ messages }) =>
+      messages[1]?.parts.map((part) => part.kind === 'text' && part.citations?.map(({ url }) => url)),
+    hint: true,
+  },
+  {
+    name: 'reasoning: as the model decides',
+    call: call({ reasoning: { adaptive: true } }),
+    told: ({ reasoning }) => reasoning?.adaptive,
+    hint: true,
+  },
+  {
+    name: 'reasoning: whether it is shown',
+    call: call({ reasoning: { effort: 'high', shown: true } }),
+    told: ({ reasoning }) => reasoning?.shown,
+    hint: true,
+  },
   { ...field('verbosity', 'verbosity', 'low'), hint: true },
   {
     name: 'cache mark',

@@ -1,10 +1,10 @@
 import type { Dialect, ReplyContext, SseMessage } from '../dialect.ts';
+import { DEFAULT_QUIRKS } from '../quirks.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 
 /* What tests convert calls and replies with. */
 
-const QUIRKS = { outputLimitField: 'max_tokens', takesStreamOptions: true } as const;
-export const TARGET = { upstreamModel: 'm', outputTokensMax: 8_192, quirks: QUIRKS };
+export const TARGET = { upstreamModel: 'm', outputTokensMax: 8_192, quirks: DEFAULT_QUIRKS };
 export const ADDRESS = { model: 'm', stream: false };
 export const CONTEXT: ReplyContext = {
   requestId: 'req_1',

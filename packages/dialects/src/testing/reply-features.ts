@@ -122,6 +122,12 @@ export const REPLY_FEATURES: readonly ReplyFeature[] = [
     told: ({ choices }) => choices[0]?.logprobs?.map(({ token, logprob }) => [token, logprob]),
     onDemand: true,
   },
+  {
+    name: 'service tier',
+    reply: { ...reply([TEXT]), serviceTier: 'default' },
+    told: ({ serviceTier }) => serviceTier?.replace('standard', 'default'),
+    detail: true,
+  },
   used('usage', USAGE),
   used('usage: cached input', { cachedInputTokens: 40 }),
   used('usage: written to the cache', { cacheWrite5mTokens: 30 }),

@@ -1,5 +1,5 @@
-import { VENDOR_DIALECTS } from '@weir/catalog/vendors';
 import { secretBox } from '@weir/core/secret-box';
+import { DIALECT_NAMES } from '@weir/dialects/dialect-name';
 import { loadSecretKey } from '@weir/settings/secret-key';
 import { Option, type Command } from 'commander';
 import { addChannel } from '../../channels/add-channel.ts';
@@ -26,7 +26,7 @@ export function addChannelCommands(program: Command): void {
   })
     .requiredOption('--vendor <name>', 'who serves its models', vendorName)
     .addOption(
-      new Option('--dialect <dialect>', 'its wire format').choices(VENDOR_DIALECTS).makeOptionMandatory(),
+      new Option('--dialect <dialect>', 'its wire format').choices(DIALECT_NAMES).makeOptionMandatory(),
     )
     .requiredOption('--base-url <url>', 'where its API is, e.g. https://api.openai.com/v1')
     .option('--priority <number>', 'lower goes first', wholeNumber(0, 1_000_000), 0)

@@ -1,5 +1,6 @@
 import type { ClientRequest, ReplyContext, RequestTarget } from '../../dialect.ts';
 import type { JsonObject } from '../../json.ts';
+import { DEFAULT_QUIRKS } from '../../quirks.ts';
 
 /** A client's body, with what the light layer reads of it. */
 export function asked(body: JsonObject): ClientRequest {
@@ -17,7 +18,7 @@ export function asked(body: JsonObject): ClientRequest {
 export const TARGET: RequestTarget = {
   upstreamModel: 'up',
   outputTokensMax: 9,
-  quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true },
+  quirks: DEFAULT_QUIRKS,
 };
 
 export const CONTEXT: ReplyContext = {

@@ -1,13 +1,14 @@
 import { WeirError } from '@weir/core/errors';
 import type { Call } from '../../call.ts';
 import type { ReplyContext, RequestTarget } from '../../dialect.ts';
+import { DEFAULT_QUIRKS } from '../../quirks.ts';
 import type { ReplyEvent } from '../../reply-event.ts';
 import { openaiResponses as dialect } from '../index.ts';
 
 export const TARGET: RequestTarget = {
   upstreamModel: 'up',
   outputTokensMax: 900,
-  quirks: { outputLimitField: 'max_tokens', takesStreamOptions: true },
+  quirks: DEFAULT_QUIRKS,
 };
 
 export const CONTEXT: ReplyContext = {
