@@ -64,6 +64,18 @@ it('the export has all that is held about an account, as JSON and as CSV, and no
   for (const secret of [key, person?.passwordHash, ada.sessionToken]) expect(whole).not.toContain(secret);
 });
 
+it('the region of a request’s deployment is in its holder’s export and in the lawful one, as JSON and as CSV', async () => {
+  await using api = await startTestApi();
+  const { accountId } = await api.signUp('ada@example.com');
+  await seedRequest(api.database, { accountId, deploymentRegion: 'eu-west-1' });
+  for (const scope of ['own', 'lawful'] as const) {
+    const files = textsOf(new Uint8Array(await buffer(exportAccount(api.database, { accountId, scope }))));
+    expect(JSON.parse(files['requests.json'] ?? '')).toMatchObject([{ deployment_region: 'eu-west-1' }]);
+    const [columns, row] = (files['requests.csv'] ?? '').split('\r\n').map((line) => line.split(','));
+    expect(row?.[columns?.indexOf('deployment_region') ?? NaN]).toBe('eu-west-1');
+  }
+});
+
 it('rows are read page by page, each once', async () => {
   await using api = await startTestApi();
   const { accountId } = await api.signUp('ada@example.com');
