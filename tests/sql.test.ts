@@ -24,7 +24,7 @@ const TEXTS: Readonly<Record<string, { uses: number; madeOf: string }>> = {
   'packages/ledger/src/read-keys.ts': { uses: 1, madeOf: 'a constant' },
   'packages/ledger/src/verify-account.ts': { uses: 1, madeOf: 'a constant' },
   'packages/ledger/src/verify.ts': { uses: 2, madeOf: 'constants' },
-  'packages/ledger/src/write.ts': { uses: 1, madeOf: 'the name of a day’s partition' },
+  'packages/ledger/src/write.ts': { uses: 1, madeOf: 'the name of a day’s partition, and constants' },
 };
 
 /** Ways past the tagged template, of postgres.js and of drizzle, and the clients of other libraries. */

@@ -8,6 +8,7 @@ import {
   logLevel,
   nodeEnv,
   port,
+  region,
   secretKey,
   trustedProxies,
   wholeNumber,
@@ -30,6 +31,8 @@ const schema = z.object({
   WEIR_API_URL: httpUrl(),
   /** Where programs reach this relay; by https, they are told to keep to that. */
   WEIR_PUBLIC_RELAY_URL: httpUrl(),
+  /** Where this deployment runs; each row of a request tells it. */
+  WEIR_REGION: region,
   WEIR_DATA_DIR: dataDir,
   DATABASE_URL: databaseUrl,
   WEIR_SECRET_KEY: secretKey,

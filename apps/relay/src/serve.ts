@@ -125,6 +125,7 @@ function callSettings(config: Config) {
       outputTokensDefault: config.WEIR_OUTPUT_TOKENS_DEFAULT,
       ttlMs: config.WEIR_UPSTREAM_TOTAL_TIMEOUT_MS + config.WEIR_HOLD_GRACE_MS,
       balanceFactor: BigInt(config.WEIR_HOLD_FIRST_BELOW),
+      deploymentRegion: config.WEIR_REGION,
     },
     timeouts: {
       firstByteMs: config.WEIR_UPSTREAM_FIRST_BYTE_TIMEOUT_MS,

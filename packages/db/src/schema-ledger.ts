@@ -155,6 +155,8 @@ export const requests = pgTable(
     disconnectPolicy: disconnectPolicy('disconnect_policy').notNull().default('cancel'),
     /** Where the call came from; null unless the brand's profile has it noted. */
     sourceIp: inet('source_ip'),
+    /** Where the deployment runs that took the call; null = nobody said. */
+    deploymentRegion: text('deployment_region'),
     /** The output limit that the balance imposed, in tokens; null where it imposed none. */
     affordableOutputTokens: integer('affordable_output_tokens'),
     /** `ok`, `client_closed`, or an error code. Null while held. */

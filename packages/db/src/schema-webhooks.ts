@@ -53,6 +53,9 @@ export const webhookDeliveries = pgTable(
     index('webhook_deliveries_due')
       .on(t.userId, t.nextTryAt)
       .where(sql`${t.state} = 'waiting'`),
+    index('webhook_deliveries_waiting')
+      .on(t.nextTryAt)
+      .where(sql`${t.state} = 'waiting'`),
     index('webhook_deliveries_created').on(t.createdAt),
   ],
 );

@@ -25,6 +25,8 @@ export interface Hold {
   usesPreviousSecret?: boolean | undefined;
   /** Where the call came from; left out where that is not to be noted. */
   sourceIp?: string | undefined;
+  /** Of the deployment that took the call; left out where it has none. */
+  deploymentRegion?: string | undefined;
 }
 
 /** What a key may still do in the present minute; null = no such limit. */

@@ -1,4 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
+import type { Hold } from './hold.ts';
 import { newHold, openTestLedger, settling, voiding, type TestLedger } from './testing.ts';
 
 /** With one lane, what comes at once goes together. */
@@ -32,6 +33,31 @@ describe('in one batch', () => {
       { granted: false, refusal: { by: 'balance', leftNanoUsd: 7n } },
     ]);
   });
+});
+
+it('what a hold notes beside the rest stands in its own row alone', async () => {
+  await using test = await open();
+  const account = await test.createAccount(10n);
+  const notes = [
+    {},
+    { sourceIp: '203.0.113.9' },
+    { deploymentRegion: 'eu-west-1' },
+    { sourceIp: '203.0.113.7', deploymentRegion: 'us' },
+  ];
+  const rowsOf = async (holds: readonly Hold[]) => {
+    await Promise.all(holds.map((hold) => test.ledger.hold(hold)));
+    return Promise.all(
+      holds.map(async ({ requestId }) => {
+        const [row] = await test.sql`
+          select host(source_ip) as "sourceIp", deployment_region as "deploymentRegion" from requests where id = ${requestId}`;
+        return row;
+      }),
+    );
+  };
+  const holds = () => notes.map((noted) => newHold(account, 1n, noted));
+  const expected = notes.map((noted) => ({ sourceIp: null, deploymentRegion: null, ...noted }));
+  expect(await rowsOf(holds())).toEqual(expected);
+  for (const [index, hold] of holds().entries()) expect(await rowsOf([hold])).toEqual([expected[index]]);
 });
 
 it('a hold is judged again when the limits of its key change before it is written', async () => {

@@ -9,7 +9,7 @@ import {
   type Opening,
 } from './closing.ts';
 import type { Moved, Movements, Used } from './movements.ts';
-import type { KeyRate } from './hold.ts';
+import type { Hold, KeyRate } from './hold.ts';
 import { COUNTED_MINUTE, countedInMinute, MINUTE_ENDS_IN_MS, spentIn, TODAY } from './today.ts';
 
 export interface Changes {
@@ -79,12 +79,25 @@ const TOKENS_MINUTE = `moved.tokens + ${countedInMinute('tokens')}
   - case when moved."returnedMinute" = ${COUNTED_MINUTE} then moved."returnedTokens" else 0 end`;
 
 /**
+ * What a hold may say beside the rest: its field, the column, and the column's type. Each costs every call its time, so a
+ * statement speaks of those alone that its batch fills.
+ */
+const NOTED = [
+  ['sourceIp', 'source_ip', 'inet'],
+  ['deploymentRegion', 'deployment_region', 'text'],
+] as const satisfies readonly (readonly [keyof Hold, string, string])[];
+type Noted = (typeof NOTED)[number];
+
+const listed = (noted: readonly Noted[], write: (one: Noted) => string) =>
+  noted.map((one) => `, ${write(one)}`).join('');
+
+/**
  * All that a batch changes, in one statement, which changes nothing (`division_by_zero`) unless all of it can be: each
  * request to be closed is still held, and whoever is held for has the balance, the budgets and the slots afterwards.
  * Accounts come first, in the order of the batch, and everything else that belongs to an account changes only under
  * its lock. What others have committed meanwhile counts, as Postgres looks at the newest version of a row it changes.
  */
-const writeStatement = (requests: string, notesSourceIp: boolean) => `
+const writeStatement = (requests: string, noted: readonly Noted[]) => `
 with of_account as (
   update accounts set balance_nano_usd = balance_nano_usd - moved.charged,
                       held_nano_usd = held_nano_usd + moved.held, running = accounts.running + moved.running
@@ -132,17 +145,17 @@ with of_account as (
 ), opened as (
   insert into ${requests} (account_id, id, key_id, model_id, dialect, streamed, hold_nano_usd, hold_expires_at,
                            margin_ppm, disconnect_policy, affordable_output_tokens, state, charge_nano_usd, closed_at,
-                           overrun_nano_usd, ${CLOSING_NAMES}${notesSourceIp ? ', source_ip' : ''})
+                           overrun_nano_usd, ${CLOSING_NAMES}${listed(noted, ([, column]) => column)})
   select "accountId", "requestId", "keyId", "modelId", dialect, streamed, "holdNanoUsd",
          now() + "ttlMs" * interval '1 ms', coalesce("marginPpm", 0), coalesce("disconnectPolicy", 'cancel'),
          "affordableOutputTokens", coalesce(state, 'held'), coalesce("chargeNanoUsd", 0),
          case when state is not null then now() end, greatest("chargeNanoUsd" - "holdNanoUsd", 0),
-         ${CLOSING_FIELDS}${notesSourceIp ? ', "sourceIp"' : ''}
+         ${CLOSING_FIELDS}${listed(noted, ([field]) => `"${field}"`)}
   from json_to_recordset($2::text::json) as opening(
     "accountId" text, "requestId" text, "keyId" text, dialect text, streamed boolean,
     "holdNanoUsd" bigint, "ttlMs" float8, "marginPpm" int, "disconnectPolicy" disconnect_policy,
     "affordableOutputTokens" int, state request_state, "chargeNanoUsd" bigint,
-    ${CLOSING_COLUMNS}${notesSourceIp ? ', "sourceIp" inet' : ''}
+    ${CLOSING_COLUMNS}${listed(noted, ([field, , type]) => `"${field}" ${type}`)}
   )
 ), used as materialized (
   select * from json_to_recordset($5::text::json) as used(
@@ -159,18 +172,17 @@ select of_account.id as "accountId", available as "availableNanoUsd",
 from (values (1)) as always left join of_account on true`;
 
 /**
- * The text for each partition: the same one each time, as that is what a statement is prepared by. Where no address is
- * noted, nothing in it speaks of one.
+ * The text for each partition: the same one each time, as that is what a statement is prepared by.
  */
 const statements = new Map<string, string>();
 const STATEMENTS_MAX = 8;
 
-function statementOf(requests: string, notesSourceIp: boolean): string {
-  const name = notesSourceIp ? `${requests} source_ip` : requests;
+function statementOf(requests: string, noted: readonly Noted[]): string {
+  const name = `${requests}${listed(noted, ([, column]) => column)}`;
   let statement = statements.get(name);
   if (statement === undefined) {
     if (statements.size >= STATEMENTS_MAX) statements.clear();
-    statements.set(name, (statement = writeStatement(requests, notesSourceIp)));
+    statements.set(name, (statement = writeStatement(requests, noted)));
   }
   return statement;
 }
@@ -199,8 +211,8 @@ export function write(
     closings.length,
     openings.some(({ closing }) => closing) ? (minute ?? null) : null,
   ];
-  const notesSourceIp = opened.some(({ sourceIp }) => sourceIp !== undefined);
-  return sql.unsafe<Written[]>(statementOf(table, notesSourceIp), parameters, { prepare: true });
+  const noted = NOTED.filter(([field]) => opened.some((opening) => opening[field] !== undefined));
+  return sql.unsafe<Written[]>(statementOf(table, noted), parameters, { prepare: true });
 }
 
 function asRow({ hold, closing }: Opening) {

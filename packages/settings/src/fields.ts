@@ -65,6 +65,16 @@ export const trustedProxies = z
   .transform(addressRanges)
   .meta({ example: '10.0.0.0/8,fd00::/8' });
 
+/** `WEIR_REGION`: where this deployment runs, in a word of the operator's. */
+export const region = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9-]{0,31}$/,
+    'is no short name of lower-case letters, digits and -, at most 32 of them',
+  )
+  .optional()
+  .meta({ example: 'eu-west-1' });
+
 /** `WEIR_SECRET_KEY`: seals vendor keys at rest; at least 32 characters. */
 export const secretKey = z
   .string()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { databaseUrl, httpUrl, port, secretKey, wholeNumber } from './fields.ts';
+import { databaseUrl, httpUrl, port, region, secretKey, wholeNumber } from './fields.ts';
 import { readSettings, SettingsError } from './read-settings.ts';
 import { loadSecretKey } from './secret-key.ts';
 
@@ -13,6 +13,7 @@ const schema = z.object({
   URL: httpUrl('http://127.0.0.1:1'),
   DATABASE_URL: databaseUrl,
   SECRET: secretKey,
+  REGION: region,
   NEEDED: z.string().meta({ example: 'x' }),
 });
 
@@ -33,6 +34,7 @@ describe('settings', () => {
       URL: 'ftp://x',
       DATABASE_URL: 'mysql://x',
       SECRET: 'short',
+      REGION: 'EU West',
     };
     expect(() => readSettings(schema, wrong)).toThrow(SettingsError);
     let message = '';
@@ -47,6 +49,7 @@ describe('settings', () => {
       'URL: is not an http:// or https:// URL. Example: URL=http://127.0.0.1:1',
       'DATABASE_URL: is not a postgres:// URL. Example: DATABASE_URL=postgres://weir:secret@db.internal:5432/weir',
       expect.stringMatching(/^SECRET: has fewer than 32 characters; .* Example: SECRET=/),
+      'REGION: is no short name of lower-case letters, digits and -, at most 32 of them. Example: REGION=eu-west-1',
       'NEEDED: is not set. Example: NEEDED=x',
     ]);
   });

@@ -135,6 +135,41 @@ describe('signing up, in and out', () => {
     });
   });
 
+  it('can be kept from nobody by who knows its id: used-up tries come back with a new code, and a new sign-up is had at once', async () => {
+    await using api = await startTestApi();
+    const { auth } = api.client();
+    const stranger = api.client(undefined, { 'x-forwarded-for': '203.0.113.9' }).auth;
+    const begin = async (email: string) =>
+      (await auth.signUp.mutate({ email, username: 'some.one', password: PASSWORD })).signUpId;
+    const useTriesUp = async (signUpId: string) => {
+      const code = await api.mailedCode();
+      for (let i = 0; i < 5; i++)
+        await errorOf(stranger.confirmSignUp.mutate({ signUpId, code: '12345678' }));
+      expect(await errorOf(auth.confirmSignUp.mutate({ signUpId, code }))).toMatchObject({
+        weirCode: 'wrong_credentials',
+      });
+    };
+
+    const ada = await begin('ada@example.com');
+    await useTriesUp(ada);
+    await auth.resendSignUpCode.mutate({ signUpId: ada });
+    await auth.confirmSignUp.mutate({ signUpId: ada, code: await api.mailedCode() });
+
+    const bob = await begin('bob@example.com');
+    await useTriesUp(bob);
+    for (let mail = 0; mail < 3; mail++) {
+      await stranger.resendSignUpCode.mutate({ signUpId: bob });
+      await useTriesUp(bob);
+    }
+    // It asks for no wait.
+    expect(await errorOf(auth.resendSignUpCode.mutate({ signUpId: bob }))).toMatchObject({
+      weirCode: 'not_found',
+      message: 'The code was sent several times. Begin again.',
+    });
+    const again = await begin('bob@example.com');
+    await auth.confirmSignUp.mutate({ signUpId: again, code: await api.mailedCode() });
+  });
+
   it('refuses a password that is easily guessed', async () => {
     await using api = await startTestApi();
     const refused = async (password: string, email = 'ada@example.com') =>

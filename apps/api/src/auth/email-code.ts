@@ -41,7 +41,8 @@ export async function beginCode(tx: Db, { purpose, email, userId, locale }: NewC
 
 /**
  * Has another code mailed; the one before it ends when that is sent.
- * @throws {WeirError} `not_found` when its time is over, `rate_limited` when it was mailed often enough.
+ * @throws {WeirError} `not_found` when its time is over, or it was mailed often enough: whoever waits for it begins again
+ * at once, under an id that nobody else knows. How often one may begin is counted by the address that is mailed.
  */
 export async function resendCode(tx: Db, id: string, locale: Locale): Promise<void> {
   const [code] = await tx
@@ -51,13 +52,7 @@ export async function resendCode(tx: Db, id: string, locale: Locale): Promise<vo
     .returning();
   if (!code) throw new WeirError('not_found', 'This code’s time is over. Begin again.');
   if (code.resendsLeft < 0) {
-    throw new WeirError(
-      'rate_limited',
-      'The code was sent several times. Begin again in a quarter of an hour.',
-      {
-        retryAfterSeconds: CODE_LIFE_MS / 1000,
-      },
-    );
+    throw new WeirError('not_found', 'The code was sent several times. Begin again.');
   }
   await queueLetter(tx, { letter: `${code.purpose}_code`, recipient: code.email, locale, codeId: id });
 }

@@ -4,6 +4,7 @@ import type { Database } from '@weir/db/connect';
 import { DATA_INVENTORY, exportedColumns } from '@weir/db/data-inventory';
 import { ZipFile } from 'yazl';
 import type { ExportOrder } from './export-ticket.ts';
+import { withWords, WORD_COLUMNS } from './notice-words.ts';
 import { readTable, type ExportedRow, type TableOfAccount } from './read-table.ts';
 
 /** Some 300 kB of the widest table. */
@@ -15,10 +16,10 @@ export interface ExportOptions extends ExportOrder {
 
 /**
  * All that is held about an account as a zip: each table of the inventory as JSON and as CSV, but for secrets, and but
- * for what is withheld where the holder asks. Made while it is read, a page of rows at a time. Ends with an error, and so
+ * for what is withheld where the holder asks. A notice has its words beside it. Made while it is read, a page of rows at a time. Ends with an error, and so
  * incomplete, when the database fails.
  */
-export function exportAccount(database: Pick<Database, 'sql'>, options: ExportOptions): Readable {
+export function exportAccount(database: Database, options: ExportOptions): Readable {
   const { accountId, scope, pageRows = PAGE_ROWS } = options;
   const zip = new ZipFile();
   const output = zip.outputStream.pipe(new PassThrough());
@@ -27,9 +28,14 @@ export function exportAccount(database: Pick<Database, 'sql'>, options: ExportOp
     zip.addReadStreamLazy(name, (done) => done(null, Readable.from(pages(), { objectMode: false })));
 
   for (const table of tablesOf(scope)) {
-    const read = () => readTable(database, { ...table, accountId, pageRows });
+    const isOfNotices = table.table === 'notices';
+    const columns = [...exportedColumns(table.inventory), ...(isOfNotices ? WORD_COLUMNS : [])];
+    const read = () => {
+      const rows = readTable(database, { ...table, accountId, pageRows });
+      return isOfNotices ? withWords(database.db, rows) : rows;
+    };
     add(`${table.table}.json`, () => asJson(read()));
-    add(`${table.table}.csv`, () => asCsv(exportedColumns(table.inventory), read()));
+    add(`${table.table}.csv`, () => asCsv(columns, read()));
   }
   zip.end();
   return output;

@@ -1,9 +1,13 @@
 import { buffer } from 'node:stream/consumers';
 import { secretBox } from '@weir/core/secret-box';
 import { DATA_INVENTORY, exportedColumns } from '@weir/db/data-inventory';
-import { users } from '@weir/db/schema';
+import { announcements, users } from '@weir/db/schema';
 import { credit } from '@weir/ledger';
+import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
+import { announce } from '../announcements/announce.ts';
+import { tellAnnouncements } from '../announcements/tell-announcements.ts';
+import { queueNotice } from '../notices/queue-notice.ts';
 import { seedRequest } from '../testing/seed-request.ts';
 import { SECRET_KEY, startTestApi, type TestApi } from '../testing/start-test-api.ts';
 import { textsOf, unzipExport } from '../testing/unzip-export.ts';
@@ -37,7 +41,8 @@ it('the export has all that is held about an account, as JSON and as CSV, and no
     tables.flatMap(([table]) => [`${table}.csv`, `${table}.json`]).toSorted(),
   );
   for (const [table, inventory] of tables) {
-    expect(files[`${table}.csv`]?.split('\r\n')[0]).toBe(exportedColumns(inventory).join(','));
+    const columns = [...exportedColumns(inventory), ...(table === 'notices' ? ['title', 'text'] : [])];
+    expect(files[`${table}.csv`]?.split('\r\n')[0]).toBe(columns.join(','));
   }
   expect(JSON.parse(files['users.json'] ?? '')).toEqual([
     {
@@ -62,6 +67,52 @@ it('the export has all that is held about an account, as JSON and as CSV, and no
   }
   const [person] = await api.database.db.select().from(users);
   for (const secret of [key, person?.passwordHash, ada.sessionToken]) expect(whole).not.toContain(secret);
+});
+
+it('the region of a request’s deployment is in its holder’s export and in the lawful one, as JSON and as CSV', async () => {
+  await using api = await startTestApi();
+  const { accountId } = await api.signUp('ada@example.com');
+  await seedRequest(api.database, { accountId, deploymentRegion: 'eu-west-1' });
+  for (const scope of ['own', 'lawful'] as const) {
+    const files = textsOf(new Uint8Array(await buffer(exportAccount(api.database, { accountId, scope }))));
+    expect(JSON.parse(files['requests.json'] ?? '')).toMatchObject([{ deployment_region: 'eu-west-1' }]);
+    const [columns, row] = (files['requests.csv'] ?? '').split('\r\n').map((line) => line.split(','));
+    expect(row?.[columns?.indexOf('deployment_region') ?? NaN]).toBe('eu-west-1');
+  }
+});
+
+it('a notice has the words that its person was told, in their language; of what was withdrawn there are none', async () => {
+  await using api = await startTestApi();
+  const { client, userId } = await api.signUp('ada@example.com');
+  const { db } = api.database;
+  await client.notices.setPreferences.mutate({ locale: 'zh-CN', mailed: [] });
+  await db.transaction((tx) => queueNotice(tx, { userId, notice: 'password_changed', data: {} }));
+  const announceTitle = (title: string) =>
+    announce(db, {
+      notice: 'service_announcement',
+      data: {
+        texts: { en: { title: `${title} in English`, text: 'x' }, 'zh-CN': { title, text: '2:00,3:00' } },
+      },
+    });
+  const { announcementId: maintenance } = await announceTitle('周日维护');
+  const { announcementId: withdrawn } = await announceTitle('收回');
+  await tellAnnouncements(db, { signal: new AbortController().signal });
+  await db.update(announcements).set({ withdrawnAt: new Date() }).where(eq(announcements.id, withdrawn));
+
+  const { ticket } = await client.leaving.export.mutate();
+  const files = await unzipExport(api.url, ticket);
+  const exported: Record<string, unknown>[] = JSON.parse(files['notices.json'] ?? '');
+  expect(
+    Object.fromEntries(
+      exported.map((row) => [row['announcement_id'] ?? row['name'], [row['title'], row['text']]]),
+    ),
+  ).toEqual({
+    password_changed: ['您的密码已修改', expect.any(String)],
+    [maintenance]: ['周日维护', '2:00,3:00'],
+    [withdrawn]: [null, null],
+  });
+  expect(files['notices.csv']).toContain(',周日维护,"2:00,3:00"\r\n');
+  expect(JSON.stringify(files)).not.toMatch(/in English|收回/);
 });
 
 it('rows are read page by page, each once', async () => {

@@ -4,8 +4,8 @@ import type { Database } from '@weir/db/connect';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { ScheduledJob } from '../jobs/scheduled-jobs.ts';
-import { deliverMails, type Post } from './deliver-mails.ts';
-import { outboxPost, smtpPost } from './mail-post.ts';
+import { deliverMails } from './deliver-mails.ts';
+import { mailServer, outboxPost, type MailServer } from './mail-post.ts';
 import { MAIL_JOB } from './wake-job.ts';
 
 export interface MailJobOptions {
@@ -22,7 +22,6 @@ export function mailJob(database: Database, { secretKey, config, log }: MailJobO
     keyedHash: keyedHash(secretKey),
     brandName: config.brand.name,
     webUrl: config.WEIR_PUBLIC_WEB_URL,
-    post: postOf(config, database, secretKey),
   };
   return {
     name: MAIL_JOB,
@@ -31,16 +30,24 @@ export function mailJob(database: Database, { secretKey, config, log }: MailJobO
     // The clock tries again soon enough.
     retryLimit: 0,
     retryDelaySeconds: 0,
-    run: (signal) => deliverMails(deps, signal),
+    async run(signal) {
+      const { post, close } = mailServerOf(config, database, secretKey);
+      try {
+        await deliverMails({ ...deps, post }, signal);
+      } finally {
+        close();
+      }
+    },
   };
 }
 
-function postOf(config: Config, { db }: Database, secretKey: string): Post {
+function mailServerOf(config: Config, { db }: Database, secretKey: string): MailServer {
   const { WEIR_SMTP_URL: url, WEIR_MAIL_FROM: from } = config;
-  if (url !== undefined && from !== undefined) return smtpPost(url, from);
+  if (url !== undefined && from !== undefined) return mailServer(url, from);
   const isProduction = config.NODE_ENV === 'production';
-  return outboxPost(db, secretBox(secretKey), (text) => {
+  const post = outboxPost(db, secretBox(secretKey), (text) => {
     // For whoever has started it on their own machine; elsewhere, output is kept.
     if (!isProduction) process.stdout.write(text);
   });
+  return { post, close: () => {} };
 }

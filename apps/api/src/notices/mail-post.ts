@@ -7,11 +7,21 @@ import type { OutgoingMail, Post } from './deliver-mails.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const SOCKET_TIMEOUT_MS = 30_000;
+/** One mail is sent after the other, those that somebody waits for first: one connection takes all of them. */
+const CONNECTIONS_MAX = 1;
+
+export interface MailServer {
+  readonly post: Post;
+  /** Whoever has posted lets go of its connection. */
+  readonly close: () => void;
+}
 
 /** Posts by a mail server, e.g. `smtps://user:password@mail.example.com`. */
-export function smtpPost(url: string, from: string): Post {
+export function mailServer(url: string, from: string): MailServer {
   const transport = createTransport({
     url,
+    pool: true,
+    maxConnections: CONNECTIONS_MAX,
     connectionTimeout: CONNECT_TIMEOUT_MS,
     greetingTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
@@ -19,16 +29,19 @@ export function smtpPost(url: string, from: string): Post {
     disableUrlAccess: true,
   });
   const host = from.replace(/>?$/, '').split('@').at(-1);
-  return async ({ id, recipient, subject, text }) => {
-    await transport.sendMail({
-      from,
-      to: { name: '', address: recipient },
-      subject,
-      text,
-      // The same each time that it is tried: a mail that arrives twice can be told.
-      messageId: `<${id}@${host}>`,
-      headers: { 'Auto-Submitted': 'auto-generated' },
-    });
+  return {
+    async post({ id, recipient, subject, text }) {
+      await transport.sendMail({
+        from,
+        to: { name: '', address: recipient },
+        subject,
+        text,
+        // The same each time that it is tried: a mail that arrives twice can be told.
+        messageId: `<${id}@${host}>`,
+        headers: { 'Auto-Submitted': 'auto-generated' },
+      });
+    },
+    close: () => transport.close(),
   };
 }
 

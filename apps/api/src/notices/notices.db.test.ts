@@ -3,12 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { secretBox } from '@weir/core/secret-box';
 import { mails, notices, users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
+import { pino } from 'pino';
 import { SMTPServer } from 'smtp-server';
 import { describe, expect, it } from 'vitest';
+import { readConfig } from '../config.ts';
 import { freePort } from '../testing/free-port.ts';
 import { errorOf, SECRET_KEY, startTestApi, type TestApi } from '../testing/start-test-api.ts';
 import { forgetExpired } from '../jobs/forget-expired.ts';
-import { outboxPost, smtpPost } from './mail-post.ts';
+import { mailJob } from './mail-job.ts';
+import { mailServer, outboxPost } from './mail-post.ts';
 import { queueNotice } from './queue-notice.ts';
 
 const EMAIL = 'ada@example.com';
@@ -17,9 +20,16 @@ const FROM = 'Weir <no-reply@weir.example.com>';
 /** A mail server on this port that keeps what it is given. */
 async function startMailServer(port = 0) {
   const received: string[] = [];
+  const connections = { opened: 0, open: 0 };
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    onConnect(_session, callback) {
+      connections.opened++;
+      connections.open++;
+      callback();
+    },
+    onClose: () => void connections.open--,
     onData(stream, _session, callback) {
       let mail = '';
       stream.setEncoding('utf8').on('data', (part: string) => (mail += part));
@@ -33,7 +43,12 @@ async function startMailServer(port = 0) {
   await once(listening, 'listening');
   return {
     received,
+    connections,
     url: `smtp://127.0.0.1:${(listening.address() as AddressInfo).port}`,
+    /** Ends every connection, as a mail server does that waits no longer. */
+    hangUp() {
+      for (const connection of server.connections) connection.close();
+    },
     async [Symbol.asyncDispose]() {
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());
@@ -106,10 +121,11 @@ describe('mail', () => {
     await using server = await startMailServer();
     const { userId } = await api.signUp(EMAIL);
     await tell(api, userId);
-    const post = smtpPost(server.url, FROM);
+    const { post, close } = mailServer(server.url, FROM);
     await Promise.all([api.deliver(post), api.deliver(post), api.deliver(post)]);
     await api.database.db.update(mails).set({ nextTryAt: new Date() });
     await api.deliver(post);
+    close();
     expect(server.received).toHaveLength(1);
     expect(server.received[0]).toMatch(
       /^From: Weir <no-reply@weir\.example\.com>\r\nTo: ada@example\.com\r$/m,
@@ -122,7 +138,7 @@ describe('mail', () => {
     const { userId } = await api.signUp(EMAIL);
     await tell(api, userId);
     const port = await freePort();
-    const post = smtpPost(`smtp://127.0.0.1:${port}`, FROM);
+    const { post, close } = mailServer(`smtp://127.0.0.1:${port}`, FROM);
     await api.deliver(post);
     const [row] = await api.database.db.select().from(mails);
     expect(row).toMatchObject({ attempts: 1, doneAt: null });
@@ -136,7 +152,38 @@ describe('mail', () => {
     await api.database.db.update(mails).set({ nextTryAt: new Date() });
     await api.deliver(post);
     await api.deliver(post);
+    close();
     expect(server.received).toHaveLength(1);
+  });
+
+  it('that is due together goes over one connection, which is closed with the run', async () => {
+    await using api = await startTestApi();
+    await using server = await startMailServer();
+    const { userId } = await api.signUp(EMAIL);
+    for (let mail = 0; mail < 5; mail++) await tell(api, userId);
+    const { run } = mailJob(api.database, {
+      secretKey: SECRET_KEY,
+      config: readConfig({ WEIR_SMTP_URL: server.url, WEIR_MAIL_FROM: FROM }),
+      log: pino({ level: 'silent' }),
+    });
+    await run(new AbortController().signal);
+    expect(server.received).toHaveLength(5);
+    await expect.poll(() => server.connections).toEqual({ opened: 1, open: 0 });
+  });
+
+  it('goes on over another connection when the mail server closes the one it has', async () => {
+    await using api = await startTestApi();
+    await using server = await startMailServer();
+    const { userId } = await api.signUp(EMAIL);
+    const { post, close } = mailServer(server.url, FROM);
+    for (const sent of [1, 2]) {
+      await tell(api, userId);
+      await api.deliver(post);
+      expect(server.received).toHaveLength(sent);
+      server.hangUp();
+      await expect.poll(() => server.connections).toEqual({ opened: sent, open: 0 });
+    }
+    close();
   });
 
   it('without a mail server is shown to owners and admins, sealed, for a day', async () => {

@@ -42,6 +42,7 @@ export function usageRow({ request, keyName, price }: RequestWithPrice): UsageRo
     latencyMs: request.latencyMs,
     dialect: request.dialect,
     sourceIp: request.sourceIp,
+    deploymentRegion: request.deploymentRegion,
   };
 }
 

@@ -51,6 +51,8 @@ export interface UsageRow extends ChargedPriceView {
   dialect: string;
   /** Where the call came from; null where that is not noted. */
   sourceIp: string | null;
+  /** Where the deployment runs that took the call; null where it has no region. */
+  deploymentRegion: string | null;
 }
 
 export interface UsagePage {

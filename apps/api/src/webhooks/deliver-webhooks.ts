@@ -2,7 +2,7 @@ import { describeFailure } from '@weir/core/failures';
 import type { SecretBox } from '@weir/core/secret-box';
 import type { Database, Db } from '@weir/db/connect';
 import { noticeWebhooks, webhookDeliveries } from '@weir/db/schema';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, lte, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { composeWebhook } from './compose-webhook.ts';
 import type { WebhookClient } from './post-webhook.ts';
@@ -47,13 +47,15 @@ interface Claimed {
   delivery: Delivery;
 }
 
-/** The webhook that was served longest ago, of those with something that is due, and what has waited longest there. */
+/** The webhook where something is due for longest, of those that nobody posts to, and what was written first of what is due there. */
 async function claim(db: Db): Promise<{ webhook: Webhook; delivery: Delivery | undefined } | undefined> {
   return db.transaction(async (tx) => {
-    const due = sql`(select user_id from notice_webhooks as hook
-      where leased_until <= now() and switched_off_at is null and exists (
-        select from webhook_deliveries where user_id = hook.user_id and state = 'waiting' and next_try_at <= now())
-      order by leased_until limit 1 for update skip locked)`;
+    // By the index of what is due, in its order: a look at each webhook would take longer the more of them there are.
+    const due = sql`(select hook.user_id from webhook_deliveries as delivery
+      join notice_webhooks as hook on hook.user_id = delivery.user_id
+      where delivery.state = 'waiting' and delivery.next_try_at <= now()
+        and hook.leased_until <= now() and hook.switched_off_at is null
+      order by delivery.next_try_at limit 1 for update of hook skip locked)`;
     const [webhook] = await tx
       .update(noticeWebhooks)
       .set({ leasedUntil: sql`now() + make_interval(secs => ${LEASE_SECONDS})` })
@@ -61,7 +63,7 @@ async function claim(db: Db): Promise<{ webhook: Webhook; delivery: Delivery | u
       .returning();
     if (!webhook) return undefined;
     const oldest = sql`(select id from webhook_deliveries
-      where user_id = ${webhook.userId} and state = 'waiting' and next_try_at <= now() order by next_try_at, id limit 1)`;
+      where user_id = ${webhook.userId} and state = 'waiting' and next_try_at <= now() order by created_at, id limit 1)`;
     const [delivery] = await tx
       .update(webhookDeliveries)
       .set({ attempts: sql`${webhookDeliveries.attempts} + 1`, lastTriedAt: sql`now()` })
@@ -72,7 +74,17 @@ async function claim(db: Db): Promise<{ webhook: Webhook; delivery: Delivery | u
   });
 }
 
+/** What else is due there goes behind what is due elsewhere: however much that is, it holds no other webhook up. */
 async function release(db: Db, userId: string): Promise<void> {
+  const isDue = and(
+    eq(webhookDeliveries.userId, userId),
+    eq(webhookDeliveries.state, 'waiting'),
+    lte(webhookDeliveries.nextTryAt, sql`now()`),
+  );
+  await db
+    .update(webhookDeliveries)
+    .set({ nextTryAt: sql`now()` })
+    .where(isDue);
   await db
     .update(noticeWebhooks)
     .set({ leasedUntil: sql`now()` })

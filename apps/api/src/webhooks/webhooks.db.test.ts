@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { secretBox } from '@weir/core/secret-box';
 import { noticeWebhooks, sessions, users, webhookDeliveries } from '@weir/db/schema';
 import { privateHosts } from '@weir/settings/private-hosts';
@@ -7,6 +8,7 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { forgetExpired } from '../jobs/forget-expired.ts';
 import { queueNotice } from '../notices/queue-notice.ts';
+import { seatPerson } from '../testing/seat-people.ts';
 import { startReceiver, type Received } from '../testing/start-receiver.ts';
 import { errorOf, SECRET_KEY, startTestApi, WEB_URL, type TestApi } from '../testing/start-test-api.ts';
 import { deliverWebhooks } from './deliver-webhooks.ts';
@@ -253,6 +255,31 @@ describe('a webhook that does not take a notice', () => {
     await expect.poll(() => world.receiver.received.length).toBe(1);
     await delivering;
   });
+});
+
+it('what waits at webhooks with much to take does not go before what is due elsewhere', async () => {
+  await using world = await startWithWebhook();
+  const { receiver, database, secret } = world;
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'last'];
+  for (const name of names) {
+    const { userId } = await seatPerson(database);
+    const sealedSecret = secretBox(SECRET_KEY).seal(secret, userId);
+    const url = `http://${receiver.host}/${name}`;
+    await database.db.insert(noticeWebhooks).values({ userId, url, sealedSecret });
+    for (let count = name === 'last' ? 1 : 2; count > 0; count--) await tell(world, userId);
+  }
+  // As many as are posted to at a time; of these, one answers.
+  const open: ServerResponse[] = [];
+  receiver.answerWith((response) => void open.push(response));
+  const delivering = deliver(world);
+  await expect.poll(() => open.length).toBe(names.length - 1);
+  open.shift()?.writeHead(204).end();
+  await expect.poll(() => receiver.received.length).toBe(names.length);
+  expect(receiver.received.at(-1)?.path).toBe('/last');
+  receiver.answerWith(204);
+  for (const response of open) response.writeHead(204).end();
+  await delivering;
+  expect(receiver.received).toHaveLength(2 * names.length - 1);
 });
 
 describe('the secret of a webhook', () => {

@@ -17,6 +17,8 @@ export interface HoldSettings {
   readonly ttlMs: number;
   /** The vendor is called while the hold is being written only if the balance is so many times the hold. */
   readonly balanceFactor: bigint;
+  /** Where this deployment runs, if that is to be noted. */
+  readonly deploymentRegion?: string | undefined;
 }
 
 export interface HoldDeps {
@@ -254,5 +256,6 @@ function holdOf(
     countedTokens: terms.countedTokens,
     usesPreviousSecret: caller.usesPreviousSecret,
     sourceIp,
+    deploymentRegion: settings.deploymentRegion,
   };
 }

@@ -196,6 +196,7 @@ export const ACCOUNT_DATA: Readonly<Record<string, TableInventory>> = {
         'vendor',
         'channel_id',
         'region',
+        'deployment_region',
         'upstream_model',
         'input_tokens',
         'cached_input_tokens',

@@ -1,0 +1,2 @@
+ALTER TABLE "requests" ADD COLUMN "deployment_region" text;--> statement-breakpoint
+CREATE INDEX "webhook_deliveries_waiting" ON "webhook_deliveries" USING btree ("next_try_at") WHERE "webhook_deliveries"."state" = 'waiting';
