@@ -172,6 +172,46 @@ describe('when the answer to both is lost', () => {
     other.release();
     await ledger.stop();
   });
+
+  it('and they were not, and the balance is gone meanwhile, the hold is refused', async () => {
+    await using test = await open();
+    const account = await test.createAccount(10n);
+    await using proxy = await databaseProxy(test.url, 'a ledger cut off');
+    const ledger = openLedger(proxy.url, { applicationName: 'a ledger cut off' });
+    await ledger.hold(newHold(account, 0n));
+    const other = await test.sql.reserve();
+    await other`begin`;
+    await other`select from accounts where id = ${account.accountId} for update`;
+    const call = newHold(account, 4n);
+    const both = Promise.all([ledger.hold(call), ledger.close(settling(call, 3n))]);
+    await oneWaits(test);
+    proxy.interfere('cut');
+    await test.sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'a ledger cut off'`;
+    await other`update accounts set balance_nano_usd = 2 where id = ${account.accountId}`;
+    await other`commit`;
+    proxy.relent();
+    expect(await both).toEqual([{ granted: false, refusal: { by: 'balance', leftNanoUsd: 2n } }, 'not_held']);
+    expect(await test.sql`select 1 from requests where id = ${call.requestId}`).toHaveLength(0);
+    other.release();
+    await ledger.stop();
+  });
+});
+
+it('a hold that was not even sent, as the database is away, leaves nothing that waits for it', async () => {
+  await using test = await open();
+  const account = await test.createAccount(10n);
+  await using proxy = await databaseProxy(test.url, 'a ledger cut off');
+  const ledger = openLedger(proxy.url, { applicationName: 'a ledger cut off' });
+  proxy.interfere('cut');
+  const calls = Array.from({ length: 20 }, () => newHold(account, 1n));
+  const results = await Promise.allSettled(
+    calls.flatMap((call) => [ledger.hold(call), ledger.close(voiding(call))]),
+  );
+  expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(40);
+  expect(ledger.waiting).toBe(0);
+  await ledger.stop();
 });
 
 /** Resolves when a connection waits for an account's row. */

@@ -27,9 +27,6 @@ const DAY_MISSING = /^(23514|42P01)$/;
 
 const isDuplicate = (error: unknown) => (error as { code?: string }).code === '23505';
 
-/** Of a hold whose answer was lost: what is left is not known, so the next call is held first. */
-const PERHAPS_GRANTED: HoldResult = { granted: true, availableNanoUsd: 0n };
-
 /** One transaction at a time: what comes while it runs waits, and goes together in the next. */
 export interface Lane {
   /** Holds and closings that wait for their transaction. */
@@ -57,7 +54,7 @@ interface Waiting<T, R> {
 interface WaitingHold extends Waiting<Hold, HoldResult> {
   /** Came while the hold was under way. */
   closing: Waiting<Closing, boolean> | undefined;
-  /** It was sent together with its closing, and the answer did not come: that may stand, and the call may be charged. */
+  /** It was sent together with its closing, and no answer came: both may be written, and the call charged. */
   unanswered: boolean;
 }
 
@@ -162,7 +159,11 @@ class OneAtATime implements Lane {
     try {
       const { closed, results } = await commit(this.#sql, this.#remembered, {
         closings: closings.map(({ item }) => item),
-        openings: sent.map(({ hold, closing }): Opening => ({ hold: hold.item, closing: closing?.item })),
+        openings: sent.map(({ hold: { item, unanswered }, closing }): Opening => ({
+          hold: item,
+          closing: closing?.item,
+          unanswered,
+        })),
       });
       this.#databaseIsAway = false;
       for (const [i, one] of sent.entries()) {
@@ -184,7 +185,7 @@ class OneAtATime implements Lane {
         for (const one of holds) (await this.#attempt({ closings: [], holds: [one] }, postponed))();
       } else {
         for (const { reject } of closings) reject(error);
-        for (const one of sent) this.#fail(one, error);
+        for (const { hold } of sent) this.#refuse(hold, error);
       }
       return () => {};
     }
@@ -197,9 +198,7 @@ class OneAtATime implements Lane {
 
   #answer({ hold, closing }: Sent, result: HoldResult): void {
     this.#underWay.delete(hold.item.requestId);
-    // Refused after what may have been a success: its closing is told to look.
-    if (hold.unanswered && !result.granted) hold.resolve(PERHAPS_GRANTED);
-    else hold.resolve(result);
+    hold.resolve(result);
     if (closing || !hold.closing) return;
     if (result.granted) this.#waiting.closings.push(hold.closing);
     else hold.closing.resolve(false);
@@ -213,32 +212,40 @@ class OneAtATime implements Lane {
     const { aborted } = this.#stopping.signal;
     if (aborted) for (const { reject } of closings) reject(error);
     else postponed.closings.push(...closings);
+    const reached = !(error instanceof NotSent);
     for (const { hold, closing } of sent) {
-      hold.unanswered ||= closing !== undefined && !(error instanceof NotSent);
-      if (hold.unanswered && !aborted) postponed.holds.push(hold);
-      else this.#refuse(hold, error);
+      hold.unanswered ||= reached && closing !== undefined;
+      if (hold.unanswered && !aborted) {
+        postponed.holds.push(hold);
+        continue;
+      }
+      this.#refuse(hold, error);
+      if (reached && !aborted) postponed.closings.push(release(hold.item));
     }
   }
 
-  /** It can't be written, alone as it is. */
-  #fail({ hold, closing }: Sent, error: unknown): void {
-    if (!isDuplicate(error) || !hold.closing) return this.#refuse(hold, error);
-    this.#underWay.delete(hold.item.requestId);
-    if (closing && hold.unanswered) {
-      hold.resolve(PERHAPS_GRANTED);
-      closing.resolve(false);
-    } else {
-      // It closes the one that was there before.
-      hold.reject(error);
-      this.#waiting.closings.push(hold.closing);
-    }
-  }
-
+  /** It can't be written, nor can its closing; but that may be meant for another request of this id. */
   #refuse(hold: WaitingHold, error: unknown): void {
     this.#underWay.delete(hold.item.requestId);
     hold.reject(error);
-    hold.closing?.reject(error);
+    if (!hold.closing) return;
+    if (isDuplicate(error)) this.#waiting.closings.push(hold.closing);
+    else hold.closing.reject(error);
   }
+}
+
+/** Nobody knows whether the hold was written: if it was, it need not wait until it expires. */
+function release({ accountId, keyId, requestId }: Hold): Waiting<Closing, boolean> {
+  const item: Closing = {
+    accountId,
+    keyId,
+    requestId,
+    state: 'voided',
+    chargeNanoUsd: 0n,
+    outcome: 'service_unavailable',
+    latencyMs: 0,
+  };
+  return { item, resolve: () => {}, reject: () => {} };
 }
 
 /** There was no connection to send anything on. */

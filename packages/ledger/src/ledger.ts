@@ -76,23 +76,6 @@ export function openLedger(url: string, { applicationName, lanes: count = 1 }: L
     return found;
   };
 
-  /** Nobody knows whether the hold was written: if it was, it need not wait until it expires. */
-  const release = (hold: Hold): void => {
-    const { accountId, keyId, requestId } = hold;
-    const closing: Closing = {
-      accountId,
-      keyId,
-      requestId,
-      state: 'voided',
-      chargeNanoUsd: 0n,
-      outcome: 'service_unavailable',
-      latencyMs: 0,
-    };
-    laneOf(accountId)
-      .close(closing)
-      .catch(() => {});
-  };
-
   return {
     get waiting() {
       return lanes.reduce((sum, one) => sum + one.waiting, 0);
@@ -107,9 +90,6 @@ export function openLedger(url: string, { applicationName, lanes: count = 1 }: L
       holdsWaiting++;
       try {
         return await laneOf(hold.accountId).hold(hold);
-      } catch (error) {
-        if (isDatabaseUnavailable(error) && !stopped) release(hold);
-        throw error;
       } finally {
         holdsWaiting--;
       }
