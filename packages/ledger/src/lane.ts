@@ -27,24 +27,6 @@ const DAY_MISSING = /^(23514|42P01)$/;
 
 const isDuplicate = (error: unknown) => (error as { code?: string }).code === '23505';
 
-/** One transaction at a time: what comes while it runs waits, and goes together in the next. */
-export interface Lane {
-  /** Holds and closings that wait for their transaction. */
-  readonly waiting: number;
-  /** @throws when the database is away: the caller is told to come back. */
-  hold(hold: Hold): Promise<HoldResult>;
-  /**
-   * Waits for the database for as long as it is away. It may come while its hold is still under way: one that has not
-   * been sent yet goes with it, and they are written as one; any other is waited for. Where the hold can't be written,
-   * neither can this.
-   * @returns whether it was this that closed the request; else nothing was changed, unless by an earlier try whose
-   * answer was lost.
-   */
-  close(closing: Closing): Promise<boolean>;
-  /** Commits what waits, once; what the database does not take then is given up. */
-  stop(): Promise<void>;
-}
-
 interface Waiting<T, R> {
   readonly item: T;
   readonly resolve: (result: R) => void;
@@ -54,6 +36,8 @@ interface Waiting<T, R> {
 interface WaitingHold extends Waiting<Hold, HoldResult> {
   /** Came while the hold was under way. */
   closing: Waiting<Closing, boolean> | undefined;
+  /** Whether it was sent with its closing, the last time; one that came after that has to wait. */
+  together: boolean;
   /** It was sent together with its closing, and no answer came: both may be written, and the call charged. */
   unanswered: boolean;
 }
@@ -63,19 +47,10 @@ interface Work {
   readonly holds: WaitingHold[];
 }
 
-/** A hold as it is sent: what comes for it from then on has to wait. */
-interface Sent {
-  readonly hold: WaitingHold;
-  readonly closing: Waiting<Closing, boolean> | undefined;
-}
-
 const isEmpty = ({ closings, holds }: Work) => closings.length + holds.length === 0;
 
-export function lane(sql: Sql): Lane {
-  return new OneAtATime(sql);
-}
-
-class OneAtATime implements Lane {
+/** One transaction at a time: what comes while it runs waits, and goes together in the next. */
+export class Lane {
   readonly #sql: Sql;
   readonly #waiting: Work = { closings: [], holds: [] };
   /** Holds that wait or have been sent, by request. */
@@ -90,19 +65,35 @@ class OneAtATime implements Lane {
     this.#sql = sql;
   }
 
+  /** Holds and closings that wait for their transaction. */
   get waiting(): number {
     return this.#waiting.closings.length + this.#waiting.holds.length;
   }
 
+  /** @throws when the database is away: the caller is told to come back. */
   hold(item: Hold): Promise<HoldResult> {
     const { promise, resolve, reject } = Promise.withResolvers<HoldResult>();
-    const hold: WaitingHold = { item, resolve, reject, closing: undefined, unanswered: false };
+    const hold: WaitingHold = {
+      item,
+      resolve,
+      reject,
+      closing: undefined,
+      together: false,
+      unanswered: false,
+    };
     this.#underWay.set(item.requestId, hold);
     this.#waiting.holds.push(hold);
     this.#working ??= this.#work();
     return promise;
   }
 
+  /**
+   * Waits for the database for as long as it is away. It may come while its hold is still under way: one that has not
+   * been sent yet goes with it, and they are written as one; any other is waited for. Where the hold can't be written,
+   * neither can this.
+   * @returns whether it was this that closed the request; else nothing was changed, unless by an earlier try whose
+   * answer was lost.
+   */
   close(item: Closing): Promise<boolean> {
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
     const closing = { item, resolve, reject };
@@ -113,6 +104,7 @@ class OneAtATime implements Lane {
     return promise;
   }
 
+  /** Commits what waits, once; what the database does not take then is given up. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#working;
@@ -122,7 +114,7 @@ class OneAtATime implements Lane {
     // What comes in this turn of the event loop goes together.
     await nextTurn();
     while (!isEmpty(this.#waiting)) {
-      await this.#closingsOnTheirWay();
+      await this.#waitForClosings();
       const postponed: Work = { closings: [], holds: [] };
       const { closings, holds } = this.#waiting;
       const answerClosings = await this.#attempt(
@@ -143,7 +135,7 @@ class OneAtATime implements Lane {
   }
 
   /** What has answered fast is read in these turns, and its request written once instead of twice. */
-  async #closingsOnTheirWay(): Promise<void> {
+  async #waitForClosings(): Promise<void> {
     for (let turn = 0; turn < TURNS_FOR_CLOSINGS; turn++) {
       if (this.#waiting.holds.every(({ closing }) => closing)) return;
       await nextTurn();
@@ -155,66 +147,57 @@ class OneAtATime implements Lane {
    * @returns what settles these
    */
   async #attempt({ closings, holds }: Work, postponed: Work): Promise<() => void> {
-    const sent = holds.map((hold) => this.#asSent(hold));
+    // While the database is away nothing new is begun with it: a hold that fails then takes its closing with it.
+    for (const hold of holds) {
+      hold.together = hold.closing !== undefined && (hold.unanswered || !this.#databaseIsAway);
+    }
     try {
       const { closed, results } = await commit(this.#sql, this.#remembered, {
         closings: closings.map(({ item }) => item),
-        openings: sent.map(({ hold: { item, unanswered }, closing }): Opening => ({
-          hold: item,
-          closing: closing?.item,
-          unanswered,
-        })),
+        openings: holds.map(asOpening),
       });
       this.#databaseIsAway = false;
-      for (const [i, one] of sent.entries()) {
+      for (const [i, hold] of holds.entries()) {
         const result = results[i];
-        if (result) this.#answer(one, result);
-        else this.#refuse(one.hold, new Error('a hold without a result'));
+        if (result) this.#answer(hold, result);
+        else this.#refuse(hold, new Error('a hold without a result'));
       }
       return () => {
         for (const { item, resolve } of closings) resolve(closed.has(item));
-        for (const { closing } of sent) closing?.resolve(closed.has(closing.item));
+        for (const { closing, together } of holds) if (together) closing?.resolve(closed.has(closing.item));
       };
     } catch (error) {
       if (isDatabaseUnavailable(error)) {
         this.#databaseIsAway = true;
-        this.#postpone({ closings, sent }, postponed, error);
+        this.#postpone({ closings, holds }, postponed, error);
       } else if (closings.length + holds.length > 1) {
         // One that can't be written must not take its neighbours with it.
         for (const one of closings) (await this.#attempt({ closings: [one], holds: [] }, postponed))();
         for (const one of holds) (await this.#attempt({ closings: [], holds: [one] }, postponed))();
       } else {
         for (const { reject } of closings) reject(error);
-        for (const { hold } of sent) this.#refuse(hold, error);
+        for (const hold of holds) this.#refuse(hold, error);
       }
       return () => {};
     }
   }
 
-  /** While the database is away nothing new is begun with it: a hold that fails then takes its closing with it. */
-  #asSent(hold: WaitingHold): Sent {
-    return { hold, closing: this.#databaseIsAway && !hold.unanswered ? undefined : hold.closing };
-  }
-
-  #answer({ hold, closing }: Sent, result: HoldResult): void {
+  #answer(hold: WaitingHold, result: HoldResult): void {
     this.#underWay.delete(hold.item.requestId);
     hold.resolve(result);
-    if (closing || !hold.closing) return;
+    if (!hold.closing || hold.together) return;
     if (result.granted) this.#waiting.closings.push(hold.closing);
     else hold.closing.resolve(false);
   }
 
-  #postpone(
-    { closings, sent }: { closings: Work['closings']; sent: readonly Sent[] },
-    postponed: Work,
-    error: unknown,
-  ): void {
+  /** Closings wait for the database, as does a call that may have been charged; any other hold is refused at once. */
+  #postpone({ closings, holds }: Work, postponed: Work, error: unknown): void {
     const { aborted } = this.#stopping.signal;
     if (aborted) for (const { reject } of closings) reject(error);
     else postponed.closings.push(...closings);
     const reached = !(error instanceof NotSent);
-    for (const { hold, closing } of sent) {
-      hold.unanswered ||= reached && closing !== undefined;
+    for (const hold of holds) {
+      hold.unanswered ||= hold.together && reached;
       if (hold.unanswered && !aborted) {
         postponed.holds.push(hold);
         continue;
@@ -232,6 +215,10 @@ class OneAtATime implements Lane {
     if (isDuplicate(error)) this.#waiting.closings.push(hold.closing);
     else hold.closing.reject(error);
   }
+}
+
+function asOpening({ item, closing, together, unanswered }: WaitingHold): Opening {
+  return { hold: item, closing: together ? closing?.item : undefined, unanswered };
 }
 
 /** Nobody knows whether the hold was written: if it was, it need not wait until it expires. */

@@ -7,7 +7,7 @@ import { ANSWER_TIMEOUT_MS, answeredWithin } from '@weir/db/answered-within';
 import { chargeLate } from './charge-late.ts';
 import type { Closing } from './closing.ts';
 import type { Hold, HoldResult } from './hold.ts';
-import { lane } from './lane.ts';
+import { Lane } from './lane.ts';
 
 /**
  * `closed`: what the closing says is what stands, be it by an earlier try. `late`: the hold had expired, and the charge
@@ -63,7 +63,7 @@ const RETRY_MS = 100;
 export function openLedger(url: string, { applicationName, lanes: count = 1 }: LedgerOptions): Ledger {
   const database = connectSql(url, { applicationName, connectionsMax: count, session: SESSION });
   const { sql } = database;
-  const lanes = Array.from({ length: count }, () => lane(sql));
+  const lanes = Array.from({ length: count }, () => new Lane(sql));
   let holdsWaiting = 0;
   let stopped = false;
 
