@@ -199,21 +199,6 @@ describe('when the answer to both is lost', () => {
   });
 });
 
-it('a hold that was not even sent, as the database is away, leaves nothing that waits for it', async () => {
-  await using test = await open();
-  const account = await test.createAccount(10n);
-  await using proxy = await databaseProxy(test.url, 'a ledger cut off');
-  const ledger = openLedger(proxy.url, { applicationName: 'a ledger cut off' });
-  proxy.interfere('cut');
-  const calls = Array.from({ length: 20 }, () => newHold(account, 1n));
-  const results = await Promise.allSettled(
-    calls.flatMap((call) => [ledger.hold(call), ledger.close(voiding(call))]),
-  );
-  expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(40);
-  expect(ledger.waiting).toBe(0);
-  await ledger.stop();
-});
-
 /** Resolves when a connection waits for an account's row. */
 async function oneWaits({ sql }: TestLedger): Promise<void> {
   await expect

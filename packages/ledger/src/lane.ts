@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
-import type { ReservedSql, Sql } from '@weir/db/sql';
 import { ensureRequestDays } from '@weir/db/request-days';
 import { isDatabaseUnavailable } from '@weir/db/unavailable';
-import { ANSWER_TIMEOUT_MS, answeredWithin } from '@weir/db/answered-within';
 import type { Closing, Opening } from './closing.ts';
+import { NotSent, type Connections } from './connections.ts';
 import type { Hold, HoldResult } from './hold.ts';
 import { transact, type Batch, type Committed, type Remembered } from './transact.ts';
 import { isRefused } from './write.ts';
@@ -51,7 +50,7 @@ const isEmpty = ({ closings, holds }: Work) => closings.length + holds.length ==
 
 /** One transaction at a time: what comes while it runs waits, and goes together in the next. */
 export class Lane {
-  readonly #sql: Sql;
+  readonly #connections: Connections;
   readonly #waiting: Work = { closings: [], holds: [] };
   /** Holds that wait or have been sent, by request. */
   readonly #underWay = new Map<string, WaitingHold>();
@@ -61,8 +60,8 @@ export class Lane {
   /** As the last try went. */
   #databaseIsAway = false;
 
-  constructor(sql: Sql) {
-    this.#sql = sql;
+  constructor(connections: Connections) {
+    this.#connections = connections;
   }
 
   /** Holds and closings that wait for their transaction. */
@@ -152,7 +151,7 @@ export class Lane {
       hold.together = hold.closing !== undefined && (hold.unanswered || !this.#databaseIsAway);
     }
     try {
-      const { closed, results } = await commit(this.#sql, this.#remembered, {
+      const { closed, results } = await commit(this.#connections, this.#remembered, {
         closings: closings.map(({ item }) => item),
         openings: holds.map(asOpening),
       });
@@ -235,44 +234,16 @@ function release({ accountId, keyId, requestId }: Hold): Waiting<Closing, boolea
   return { item, resolve: () => {}, reject: () => {} };
 }
 
-/** There was no connection to send anything on. */
-class NotSent extends Error {
-  override readonly name = 'NotSent';
-}
-
-async function commit(sql: Sql, remembered: Remembered, batch: Batch): Promise<Committed> {
+async function commit(connections: Connections, remembered: Remembered, batch: Batch): Promise<Committed> {
   for (let tries = 1; ; tries++) {
     try {
-      return await onceReserved(sql, (tx) => transact(tx, batch, remembered));
+      return await connections.reserved((tx) => transact(tx, batch, remembered));
     } catch (error) {
       const code = (error as { code?: string }).code ?? '';
       // A key's limits are changed without its account's lock, also between a batch's judgement and its writing.
       const again = CLASH.test(code) || DAY_MISSING.test(code) || isRefused(error);
       if (tries === TRIES_MAX || !again) throw error;
-      if (DAY_MISSING.test(code)) await ensureRequestDays(sql);
+      if (DAY_MISSING.test(code)) await connections.query((sql) => ensureRequestDays(sql));
     }
   }
-}
-
-/** A connection that is there is had at once. */
-const RESERVE_TIMEOUT_MS = 2_000;
-
-/**
- * While a database refuses connections because it is starting or being restored, the driver goes on trying to connect
- * for as long as it lasts; this does not.
- */
-async function onceReserved<T>(sql: Sql, work: (tx: ReservedSql) => Promise<T>): Promise<T> {
-  const reserving = sql.reserve();
-  let tx: ReservedSql;
-  try {
-    tx = await answeredWithin(RESERVE_TIMEOUT_MS, reserving);
-  } catch (error) {
-    reserving.then(
-      (late) => late.release(),
-      () => {},
-    );
-    throw new NotSent('no connection to the database', { cause: error });
-  }
-  const working = work(tx).finally(() => tx.release());
-  return answeredWithin(ANSWER_TIMEOUT_MS, working);
 }
