@@ -6,7 +6,7 @@ import { verifyAccount } from './verify-account.ts';
 
 const open = () => openTestLedger(inject('clusterUrl'), { lanes: 1 });
 
-/** One that knows the database's minute, as any does that has written something: only then one statement does it. */
+/** One that has written something, and so knows the database’s minute: only then one statement does it. */
 async function openUsed(): Promise<TestLedger> {
   const test = await open();
   await test.ledger.hold(newHold(await test.createAccount(0n), 0n));
