@@ -72,6 +72,21 @@ describe('a hold whose closing comes before it has been sent', () => {
     ]);
   });
 
+  it.each([
+    ['refused', 1n],
+    ['a duplicate', 0n],
+  ])('closes the request that is held under its id already, where it is %s', async (_what, amount) => {
+    await using test = await openUsed();
+    const call = newHold(await test.createAccount(0n), 0n);
+    await test.elsewhere.hold(call);
+    const again = test.ledger.hold({ ...call, holdNanoUsd: amount }).catch(() => ({ granted: false }));
+    expect(await test.ledger.close(voiding(call))).toBe('closed');
+    expect(await again).toMatchObject({ granted: false });
+    expect(await test.sql`select state from requests where id = ${call.requestId}`).toEqual([
+      { state: 'voided' },
+    ]);
+  });
+
   it('may be charged more than was held, as an overrun', async () => {
     await using test = await openUsed();
     const account = await test.createAccount(10n);

@@ -184,9 +184,10 @@ export class Lane {
   #answer(hold: WaitingHold, result: HoldResult): void {
     this.#underWay.delete(hold.item.requestId);
     hold.resolve(result);
-    if (!hold.closing || hold.together) return;
-    if (result.granted) this.#waiting.closings.push(hold.closing);
-    else hold.closing.resolve(false);
+    if (!hold.closing) return;
+    // Nothing was closed with a hold that was refused; but there may be another request of its id, which is held.
+    hold.together &&= result.granted;
+    if (!hold.together) this.#waiting.closings.push(hold.closing);
   }
 
   /** Closings wait for the database, as does a call that may have been charged; any other hold is refused at once. */
