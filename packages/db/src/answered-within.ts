@@ -6,17 +6,19 @@
 export async function answeredWithin<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    reject(
-      Object.assign(new Error(`no answer of the database within ${timeoutMs} ms`), {
-        code: 'CONNECT_TIMEOUT',
-      }),
-    );
+    reject(new NoAnswer(`no answer of the database within ${timeoutMs} ms`));
   }, timeoutMs);
   try {
     return await Promise.race([answer, tooLate]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What `isDatabaseUnavailable` knows. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+  readonly code = 'CONNECT_TIMEOUT';
 }
 
 /** Longer than a statement may take there, so that whatever still runs has been ended before the next try. */

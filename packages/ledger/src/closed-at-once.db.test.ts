@@ -6,7 +6,7 @@ import { verifyAccount } from './verify-account.ts';
 
 const open = () => openTestLedger(inject('clusterUrl'), { lanes: 1 });
 
-/** One that knows the database's minute, as each that has written something does: only then one statement does it. */
+/** One that has written something, and so knows the database’s minute: only then one statement does it. */
 async function openUsed(): Promise<TestLedger> {
   const test = await open();
   await test.ledger.hold(newHold(await test.createAccount(0n), 0n));
@@ -69,6 +69,21 @@ describe('a hold whose closing comes before it has been sent', () => {
     expect(results).toMatchObject([
       [{ granted: true }, 'closed'],
       [{ granted: false }, 'not_held'],
+    ]);
+  });
+
+  it.each([
+    ['refused', 1n],
+    ['a duplicate', 0n],
+  ])('closes the request that is held under its id already, where it is %s', async (_what, amount) => {
+    await using test = await openUsed();
+    const call = newHold(await test.createAccount(0n), 0n);
+    await test.elsewhere.hold(call);
+    const again = test.ledger.hold({ ...call, holdNanoUsd: amount }).catch(() => ({ granted: false }));
+    expect(await test.ledger.close(voiding(call))).toBe('closed');
+    expect(await again).toMatchObject({ granted: false });
+    expect(await test.sql`select state from requests where id = ${call.requestId}`).toEqual([
+      { state: 'voided' },
     ]);
   });
 
@@ -169,6 +184,31 @@ describe('when the answer to both is lost', () => {
     proxy.relent();
     expect(await both).toMatchObject([{ granted: true }, 'closed']);
     expect(await test.money(account.accountId)).toMatchObject({ balance: 7n, held: 0n });
+    other.release();
+    await ledger.stop();
+  });
+
+  it('and they were not, and the balance is gone meanwhile, the hold is refused', async () => {
+    await using test = await open();
+    const account = await test.createAccount(10n);
+    await using proxy = await databaseProxy(test.url, 'a ledger cut off');
+    const ledger = openLedger(proxy.url, { applicationName: 'a ledger cut off' });
+    await ledger.hold(newHold(account, 0n));
+    const other = await test.sql.reserve();
+    await other`begin`;
+    await other`select from accounts where id = ${account.accountId} for update`;
+    const call = newHold(account, 4n);
+    const both = Promise.all([ledger.hold(call), ledger.close(settling(call, 3n))]);
+    await oneWaits(test);
+    proxy.interfere('cut');
+    await test.sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'a ledger cut off'`;
+    await other`update accounts set balance_nano_usd = 2 where id = ${account.accountId}`;
+    await other`commit`;
+    proxy.relent();
+    expect(await both).toEqual([{ granted: false, refusal: { by: 'balance', leftNanoUsd: 2n } }, 'not_held']);
+    expect(await test.sql`select 1 from requests where id = ${call.requestId}`).toHaveLength(0);
     other.release();
     await ledger.stop();
   });

@@ -45,6 +45,8 @@ export interface Closing {
 export interface Opening {
   readonly hold: Hold;
   readonly closing?: Closing | undefined;
+  /** Both were sent before, and no answer came: they may be written. */
+  readonly unanswered?: boolean;
 }
 
 /** What a closing writes as it is: its field, the column, and the column's type. */
@@ -89,15 +91,18 @@ export interface HeldRow {
   readonly minute: number;
 }
 
-/** The holds of these requests that are open; their accounts must be locked. */
-export function readHeld(tx: AnySql, closings: readonly Closing[]): PendingQuery<HeldRow[]> {
-  const accountIds = closings.map(({ accountId }) => accountId);
-  const requestIds = closings.map(({ requestId }) => requestId);
-  return tx<HeldRow[]>`
+/** What is written of these requests; their accounts must be locked. */
+export function readRequests(
+  tx: AnySql,
+  requests: readonly Pick<Closing, 'accountId' | 'requestId'>[],
+): PendingQuery<(HeldRow & { readonly state: string })[]> {
+  const accountIds = requests.map(({ accountId }) => accountId);
+  const requestIds = requests.map(({ requestId }) => requestId);
+  return tx<(HeldRow & { state: string })[]>`
     select id as "requestId", model_id as "modelId", hold_nano_usd as "holdNanoUsd",
-      floor(extract(epoch from created_at) / 60)::int as minute
+      floor(extract(epoch from created_at) / 60)::int as minute, state
     from ${tx(requestDaysTable(requestIds))}
-    where account_id = any(${accountIds}::text[]) and id = any(${requestIds}::text[]) and state = 'held'`;
+    where account_id = any(${accountIds}::text[]) and id = any(${requestIds}::text[])`;
 }
 
 /** What a closing says to the counters. */

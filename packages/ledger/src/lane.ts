@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
-import type { ReservedSql, Sql } from '@weir/db/sql';
 import { ensureRequestDays } from '@weir/db/request-days';
 import { isDatabaseUnavailable } from '@weir/db/unavailable';
-import { ANSWER_TIMEOUT_MS, answeredWithin } from '@weir/db/answered-within';
 import type { Closing, Opening } from './closing.ts';
+import { NotSent, type Connections } from './connections.ts';
 import type { Hold, HoldResult } from './hold.ts';
 import { transact, type Batch, type Committed, type Remembered } from './transact.ts';
 import { isRefused } from './write.ts';
@@ -27,27 +26,6 @@ const DAY_MISSING = /^(23514|42P01)$/;
 
 const isDuplicate = (error: unknown) => (error as { code?: string }).code === '23505';
 
-/** Of a hold whose answer was lost: what is left is not known, so the next call is held first. */
-const PERHAPS_GRANTED: HoldResult = { granted: true, availableNanoUsd: 0n };
-
-/** One transaction at a time: what comes while it runs waits, and goes together in the next. */
-export interface Lane {
-  /** Holds and closings that wait for their transaction. */
-  readonly waiting: number;
-  /** @throws when the database is away: the caller is told to come back. */
-  hold(hold: Hold): Promise<HoldResult>;
-  /**
-   * Waits for the database for as long as it is away. It may come while its hold is still under way: one that has not
-   * been sent yet goes with it, and they are written as one; any other is waited for. Where the hold can't be written,
-   * neither can this.
-   * @returns whether it was this that closed the request; else nothing was changed, unless by an earlier try whose
-   * answer was lost.
-   */
-  close(closing: Closing): Promise<boolean>;
-  /** Commits what waits, once; what the database does not take then is given up. */
-  stop(): Promise<void>;
-}
-
 interface Waiting<T, R> {
   readonly item: T;
   readonly resolve: (result: R) => void;
@@ -57,7 +35,9 @@ interface Waiting<T, R> {
 interface WaitingHold extends Waiting<Hold, HoldResult> {
   /** Came while the hold was under way. */
   closing: Waiting<Closing, boolean> | undefined;
-  /** It was sent together with its closing, and the answer did not come: that may stand, and the call may be charged. */
+  /** Whether it was sent with its closing, the last time; one that came after that has to wait. */
+  together: boolean;
+  /** It was sent together with its closing, and no answer came: both may be written, and the call charged. */
   unanswered: boolean;
 }
 
@@ -66,20 +46,11 @@ interface Work {
   readonly holds: WaitingHold[];
 }
 
-/** A hold as it is sent: what comes for it from then on has to wait. */
-interface Sent {
-  readonly hold: WaitingHold;
-  readonly closing: Waiting<Closing, boolean> | undefined;
-}
-
 const isEmpty = ({ closings, holds }: Work) => closings.length + holds.length === 0;
 
-export function lane(sql: Sql): Lane {
-  return new OneAtATime(sql);
-}
-
-class OneAtATime implements Lane {
-  readonly #sql: Sql;
+/** One transaction at a time: what comes while it runs waits, and goes together in the next. */
+export class Lane {
+  readonly #connections: Connections;
   readonly #waiting: Work = { closings: [], holds: [] };
   /** Holds that wait or have been sent, by request. */
   readonly #underWay = new Map<string, WaitingHold>();
@@ -89,23 +60,39 @@ class OneAtATime implements Lane {
   /** As the last try went. */
   #databaseIsAway = false;
 
-  constructor(sql: Sql) {
-    this.#sql = sql;
+  constructor(connections: Connections) {
+    this.#connections = connections;
   }
 
+  /** Holds and closings that wait for their transaction. */
   get waiting(): number {
     return this.#waiting.closings.length + this.#waiting.holds.length;
   }
 
+  /** @throws when the database is away: the caller is told to come back. */
   hold(item: Hold): Promise<HoldResult> {
     const { promise, resolve, reject } = Promise.withResolvers<HoldResult>();
-    const hold: WaitingHold = { item, resolve, reject, closing: undefined, unanswered: false };
+    const hold: WaitingHold = {
+      item,
+      resolve,
+      reject,
+      closing: undefined,
+      together: false,
+      unanswered: false,
+    };
     this.#underWay.set(item.requestId, hold);
     this.#waiting.holds.push(hold);
     this.#working ??= this.#work();
     return promise;
   }
 
+  /**
+   * Waits for the database for as long as it is away. It may come while its hold is still under way: one that has not
+   * been sent yet goes with it, and they are written as one; any other is waited for. Where the hold can't be written,
+   * neither can this.
+   * @returns whether it was this that closed the request; else nothing was changed, unless by an earlier try whose
+   * answer was lost.
+   */
   close(item: Closing): Promise<boolean> {
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
     const closing = { item, resolve, reject };
@@ -116,6 +103,7 @@ class OneAtATime implements Lane {
     return promise;
   }
 
+  /** Commits what waits, once; what the database does not take then is given up. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#working;
@@ -125,7 +113,7 @@ class OneAtATime implements Lane {
     // What comes in this turn of the event loop goes together.
     await nextTurn();
     while (!isEmpty(this.#waiting)) {
-      await this.#closingsOnTheirWay();
+      await this.#waitForClosings();
       const postponed: Work = { closings: [], holds: [] };
       const { closings, holds } = this.#waiting;
       const answerClosings = await this.#attempt(
@@ -146,7 +134,7 @@ class OneAtATime implements Lane {
   }
 
   /** What has answered fast is read in these turns, and its request written once instead of twice. */
-  async #closingsOnTheirWay(): Promise<void> {
+  async #waitForClosings(): Promise<void> {
     for (let turn = 0; turn < TURNS_FOR_CLOSINGS; turn++) {
       if (this.#waiting.holds.every(({ closing }) => closing)) return;
       await nextTurn();
@@ -158,127 +146,105 @@ class OneAtATime implements Lane {
    * @returns what settles these
    */
   async #attempt({ closings, holds }: Work, postponed: Work): Promise<() => void> {
-    const sent = holds.map((hold) => this.#asSent(hold));
+    // While the database is away nothing new is begun with it: a hold that fails then takes its closing with it.
+    for (const hold of holds) {
+      hold.together = hold.closing !== undefined && (hold.unanswered || !this.#databaseIsAway);
+    }
     try {
-      const { closed, results } = await commit(this.#sql, this.#remembered, {
+      const { closed, results } = await commit(this.#connections, this.#remembered, {
         closings: closings.map(({ item }) => item),
-        openings: sent.map(({ hold, closing }): Opening => ({ hold: hold.item, closing: closing?.item })),
+        openings: holds.map(asOpening),
       });
       this.#databaseIsAway = false;
-      for (const [i, one] of sent.entries()) {
+      for (const [i, hold] of holds.entries()) {
         const result = results[i];
-        if (result) this.#answer(one, result);
-        else this.#refuse(one.hold, new Error('a hold without a result'));
+        if (result) this.#answer(hold, result);
+        else this.#refuse(hold, new Error('a hold without a result'));
       }
       return () => {
         for (const { item, resolve } of closings) resolve(closed.has(item));
-        for (const { closing } of sent) closing?.resolve(closed.has(closing.item));
+        for (const { closing, together } of holds) if (together) closing?.resolve(closed.has(closing.item));
       };
     } catch (error) {
       if (isDatabaseUnavailable(error)) {
         this.#databaseIsAway = true;
-        this.#postpone({ closings, sent }, postponed, error);
+        this.#postpone({ closings, holds }, postponed, error);
       } else if (closings.length + holds.length > 1) {
         // One that can't be written must not take its neighbours with it.
         for (const one of closings) (await this.#attempt({ closings: [one], holds: [] }, postponed))();
         for (const one of holds) (await this.#attempt({ closings: [], holds: [one] }, postponed))();
       } else {
         for (const { reject } of closings) reject(error);
-        for (const one of sent) this.#fail(one, error);
+        for (const hold of holds) this.#refuse(hold, error);
       }
       return () => {};
     }
   }
 
-  /** While the database is away nothing new is begun with it: a hold that fails then takes its closing with it. */
-  #asSent(hold: WaitingHold): Sent {
-    return { hold, closing: this.#databaseIsAway && !hold.unanswered ? undefined : hold.closing };
-  }
-
-  #answer({ hold, closing }: Sent, result: HoldResult): void {
+  #answer(hold: WaitingHold, result: HoldResult): void {
     this.#underWay.delete(hold.item.requestId);
-    // Refused after what may have been a success: its closing is told to look.
-    if (hold.unanswered && !result.granted) hold.resolve(PERHAPS_GRANTED);
-    else hold.resolve(result);
-    if (closing || !hold.closing) return;
-    if (result.granted) this.#waiting.closings.push(hold.closing);
-    else hold.closing.resolve(false);
+    hold.resolve(result);
+    if (!hold.closing) return;
+    // Nothing was closed with a hold that was refused; but there may be another request of its id, which is held.
+    hold.together &&= result.granted;
+    if (!hold.together) this.#waiting.closings.push(hold.closing);
   }
 
-  #postpone(
-    { closings, sent }: { closings: Work['closings']; sent: readonly Sent[] },
-    postponed: Work,
-    error: unknown,
-  ): void {
+  /** Closings wait for the database, as does a call that may have been charged; any other hold is refused at once. */
+  #postpone({ closings, holds }: Work, postponed: Work, error: unknown): void {
     const { aborted } = this.#stopping.signal;
     if (aborted) for (const { reject } of closings) reject(error);
     else postponed.closings.push(...closings);
-    for (const { hold, closing } of sent) {
-      hold.unanswered ||= closing !== undefined && !(error instanceof NotSent);
-      if (hold.unanswered && !aborted) postponed.holds.push(hold);
-      else this.#refuse(hold, error);
+    const reached = !(error instanceof NotSent);
+    for (const hold of holds) {
+      hold.unanswered ||= hold.together && reached;
+      if (hold.unanswered && !aborted) {
+        postponed.holds.push(hold);
+        continue;
+      }
+      this.#refuse(hold, error);
+      if (reached && !aborted) postponed.closings.push(release(hold.item));
     }
   }
 
-  /** It can't be written, alone as it is. */
-  #fail({ hold, closing }: Sent, error: unknown): void {
-    if (!isDuplicate(error) || !hold.closing) return this.#refuse(hold, error);
-    this.#underWay.delete(hold.item.requestId);
-    if (closing && hold.unanswered) {
-      hold.resolve(PERHAPS_GRANTED);
-      closing.resolve(false);
-    } else {
-      // It closes the one that was there before.
-      hold.reject(error);
-      this.#waiting.closings.push(hold.closing);
-    }
-  }
-
+  /** It can't be written, nor can its closing; but that may be meant for another request of this id. */
   #refuse(hold: WaitingHold, error: unknown): void {
     this.#underWay.delete(hold.item.requestId);
     hold.reject(error);
-    hold.closing?.reject(error);
+    if (!hold.closing) return;
+    if (isDuplicate(error)) this.#waiting.closings.push(hold.closing);
+    else hold.closing.reject(error);
   }
 }
 
-/** There was no connection to send anything on. */
-class NotSent extends Error {
-  override readonly name = 'NotSent';
+function asOpening({ item, closing, together, unanswered }: WaitingHold): Opening {
+  return { hold: item, closing: together ? closing?.item : undefined, unanswered };
 }
 
-async function commit(sql: Sql, remembered: Remembered, batch: Batch): Promise<Committed> {
+/** Nobody knows whether the hold was written: if it was, it need not wait until it expires. */
+function release({ accountId, keyId, requestId }: Hold): Waiting<Closing, boolean> {
+  const item: Closing = {
+    accountId,
+    keyId,
+    requestId,
+    state: 'voided',
+    chargeNanoUsd: 0n,
+    outcome: 'service_unavailable',
+    latencyMs: 0,
+  };
+  return { item, resolve: () => {}, reject: () => {} };
+}
+
+async function commit(connections: Connections, remembered: Remembered, batch: Batch): Promise<Committed> {
   for (let tries = 1; ; tries++) {
     try {
-      return await onceReserved(sql, (tx) => transact(tx, batch, remembered));
+      return await connections.reserved((tx) => transact(tx, batch, remembered));
     } catch (error) {
       const code = (error as { code?: string }).code ?? '';
       // A key's limits are changed without its account's lock, also between a batch's judgement and its writing.
       const again = CLASH.test(code) || DAY_MISSING.test(code) || isRefused(error);
       if (tries === TRIES_MAX || !again) throw error;
-      if (DAY_MISSING.test(code)) await ensureRequestDays(sql);
+      if (DAY_MISSING.test(code)) await connections.query((sql) => ensureRequestDays(sql));
     }
   }
-}
-
-/** A connection that is there is had at once. */
-const RESERVE_TIMEOUT_MS = 2_000;
-
-/**
- * While a database refuses connections because it is starting or being restored, the driver goes on trying to connect
- * for as long as it lasts; this does not.
- */
-async function onceReserved<T>(sql: Sql, work: (tx: ReservedSql) => Promise<T>): Promise<T> {
-  const reserving = sql.reserve();
-  let tx: ReservedSql;
-  try {
-    tx = await answeredWithin(RESERVE_TIMEOUT_MS, reserving);
-  } catch (error) {
-    reserving.then(
-      (late) => late.release(),
-      () => {},
-    );
-    throw new NotSent('no connection to the database', { cause: error });
-  }
-  const working = work(tx).finally(() => tx.release());
-  return answeredWithin(ANSWER_TIMEOUT_MS, working);
 }

@@ -3,11 +3,11 @@ import { WeirError } from '@weir/core/errors';
 import { connectSql, type Sql } from '@weir/db/sql';
 import { requestDayTable } from '@weir/db/request-days';
 import { isDatabaseUnavailable } from '@weir/db/unavailable';
-import { ANSWER_TIMEOUT_MS, answeredWithin } from '@weir/db/answered-within';
 import { chargeLate } from './charge-late.ts';
 import type { Closing } from './closing.ts';
+import { Connections } from './connections.ts';
 import type { Hold, HoldResult } from './hold.ts';
-import { lane } from './lane.ts';
+import { Lane } from './lane.ts';
 
 /**
  * `closed`: what the closing says is what stands, be it by an earlier try. `late`: the hold had expired, and the charge
@@ -61,9 +61,10 @@ const RETRY_MS = 100;
 
 /** Opens the ledger with connections of its own. */
 export function openLedger(url: string, { applicationName, lanes: count = 1 }: LedgerOptions): Ledger {
-  const database = connectSql(url, { applicationName, connectionsMax: count, session: SESSION });
-  const { sql } = database;
-  const lanes = Array.from({ length: count }, () => lane(sql));
+  const connections = new Connections(() =>
+    connectSql(url, { applicationName, connectionsMax: count, session: SESSION }),
+  );
+  const lanes = Array.from({ length: count }, () => new Lane(connections));
   let holdsWaiting = 0;
   let stopped = false;
 
@@ -74,23 +75,6 @@ export function openLedger(url: string, { applicationName, lanes: count = 1 }: L
       ];
     if (!found) throw new Error('a ledger without lanes');
     return found;
-  };
-
-  /** Nobody knows whether the hold was written: if it was, it need not wait until it expires. */
-  const release = (hold: Hold): void => {
-    const { accountId, keyId, requestId } = hold;
-    const closing: Closing = {
-      accountId,
-      keyId,
-      requestId,
-      state: 'voided',
-      chargeNanoUsd: 0n,
-      outcome: 'service_unavailable',
-      latencyMs: 0,
-    };
-    laneOf(accountId)
-      .close(closing)
-      .catch(() => {});
   };
 
   return {
@@ -107,9 +91,6 @@ export function openLedger(url: string, { applicationName, lanes: count = 1 }: L
       holdsWaiting++;
       try {
         return await laneOf(hold.accountId).hold(hold);
-      } catch (error) {
-        if (isDatabaseUnavailable(error) && !stopped) release(hold);
-        throw error;
       } finally {
         holdsWaiting--;
       }
@@ -119,7 +100,7 @@ export function openLedger(url: string, { applicationName, lanes: count = 1 }: L
       if (await laneOf(closing.accountId).close(closing)) return 'closed';
       for (;;) {
         try {
-          return await answeredWithin(ANSWER_TIMEOUT_MS, otherwiseClosed(sql, closing));
+          return await connections.query((sql) => otherwiseClosed(sql, closing));
         } catch (error) {
           if (!isDatabaseUnavailable(error) || stopped) throw error;
           await delay(RETRY_MS);
@@ -130,7 +111,7 @@ export function openLedger(url: string, { applicationName, lanes: count = 1 }: L
     async stop() {
       stopped = true;
       await Promise.all(lanes.map((one) => one.stop()));
-      await database.close();
+      await connections.close();
     },
   };
 }

@@ -1,11 +1,14 @@
 import type { ReservedSql } from '@weir/db/sql';
 import { together } from '@weir/db/together';
-import { asClosed, readHeld, type Closing, type HeldRow, type Opening } from './closing.ts';
+import { asClosed, readRequests, type Closing, type HeldRow, type Opening } from './closing.ts';
 import { grantHold, type HoldResult, type KeyRate } from './hold.ts';
 import { lockAccounts } from './lock-accounts.ts';
 import { Movements } from './movements.ts';
 import { readKeys } from './read-keys.ts';
 import { isRefused, write, type Written } from './write.ts';
+
+/** Of a hold that an earlier try wrote: what it left is not known, so the next call is held first. */
+const STANDS: HoldResult = { granted: true, availableNanoUsd: 0n };
 
 export interface Batch {
   /** Of requests that are held already. */
@@ -49,6 +52,7 @@ async function allAtOnce(
   remembered: Remembered,
 ): Promise<Committed | undefined> {
   const { openings } = batch;
+  if (openings.some(({ unanswered }) => unanswered)) return undefined;
   const movements = new Movements();
   const closings = close(batch.closings, remembered.open, movements);
   if (closings.length < batch.closings.length) return undefined;
@@ -79,17 +83,23 @@ async function oneByOne(tx: ReservedSql, batch: Batch, remembered: Remembered): 
     const holds = batch.openings.map(({ hold }) => hold);
     const accountIds = [...batch.closings, ...holds].map(({ accountId }) => accountId);
     const keyIds = holds.map(({ keyId }) => keyId);
-    const [, accounts, keys, held] = await together([
+    const unanswered = batch.openings.flatMap((opening) => (opening.unanswered ? opening.hold : []));
+    const [, accounts, keys, requests] = await together([
       tx`begin`,
       lockAccounts(tx, accountIds),
       readKeys(tx, keyIds),
-      readHeld(tx, batch.closings),
+      readRequests(tx, [...batch.closings, ...unanswered]),
     ]);
     const movements = new Movements();
+    const held = requests.filter(({ state }) => state === 'held');
     const closings = close(batch.closings, mapBy(held, 'requestId'), movements);
+    const rows = mapBy(requests, 'requestId');
+    const stands = ({ unanswered, hold }: Opening) => unanswered && rows.has(hold.requestId);
     const figures = { accounts: mapBy(accounts, 'id'), keys: mapBy(keys, 'id') };
-    const results = holds.map((hold) => grantHold(hold, figures, movements));
-    const openings = batch.openings.filter((_, i) => results[i]?.granted);
+    const results = batch.openings.map((opening) =>
+      stands(opening) ? STANDS : grantHold(opening.hold, figures, movements),
+    );
+    const openings = batch.openings.filter((opening, i) => results[i]?.granted && !stands(opening));
     const minute = accounts[0]?.minute;
     finish(openings, minute, movements);
     // After a statement that failed, Postgres takes a commit for a rollback.

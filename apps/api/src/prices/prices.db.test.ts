@@ -79,6 +79,16 @@ describe('a price', () => {
     expect(await test.db.$count(prices)).toBe(4);
   });
 
+  it('that was set is never changed or taken away, by nobody', async () => {
+    await using test = await setUp();
+    await expect(test.db.update(prices).set({ inputNanoUsdPerMtok: 0n })).rejects.toMatchObject({
+      cause: { message: 'prices is append-only' },
+    });
+    await expect(test.db.delete(prices)).rejects.toMatchObject({
+      cause: { message: 'prices is append-only' },
+    });
+  });
+
   it('wants to know the channel where several serve the model', async () => {
     await using test = await setUp();
     await expect(test.set(2n, undefined, { channelId: 'chn_2' })).rejects.toThrow(

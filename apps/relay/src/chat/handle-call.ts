@@ -152,7 +152,7 @@ async function carryOut(deps: CallDeps, heldCall: HeldCall): Promise<void> {
   letGo(served);
 }
 
-/** The vendor is told to forget it. */
+/** The client is told why, and the vendor to forget it. */
 function turnAway({ log }: CallDeps, { holding, client, watch }: HeldCall): void {
   const refusal = asWeirError(holding.refusal);
   logFailure(log, holding.held.requestId, refusal);
