@@ -19,10 +19,13 @@ export interface FirstStart {
 
 /** A fresh data directory and free ports, as environment variables. */
 export async function freshSettings(): Promise<Record<string, string> & { WEIR_DATA_DIR: string }> {
-  const servers = ['RELAY_PORT', 'API_PORT', 'WEB_PORT', 'SANDBOX_PORT'].map((name) => ({
-    name,
-    server: createServer().listen(0, '127.0.0.1'),
-  }));
+  const ports = await freePorts('RELAY_PORT', 'API_PORT', 'WEB_PORT', 'SANDBOX_PORT');
+  return { ...ports, WEIR_DATA_DIR: await mkdtemp(join(tmpdir(), 'weir-product-')) };
+}
+
+/** Ports that were free a moment ago, by the variables that are to name them. */
+export async function freePorts<Name extends string>(...names: Name[]): Promise<Record<Name, string>> {
+  const servers = names.map((name) => ({ name, server: createServer().listen(0, '127.0.0.1') }));
   const ports = await Promise.all(
     servers.map(async ({ name, server }) => {
       await once(server, 'listening');
@@ -33,7 +36,7 @@ export async function freshSettings(): Promise<Record<string, string> & { WEIR_D
     server.close();
     await once(server, 'close');
   }
-  return { ...Object.fromEntries(ports), WEIR_DATA_DIR: await mkdtemp(join(tmpdir(), 'weir-product-')) };
+  return Object.fromEntries(ports) as Record<Name, string>;
 }
 
 /** The launcher as a person at a terminal starts it. */

@@ -10,13 +10,18 @@ import { serveMetrics } from './metrics/metrics-server.ts';
  * @throws {OperatorError} when a worker could not start; it has said why.
  */
 export async function superviseWorkers(
-  { WEIR_RELAY_WORKERS: count, WEIR_METRICS_PORT: port, WEIR_METRICS_HOST: host }: Config,
+  {
+    WEIR_RELAY_WORKERS: count,
+    WEIR_METRICS_PORT: port,
+    WEIR_METRICS_HOST: host,
+    WEIR_HEADERS_TIMEOUT_MS: headersMs,
+  }: Config,
   stopRequested: Promise<void>,
 ): Promise<void> {
   // The workers' figures, added up: each of them has only its own.
   const together = new AggregatorRegistry();
   const metrics =
-    port === 0 ? undefined : await serveMetrics(() => together.clusterMetrics(), { port, host });
+    port === 0 ? undefined : await serveMetrics(() => together.clusterMetrics(), { port, host, headersMs });
   const started = new Set<number>();
   const { promise: allGone, resolve: onAllGone } = Promise.withResolvers<void>();
   let stopping = false;

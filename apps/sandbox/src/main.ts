@@ -12,7 +12,10 @@ const stopRequested = new Promise<void>((resolve) => {
 try {
   const settings = readSettings(sandboxSettings);
   const logger = pino({ level: settings.LOG_LEVEL, name: 'sandbox' });
-  const sandbox = buildSandbox({ logger });
+  const sandbox = buildSandbox({
+    logger,
+    arrival: { headersMs: settings.WEIR_HEADERS_TIMEOUT_MS, requestMs: settings.WEIR_REQUEST_TIMEOUT_MS },
+  });
   const address = await sandbox.listen({ port: settings.SANDBOX_PORT, host: settings.WEIR_LISTEN_HOST });
   logger.info({ address }, 'simulated vendor is listening');
   await stopRequested;

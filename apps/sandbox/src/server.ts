@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { arrivalLimits, hasTooManyHeaders, type ArrivalTimeouts } from '@weir/settings/http-limits';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { anthropicRoutes } from './anthropic/anthropic-routes.ts';
 import { ANTHROPIC } from './anthropic/anthropic-vendor.ts';
@@ -13,6 +14,7 @@ import { OPENAI } from './openai/openai-vendor.ts';
 
 export interface SandboxOptions {
   logger?: FastifyBaseLogger;
+  arrival: ArrivalTimeouts;
   /** Called once per request that the tally keeps, when its reply is over in whatever way. */
   onServed?: (entry: Readonly<TallyEntry>) => void;
 }
@@ -22,16 +24,26 @@ export interface SandboxOptions {
  * routes, models and headers. Not listening yet: `await sandbox.listen({ port: 0 })`. Closing it ends every
  * connection at once.
  */
-export function buildSandbox({ logger, onServed = () => {} }: SandboxOptions = {}): FastifyInstance {
+export function buildSandbox({ logger, arrival, onServed = () => {} }: SandboxOptions): FastifyInstance {
+  const limits = arrivalLimits(arrival);
   const app = fastify({
     ...(logger !== undefined && { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
+    http: limits,
+    requestTimeout: limits.requestTimeout,
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
     genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
   });
   const tally = new Tally(onServed);
 
+  app.addHook('onRequest', async (request, reply) => {
+    if (!hasTooManyHeaders(request.raw)) return;
+    await reply
+      .code(431)
+      .header('connection', 'close')
+      .send({ error: { message: 'Too many headers.' } });
+  });
   refuseAs(OPENAI, app);
   app.setNotFoundHandler((request) => {
     throw new Refusal('unknown-path', `Invalid URL (${request.method} ${request.url.split('?')[0]})`);

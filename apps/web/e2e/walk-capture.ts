@@ -11,6 +11,8 @@ export interface CaptureWalkOptions extends StaffWalkOptions {
   call: (prompt: string) => Promise<void>;
   /** Done while the call is captured and has been read. */
   meanwhile: (prompt: string) => Promise<void>;
+  /** As long as what it returns is not disposed, no capture can be switched off. */
+  keepOn: () => Promise<AsyncDisposable>;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function walkCapture(browser: Browser, options: CaptureWalkOptions)
   await readCall(page, prompt);
   await meanwhile(prompt.slice(0, 38));
   await meetSealed(browser, options, page.url());
+  await meetRefusals(browser, context, options, path);
   await switchOff(browser, context, options);
   await deleteAll(page, path);
   // What is refused on purpose on the way, the browser notes as a failed load.
@@ -98,21 +101,59 @@ async function meetSealed(browser: Browser, options: CaptureWalkOptions, url: st
   await expectSound(page);
 }
 
-async function switchOff(browser: Browser, context: BrowserContext, { baseUrl, width }: CaptureWalkOptions) {
-  const viewport = { width, height: 900 };
-  await using plain = await browser.newContext({
+const REFUSAL = 'Something failed inside the gateway.';
+
+const banner = (page: Page) => page.getByRole('region', { name: /^Capture of key/ });
+
+/** A capture that stays on says why where it was to be switched off, with a script and without. */
+async function meetRefusals(
+  browser: Browser,
+  context: BrowserContext,
+  options: CaptureWalkOptions,
+  path: string,
+): Promise<void> {
+  await using _kept = await options.keepOn();
+  const page = await context.newPage();
+  await page.goto('/activity', { waitUntil: 'networkidle' });
+  await banner(page).getByRole('button', { name: 'Switch off' }).click();
+  await banner(page).getByRole('alert').getByText(REFUSAL).waitFor();
+  expect(new URL(page.url()).pathname).toBe('/activity');
+  await expectSound(page);
+  await page.goto(path, { waitUntil: 'networkidle' });
+  await page.getByRole('main').getByRole('button', { name: 'Switch off' }).click();
+  await page.getByRole('main').getByRole('alert').getByText(REFUSAL).waitFor();
+  await page.close();
+
+  await using plain = await openPlainContext(browser, context, options);
+  const bare = await plain.newPage();
+  for (const place of ['/activity', path]) {
+    await bare.goto(place);
+    await banner(bare).getByRole('button', { name: 'Switch off' }).click();
+    await bare.getByRole('main').getByRole('alert').getByText(REFUSAL).waitFor();
+    expect(new URL(bare.url()).pathname).toBe(path);
+  }
+}
+
+/** The same person without JavaScript. */
+async function openPlainContext(
+  browser: Browser,
+  context: BrowserContext,
+  { baseUrl, width }: CaptureWalkOptions,
+): Promise<BrowserContext> {
+  return browser.newContext({
     baseURL: baseUrl,
     locale: 'en',
-    viewport,
+    viewport: { width, height: 900 },
     javaScriptEnabled: false,
     storageState: await context.storageState(),
   });
+}
+
+async function switchOff(browser: Browser, context: BrowserContext, options: CaptureWalkOptions) {
+  await using plain = await openPlainContext(browser, context, options);
   const bare = await plain.newPage();
   await bare.goto('/activity');
-  await bare
-    .getByRole('form', { name: /^Capture of key/ })
-    .getByRole('button', { name: 'Switch off' })
-    .click();
+  await banner(bare).getByRole('button', { name: 'Switch off' }).click();
   await bare.getByText('Switched off').first().waitFor();
   // The key would have to be made by a script.
   expect(await bare.getByRole('button', { name: 'Start capturing' }).isVisible()).toBe(false);

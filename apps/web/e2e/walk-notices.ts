@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { signIn } from './walk-leaving.ts';
 import {
@@ -46,6 +46,7 @@ export async function walkNotices(browser: Browser, options: NoticesWalkOptions)
   expect(await page.getByRole('heading', { name: title }).count()).toBe(0);
 
   await walkPlainly(browser, options);
+  await removeWebhook(browser, own, page, options);
   // The URL that is refused on purpose, the browser notes as a failed load.
   return [...complaints.filter((text) => !text.startsWith('Failed to load resource')), ...ofConsole];
 }
@@ -86,6 +87,46 @@ async function setWebhook(page: Page, { webhookUrl, postedTitles }: NoticesWalkO
   expect(await page.getByLabel('Webhook: Key budgets').isChecked()).toBe(false);
   expect(await page.getByLabel('Webhook: Security').isChecked()).toBe(true);
   await expectSound(page);
+}
+
+/** It is asked for once more, with a script and without. */
+async function removeWebhook(
+  browser: Browser,
+  context: BrowserContext,
+  page: Page,
+  { baseUrl, width, webhookUrl }: NoticesWalkOptions,
+): Promise<void> {
+  await page.goto('/settings/webhook', { waitUntil: 'networkidle' });
+  const dialog = page.getByRole('dialog', { name: 'Remove the webhook?' });
+  await page.getByRole('link', { name: 'Remove the webhook' }).click();
+  await dialog.getByText(webhookUrl).waitFor();
+  await expectSound(page);
+  await dialog.getByRole('link', { name: 'Keep it' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.reload();
+  expect(await page.getByLabel('URL').inputValue()).toBe(webhookUrl);
+  await page.getByRole('link', { name: 'Remove the webhook' }).click();
+  await dialog.getByRole('button', { name: 'Remove the webhook' }).click();
+  await page.getByText('The webhook is removed.').waitFor();
+  expect(await page.getByLabel('URL').inputValue()).toBe('');
+  await expectSound(page);
+
+  await page.getByLabel('URL').fill(webhookUrl);
+  await page.getByRole('button', { name: 'Set up the webhook' }).click();
+  await page.getByRole('link', { name: 'I have saved it' }).click();
+  await using plain = await browser.newContext({
+    baseURL: baseUrl,
+    locale: 'en',
+    viewport: { width, height: 900 },
+    javaScriptEnabled: false,
+    storageState: await context.storageState(),
+  });
+  const bare = await plain.newPage();
+  await bare.goto('/settings/webhook');
+  await bare.getByRole('link', { name: 'Remove the webhook' }).click();
+  await bare.getByRole('dialog').getByRole('button', { name: 'Remove the webhook' }).click();
+  await bare.getByText('The webhook is removed.').waitFor();
+  expect(await bare.getByLabel('URL').inputValue()).toBe('');
 }
 
 async function announce(page: Page, title: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startProduct } from '../start-product.ts';
+import { freePorts, startProduct } from '../start-product.ts';
 import { sendRaw } from './raw-http.ts';
 
 /** As short as a test's patience, and of different lengths, so that it shows which of them ended a connection. */
@@ -11,7 +11,7 @@ const TIMEOUTS = {
 
 const QUIET = { quietMs: 300 };
 
-const SERVERS = ['web', 'api', 'relay'] as const;
+const SERVERS = ['web', 'api', 'relay', 'sandbox'] as const;
 type ServerName = (typeof SERVERS)[number];
 
 /** Where each of them takes a body. */
@@ -19,16 +19,21 @@ const POSTS: Readonly<Record<ServerName, string>> = {
   web: '/preferences',
   api: '/trpc/auth.signIn',
   relay: '/v1/chat/completions',
+  sandbox: '/v1/chat/completions',
 };
 
 describe('what arrives at', () => {
   let product: Awaited<ReturnType<typeof startProduct>>;
   let urls: Readonly<Record<ServerName, string>>;
+  let metricsUrl: string;
 
   beforeAll(async () => {
-    product = await startProduct(TIMEOUTS);
+    const metrics = await freePorts('WEIR_METRICS_PORT');
+    product = await startProduct({ ...TIMEOUTS, ...metrics });
     const { dashboardUrl, apiUrl, relayUrl } = product.firstStart;
-    urls = { web: dashboardUrl, api: apiUrl, relay: relayUrl };
+    const sandbox = `http://127.0.0.1:${product.settings['SANDBOX_PORT']}`;
+    urls = { web: dashboardUrl, api: apiUrl, relay: relayUrl, sandbox };
+    metricsUrl = `http://127.0.0.1:${metrics.WEIR_METRICS_PORT}/metrics`;
   }, 120_000);
 
   afterAll(async () => product[Symbol.asyncDispose]());
@@ -126,25 +131,42 @@ describe('what arrives at', () => {
     },
   );
 
+  it('where the relay shows its figures there is as little room, and as little patience', async () => {
+    const head = 'GET /metrics HTTP/1.1\r\nHost: x\r\n';
+    const many = Array.from({ length: 150 }, (_, index) => `X-${index}: 1\r\n`).join('');
+    for (const [bytes, status] of [
+      [`${head}X-Slow: `, 408],
+      [`${head}X-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+      [`${head}${many}\r\n`, 431],
+    ] as const) {
+      const answer = await sendRaw(metricsUrl, bytes);
+      expect([answer.status, answer.closed]).toEqual([status, true]);
+    }
+    expect((await fetch(metricsUrl)).status).toBe(200);
+  });
+
   /** Above what each takes. */
-  const TOO_LARGE: Readonly<Record<ServerName, number>> = {
+  const TOO_LARGE = {
     web: 70_000,
     api: 70_000,
     relay: 33 * 1024 * 1024,
   };
 
-  it.each(SERVERS)('the %s has a body of a size, be it announced or come upon', async (server) => {
-    const bytes = TOO_LARGE[server];
-    const announced = await sendRaw(
-      urls[server],
-      `${head(server, `Content-Length: ${bytes}`)}\r\n\r\n`,
-      QUIET,
-    );
-    const chunked = await sendRaw(
-      urls[server],
-      `${head(server, 'Transfer-Encoding: chunked')}\r\n\r\n${bytes.toString(16)}\r\n${'x'.repeat(bytes)}\r\n0\r\n\r\n`,
-      QUIET,
-    );
-    expect([announced.status, chunked.status]).toEqual([413, 413]);
-  });
+  it.each(['web', 'api', 'relay'] as const)(
+    'the %s has a body of a size, be it announced or come upon',
+    async (server) => {
+      const bytes = TOO_LARGE[server];
+      const announced = await sendRaw(
+        urls[server],
+        `${head(server, `Content-Length: ${bytes}`)}\r\n\r\n`,
+        QUIET,
+      );
+      const chunked = await sendRaw(
+        urls[server],
+        `${head(server, 'Transfer-Encoding: chunked')}\r\n\r\n${bytes.toString(16)}\r\n${'x'.repeat(bytes)}\r\n0\r\n\r\n`,
+        QUIET,
+      );
+      expect([announced.status, chunked.status]).toEqual([413, 413]);
+    },
+  );
 });

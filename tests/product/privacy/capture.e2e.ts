@@ -61,6 +61,16 @@ describe.skipIf(missing)(`captured calls${missing}`, () => {
       await sql`update sessions set authenticated_at = now() - interval '1 hour'`;
     });
 
+  async function keepOn(): Promise<AsyncDisposable> {
+    await onDatabase(async ({ sql }) => {
+      await sql`alter table key_captures add constraint test_kept_on check (stopped_at is null) not valid`;
+    });
+    const release = async ({ sql }: SqlDatabase): Promise<void> => {
+      await sql`alter table key_captures drop constraint test_kept_on`;
+    };
+    return { [Symbol.asyncDispose]: () => onDatabase(release) };
+  }
+
   async function expectNowhere(word: string): Promise<void> {
     await onDatabase(async (database) => {
       expect(await database.sql`select from capture_records`).toHaveLength(1);
@@ -76,7 +86,7 @@ describe.skipIf(missing)(`captured calls${missing}`, () => {
 
   it.each([390, 1440])('are read by their holder alone, at %i px', { timeout: 180_000 }, async (width) => {
     const { dashboardUrl: baseUrl, adminEmail: email, adminPassword: password } = product.firstStart;
-    const options = { baseUrl, width, email, password, age, call, meanwhile: expectNowhere };
+    const options = { baseUrl, width, email, password, age, call, meanwhile: expectNowhere, keepOn };
     expect(await walkCapture(browser, options)).toEqual([]);
   });
 

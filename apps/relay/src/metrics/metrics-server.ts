@@ -1,7 +1,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { arrivalLimits, hasTooManyHeaders } from '@weir/settings/http-limits';
 import { Registry } from 'prom-client';
+
+interface MetricsServerOptions {
+  readonly port: number;
+  readonly host: string;
+  /** Within which a request has to arrive. */
+  readonly headersMs: number;
+}
 
 export interface MetricsServer {
   readonly url: string;
@@ -11,9 +19,15 @@ export interface MetricsServer {
 /** Answers `GET /metrics`, on a port of its own: the public one shows nothing of it. */
 export async function serveMetrics(
   read: () => Promise<string>,
-  { port, host }: { port: number; host: string },
+  { port, host, headersMs }: MetricsServerOptions,
 ): Promise<MetricsServer> {
-  const server = createServer((request, response) => {
+  // What is asked for here has no body.
+  const arrival = arrivalLimits({ headersMs, requestMs: headersMs });
+  const server = createServer(arrival, (request, response) => {
+    if (hasTooManyHeaders(request)) {
+      response.writeHead(431, { connection: 'close' }).end();
+      return;
+    }
     if (request.method !== 'GET' || request.url?.split('?')[0] !== '/metrics') {
       response.writeHead(404).end('There is nothing here but GET /metrics.\n');
       return;

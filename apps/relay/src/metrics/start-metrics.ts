@@ -15,14 +15,16 @@ export interface Metrics {
 /** A worker among others answers nobody: it hands its figures to the process that started it. */
 export async function startMetrics(
   sources: StateSources,
-  { WEIR_METRICS_PORT: port, WEIR_METRICS_HOST: host }: Config,
+  { WEIR_METRICS_PORT: port, WEIR_METRICS_HOST: host, WEIR_HEADERS_TIMEOUT_MS: headersMs }: Config,
 ): Promise<Metrics> {
   const registry = new AggregatorRegistry<PrometheusContentType>();
   const calls = new CallMetrics(registry);
   const state = addStateMetrics(registry, sources);
   if (cluster.isWorker) AggregatorRegistry.setRegistries(registry);
   const answers = !cluster.isWorker && port !== 0;
-  const server = answers ? await serveMetrics(() => registry.metrics(), { port, host }) : undefined;
+  const server = answers
+    ? await serveMetrics(() => registry.metrics(), { port, host, headersMs })
+    : undefined;
   return {
     calls,
     url: server?.url,

@@ -22,6 +22,7 @@ export async function startSandbox(): Promise<RunningSandbox> {
   const served: TallyEntry[] = [];
   const first = Promise.withResolvers<TallyEntry>();
   const app = buildSandbox({
+    arrival: { headersMs: 10_000, requestMs: 30_000 },
     onServed: (entry) => {
       served.push(entry);
       first.resolve(entry);

@@ -27,16 +27,17 @@ export function brandView(brand: BrandProfile): BrandView {
   };
 }
 
-/** The brand's accent as declarations of the four tokens that are made of it; nothing where it has none of its own. */
-export function accentStyle({ accent }: Pick<BrandProfile, 'accent'>): string {
+/** A sheet of style with the four tokens that are made of the brand's accent; empty where it has none of its own. */
+export function brandColors({ accent }: Pick<BrandProfile, 'accent'>): string {
   if (!accent) return '';
   const { light, dark } = accent;
   const mixed = (name: string, lightMix: string, darkMix: string) =>
     `--color-${name}:light-dark(${lightMix},${darkMix})`;
-  return [
+  const tokens = [
     mixed('accent', light, dark),
     mixed('accent-strong', `color-mix(in oklab,${light} 88%,black)`, `color-mix(in oklab,${dark} 88%,white)`),
     mixed('accent-soft', `color-mix(in oklab,${light} 10%,white)`, `color-mix(in oklab,${dark} 22%,#0c1214)`),
     mixed('on-accent', '#ffffff', '#0c1214'),
-  ].join(';');
+  ];
+  return `:root{${tokens.join(';')}}\n`;
 }

@@ -31,25 +31,59 @@ export async function openCapturedCall(
   return { request: textOf(request), reply: textOf(reply) };
 }
 
-/** JSON with its lines indented; anything else as it is. */
+/**
+ * JSON with its lines indented; anything else as it is. No value is read and written anew: a number beyond 2^53, the order
+ * of the names and how a character was escaped stay as they were.
+ */
 export function readable(text: string): string {
-  const json = parsed(text);
-  return typeof json === 'object' && json !== null ? JSON.stringify(json, undefined, 2) : text;
+  return isJson(text) && /^\s*[{[]/.test(text) ? indented(text) : text;
 }
 
 /** The call as a file: JSON where it was JSON, else text. */
 export function asFile(record: SealedRecord, { request, reply }: CapturedCall): string {
   const { requestId, modelId, status, startedAt, durationMs, isRequestCut, isReplyCut } = record;
   const known = { requestId, modelId, status, startedAt, durationMs, isRequestCut, isReplyCut };
-  return `${JSON.stringify({ ...known, request: parsed(request), reply: parsed(reply) }, undefined, 2)}\n`;
+  const opened = JSON.stringify(known).slice(0, -1);
+  return `${indented(`${opened},"request":${asJson(request)},"reply":${asJson(reply)}}`)}\n`;
 }
 
-function parsed(text: string): unknown {
+const asJson = (text: string): string => (isJson(text) ? text : JSON.stringify(text));
+
+function isJson(text: string): boolean {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
+    return true;
   } catch {
-    return text;
+    return false;
   }
+}
+
+/** A string, something empty, a sign, or a number or word. */
+const JSON_TOKEN = /"(?:[^"\\]+|\\.)*"|\{\s*\}|\[\s*\]|[{}[\],:]|[^\s{}[\],:"]+/g;
+
+/** As `JSON.stringify` indents by two, token by token. */
+function indented(json: string): string {
+  let depth = 0;
+  const line = (): string => `\n${'  '.repeat(depth)}`;
+  const written = (token: string): string => {
+    switch (token) {
+      case '{':
+      case '[':
+        depth += 1;
+        return token + line();
+      case '}':
+      case ']':
+        depth -= 1;
+        return line() + token;
+      case ',':
+        return token + line();
+      case ':':
+        return ': ';
+      default:
+        return token.startsWith('{') ? '{}' : token.startsWith('[') ? '[]' : token;
+    }
+  };
+  return Array.from(json.matchAll(JSON_TOKEN), ([token]) => written(token)).join('');
 }
 
 function textOf(bytes: Uint8Array): string {

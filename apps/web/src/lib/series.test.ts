@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { assignColors, axisMax, OTHER, SERIES_COLORS, stackSpend } from './series.ts';
+import { assignColors, axisMax, barsOf, OTHER, SERIES_COLORS, stackSpend } from './series.ts';
 
 const models = Array.from({ length: 12 }, (_, index) => `model-${index}`);
 
@@ -56,4 +56,19 @@ test.each([
   [9_900_000n, 10_000_000n],
 ])('an axis up to %s ends at %s', (max, end) => {
   expect(axisMax(max)).toBe(end);
+});
+
+test('bars stand on one another, and the smallest is seen', () => {
+  const rows = [900n, 100n, 1n].map((amount, index) => ({
+    day: '2026-11-21',
+    modelId: `model-${index}`,
+    spendNanoUsd: String(amount),
+    requests: 1,
+  }));
+  const [stack] = stackSpend(rows, ['2026-11-21']).days;
+  expect(stack && barsOf(stack, 2000n)).toMatchObject([
+    { modelId: 'model-0', from: 0, height: 45 },
+    { modelId: 'model-1', from: 45, height: 5 },
+    { modelId: 'model-2', from: 50, height: 1 },
+  ]);
 });

@@ -103,6 +103,28 @@ function stackOf(day: string, rows: readonly SpendRow[], series: readonly Series
   };
 }
 
+/** A part of a day's stack as it is drawn, in percent of the axis. */
+export interface Bar {
+  modelId: string;
+  color: number | undefined;
+  from: number;
+  height: number;
+}
+
+/** In percent: however little was spent, it is seen. */
+const SLIVER = 1;
+
+/** @param top the upper end of the axis, in nanoUsd. @returns the bars from the axis up. */
+export function barsOf({ parts }: DayStack, top: bigint): Bar[] {
+  let from = 0;
+  return parts.map(({ modelId, color, spendNanoUsd }) => {
+    const height = Math.max(Number((spendNanoUsd * 10_000n) / top) / 100, SLIVER);
+    const bar = { modelId, color, from, height };
+    from += height;
+    return bar;
+  });
+}
+
 const AXIS_STEPS = [20n, 24n, 30n, 40n, 50n, 60n, 80n, 100n, 120n, 160n, 200n];
 
 /** A round upper end of the axis, in nanoUsd, whose half is round too. */

@@ -1,12 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Handle } from '@sveltejs/kit/hooks';
 import { isTimeZone } from '#lib/format/time.ts';
-import { accentStyle } from '#lib/brand-view.ts';
 import { pickLocale, type Locale } from '#lib/locales.ts';
 import { overwriteGetLocale } from '#lib/paraglide/runtime.js';
 import { isTheme } from '#lib/themes.ts';
 import { PREFERENCE_COOKIES } from '../cookies.ts';
 import { settings } from '../settings.ts';
+
+/** A sheet, as the policy lets through no style of the page's own. */
+const COLORS = '<link rel="stylesheet" href="/brand/colors.css" />';
 
 const localeOfRequest = new AsyncLocalStorage<Locale>();
 overwriteGetLocale(() => localeOfRequest.getStore() ?? 'en');
@@ -30,7 +32,7 @@ export const preferences: Handle = ({ event, resolve }) => {
         html
           .replace('%weir.lang%', locale)
           .replace('%weir.theme%', shown)
-          .replace('%weir.accent%', accentStyle(settings().brand)),
+          .replace('%weir.colors%', settings().brand.accent ? COLORS : ''),
     }),
   );
 };

@@ -1,3 +1,4 @@
+import { redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { invalidForm, refusedForm } from '#lib/server/form-failure.ts';
 import { formText } from '#lib/server/form-text.ts';
@@ -8,7 +9,8 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
   event.depends('weir:webhook');
   event.setHeaders({ 'cache-control': 'no-store' });
-  return { webhook: (await loadable(event, event.locals.api.notices.webhook.get.query())).current };
+  const webhook = await loadable(event, event.locals.api.notices.webhook.get.query());
+  return { webhook: webhook.current, isRemoved: event.url.searchParams.has('removed') };
 };
 
 export const actions: Actions = {
@@ -34,11 +36,13 @@ export const actions: Actions = {
       return { done: 'tested' as const };
     }),
 
-  remove: ({ locals }) =>
-    orRefused(async () => {
+  // Another address, without the dialog that asked.
+  remove: async ({ locals }) => {
+    const refused = await orRefused(async () => {
       await locals.api.notices.webhook.remove.mutate();
-      return { done: 'removed' as const };
-    }),
+    });
+    return refused ?? redirect(303, '/settings/webhook?removed');
+  },
 };
 
 async function orRefused<Result>(act: () => Promise<Result>, values: Record<string, string> = {}) {
