@@ -1,7 +1,8 @@
+import type { ReservedSql } from '@weir/db/sql';
 import { databaseProxy } from '@weir/db/testing/database-proxy';
 import { describe, expect, inject, it } from 'vitest';
 import { openLedger } from './ledger.ts';
-import { newHold, openTestLedger, settling, voiding, type TestLedger } from './testing.ts';
+import { newHold, openTestLedger, settling, voiding, type TestAccount, type TestLedger } from './testing.ts';
 import { verifyAccount } from './verify-account.ts';
 
 const open = () => openTestLedger(inject('clusterUrl'), { lanes: 1 });
@@ -105,9 +106,7 @@ describe('a closing that comes while its hold is being written', () => {
     await using test = await open();
     const account = await test.createAccount(10n);
     const call = newHold(account, 4n);
-    const other = await test.sql.reserve();
-    await other`begin`;
-    await other`select from accounts where id = ${account.accountId} for update`;
+    const other = await lockAccount(test, account);
     const held = test.ledger.hold(call);
     await oneWaits(test);
     const closed = test.ledger.close(settling(call, 3n));
@@ -122,9 +121,7 @@ describe('a closing that comes while its hold is being written', () => {
     await using test = await open();
     const account = await test.createAccount(10n);
     const call = newHold(account, 14n);
-    const other = await test.sql.reserve();
-    await other`begin`;
-    await other`select from accounts where id = ${account.accountId} for update`;
+    const other = await lockAccount(test, account);
     const held = test.ledger.hold(call);
     await oneWaits(test);
     const closed = test.ledger.close(settling(call, 3n));
@@ -143,15 +140,8 @@ describe('when the answer to both is lost', () => {
   ])('and %s, they are told so, and charged once', async (_what, balance) => {
     await using test = await open();
     const account = await test.createAccount(balance);
-    await using proxy = await databaseProxy(test.url, 'a ledger cut off');
-    const ledger = openLedger(proxy.url, { applicationName: 'a ledger cut off' });
-    await ledger.hold(newHold(account, 0n));
-    const other = await test.sql.reserve();
-    await other`begin`;
-    await other`select from accounts where id = ${account.accountId} for update`;
-    const call = newHold(account, 4n);
-    const both = Promise.all([ledger.hold(call), ledger.close(settling(call, 3n))]);
-    await oneWaits(test);
+    await using sent = await sendTogether(test, account);
+    const { both, other, proxy } = sent;
     // The server goes on with what it was sent.
     proxy.interfere('cut');
     await other`commit`;
@@ -160,59 +150,71 @@ describe('when the answer to both is lost', () => {
     expect(await both).toMatchObject([{ granted: true }, 'closed']);
     expect(await test.money(account.accountId)).toMatchObject({ balance: balance - 3n, held: 0n });
     expect(await verifyAccount(test, account.accountId)).toMatchObject({ ok: true });
-    other.release();
-    await ledger.stop();
   });
 
   it('and they were not, they are written when the database is back', async () => {
     await using test = await open();
     const account = await test.createAccount(10n);
-    await using proxy = await databaseProxy(test.url, 'a ledger cut off');
-    const ledger = openLedger(proxy.url, { applicationName: 'a ledger cut off' });
-    await ledger.hold(newHold(account, 0n));
-    const other = await test.sql.reserve();
-    await other`begin`;
-    await other`select from accounts where id = ${account.accountId} for update`;
-    const call = newHold(account, 4n);
-    const both = Promise.all([ledger.hold(call), ledger.close(settling(call, 3n))]);
-    await oneWaits(test);
-    proxy.interfere('cut');
-    await test.sql`
-      select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and application_name = 'a ledger cut off'`;
+    await using sent = await sendTogether(test, account);
+    const { both, other, proxy } = sent;
+    await sent.cutOff();
     await other`commit`;
     proxy.relent();
     expect(await both).toMatchObject([{ granted: true }, 'closed']);
     expect(await test.money(account.accountId)).toMatchObject({ balance: 7n, held: 0n });
-    other.release();
-    await ledger.stop();
   });
 
   it('and they were not, and the balance is gone meanwhile, the hold is refused', async () => {
     await using test = await open();
     const account = await test.createAccount(10n);
-    await using proxy = await databaseProxy(test.url, 'a ledger cut off');
-    const ledger = openLedger(proxy.url, { applicationName: 'a ledger cut off' });
-    await ledger.hold(newHold(account, 0n));
-    const other = await test.sql.reserve();
-    await other`begin`;
-    await other`select from accounts where id = ${account.accountId} for update`;
-    const call = newHold(account, 4n);
-    const both = Promise.all([ledger.hold(call), ledger.close(settling(call, 3n))]);
-    await oneWaits(test);
-    proxy.interfere('cut');
-    await test.sql`
-      select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and application_name = 'a ledger cut off'`;
+    await using sent = await sendTogether(test, account);
+    const { call, both, other, proxy } = sent;
+    await sent.cutOff();
     await other`update accounts set balance_nano_usd = 2 where id = ${account.accountId}`;
     await other`commit`;
     proxy.relent();
     expect(await both).toEqual([{ granted: false, refusal: { by: 'balance', leftNanoUsd: 2n } }, 'not_held']);
     expect(await test.sql`select 1 from requests where id = ${call.requestId}`).toHaveLength(0);
-    other.release();
-    await ledger.stop();
   });
 });
+
+/** On a connection that has to be released. */
+async function lockAccount({ sql }: TestLedger, { accountId }: TestAccount): Promise<ReservedSql> {
+  const other = await sql.reserve();
+  await other`begin`;
+  await other`select from accounts where id = ${accountId} for update`;
+  return other;
+}
+
+/** A hold of 4 and its closing, which charges 3: Postgres has both, and waits for the account, which is locked. */
+async function sendTogether(test: TestLedger, account: TestAccount) {
+  const applicationName = 'a ledger cut off';
+  const proxy = await databaseProxy(test.url, applicationName);
+  const ledger = openLedger(proxy.url, { applicationName });
+  await ledger.hold(newHold(account, 0n));
+  const other = await lockAccount(test, account);
+  const call = newHold(account, 4n);
+  const both = Promise.all([ledger.hold(call), ledger.close(settling(call, 3n))]);
+  await oneWaits(test);
+  return {
+    call,
+    both,
+    other,
+    proxy,
+    /** Neither end hears the other any more, and the server gives up what it was sent. */
+    async cutOff(): Promise<void> {
+      proxy.interfere('cut');
+      await test.sql`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = ${applicationName}`;
+    },
+    async [Symbol.asyncDispose]() {
+      other.release();
+      await ledger.stop();
+      await proxy[Symbol.asyncDispose]();
+    },
+  };
+}
 
 /** Resolves when a connection waits for an account's row. */
 async function oneWaits({ sql }: TestLedger): Promise<void> {
