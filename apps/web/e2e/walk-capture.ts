@@ -114,12 +114,14 @@ async function meetRefusals(
 ): Promise<void> {
   await using _kept = await options.keepOn();
   const page = await context.newPage();
-  await page.goto('/activity', { waitUntil: 'networkidle' });
+  await page.goto('/activity');
+  await scriptRuns(page);
   await banner(page).getByRole('button', { name: 'Switch off' }).click();
   await banner(page).getByRole('alert').getByText(REFUSAL).waitFor();
   expect(new URL(page.url()).pathname).toBe('/activity');
   await expectSound(page);
-  await page.goto(path, { waitUntil: 'networkidle' });
+  await page.goto(path);
+  await scriptRuns(page);
   await page.getByRole('main').getByRole('button', { name: 'Switch off' }).click();
   await page.getByRole('main').getByRole('alert').getByText(REFUSAL).waitFor();
   await page.close();
@@ -133,6 +135,9 @@ async function meetRefusals(
     expect(new URL(bare.url()).pathname).toBe(path);
   }
 }
+
+/** Resolves when forms are sent by the page’s script: SvelteKit adds its announcer then. */
+const scriptRuns = (page: Page) => page.locator('#svelte-announcer').waitFor({ state: 'attached' });
 
 /** The same person without JavaScript. */
 async function openPlainContext(
