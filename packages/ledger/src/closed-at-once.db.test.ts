@@ -102,32 +102,27 @@ describe('a hold whose closing comes before it has been sent', () => {
 });
 
 describe('a closing that comes while its hold is being written', () => {
-  it('waits for it', async () => {
+  it.each([
+    ['and closes it', 4n, { granted: true }, 'closed', 7n],
+    [
+      'and is told that there is nothing to close when it is refused',
+      14n,
+      { granted: false },
+      'not_held',
+      10n,
+    ],
+  ])('waits for it, %s', async (_what, amount, judged, closed, balance) => {
     await using test = await open();
     const account = await test.createAccount(10n);
-    const call = newHold(account, 4n);
+    const call = newHold(account, amount);
     const other = await lockAccount(test, account);
-    const held = test.ledger.hold(call);
+    const holding = test.ledger.hold(call);
     await oneWaits(test);
-    const closed = test.ledger.close(settling(call, 3n));
+    const closing = test.ledger.close(settling(call, 3n));
     await other`commit`;
-    expect(await held).toMatchObject({ granted: true });
-    expect(await closed).toBe('closed');
-    expect(await test.money(account.accountId)).toEqual({ balance: 7n, held: 0n, running: 0 });
-    other.release();
-  });
-
-  it('is told that there is nothing to close when the hold is refused', async () => {
-    await using test = await open();
-    const account = await test.createAccount(10n);
-    const call = newHold(account, 14n);
-    const other = await lockAccount(test, account);
-    const held = test.ledger.hold(call);
-    await oneWaits(test);
-    const closed = test.ledger.close(settling(call, 3n));
-    await other`commit`;
-    expect(await held).toMatchObject({ granted: false });
-    expect(await closed).toBe('not_held');
+    expect(await holding).toMatchObject(judged);
+    expect(await closing).toBe(closed);
+    expect(await test.money(account.accountId)).toEqual({ balance, held: 0n, running: 0 });
     other.release();
   });
 });

@@ -1,25 +1,12 @@
 import { newId } from '@weir/core/ids';
 import { createTestDatabase } from '@weir/db/testing';
-import * as schema from '@weir/db/schema';
-import { drizzle } from 'drizzle-orm/postgres-js';
 import { expect, inject, it } from 'vitest';
+import { keepQueries, planOf } from '../testing/query-plan.ts';
 import { listRequests } from './list-requests.ts';
 import type { UsageListInput } from './usage-inputs.ts';
 
 const DAYS = 20;
 const DAY_MS = 24 * 60 * 60 * 1000;
-
-interface PlanNode {
-  'Node Type': string;
-  'Relation Name'?: string;
-  'Actual Loops': number;
-  'Actual Rows': number;
-  Plans?: PlanNode[];
-}
-
-function nodesOf(node: PlanNode): PlanNode[] {
-  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-}
 
 /** Every day of the last 20 has 50 requests of `acc_1`, made every 20 minutes or so, and 1,000 of others. */
 async function setUp() {
@@ -40,17 +27,12 @@ async function setUp() {
 
 /** The scans of `requests` that the page's query begins, by its plan. */
 async function scansOf({ sql }: Awaited<ReturnType<typeof setUp>>, input: UsageListInput) {
-  const queries: { text: string; params: unknown[] }[] = [];
-  const logger = { logQuery: (text: string, params: unknown[]) => void queries.push({ text, params }) };
-  const page = await listRequests(drizzle(sql, { schema, logger }), 'acc_1', input);
-  expect(queries).toHaveLength(1);
-  const [query] = queries;
-  const [row] = await sql.unsafe<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(
-    `explain (analyze, format json) ${query?.text}`,
-    query?.params as string[],
-  );
-  if (!row) throw new Error('a query has a plan');
-  const scans = nodesOf(row['QUERY PLAN'][0].Plan).filter(
+  const { db, queries } = keepQueries(sql);
+  const page = await listRequests(db, 'acc_1', input);
+  const [query, ...others] = queries;
+  if (!query || others.length > 0) throw new Error('a page is read by one query');
+  const nodes = await planOf(sql, query);
+  const scans = nodes.filter(
     (node) => node['Relation Name']?.startsWith('requests') === true && node['Actual Loops'] > 0,
   );
   return { page, scans };

@@ -1,26 +1,12 @@
 import { secretBox } from '@weir/core/secret-box';
-import * as schema from '@weir/db/schema';
 import { createTestDatabase } from '@weir/db/testing';
 import { privateHosts } from '@weir/settings/private-hosts';
-import { drizzle } from 'drizzle-orm/postgres-js';
 import { pino } from 'pino';
 import { expect, inject, it } from 'vitest';
+import { keepQueries, planOf } from '../testing/query-plan.ts';
 import { SECRET_KEY, WEB_URL } from '../testing/start-test-api.ts';
 import { deliverWebhooks } from './deliver-webhooks.ts';
 import { webhookClient } from './post-webhook.ts';
-
-interface PlanNode {
-  'Node Type': string;
-  'Relation Name'?: string;
-  'Actual Loops': number;
-  'Actual Rows': number;
-  'Rows Removed by Filter'?: number;
-  Plans?: PlanNode[];
-}
-
-function nodesOf(node: PlanNode): PlanNode[] {
-  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-}
 
 /** Thousands of webhooks, at each of which something is due: as after an announcement. The first two are being posted to. */
 async function setUp() {
@@ -46,10 +32,8 @@ async function setUp() {
 /** The statement by which a server takes the next webhook; with nobody there to be taken. */
 async function claimStatement() {
   await using database = await createTestDatabase(inject('clusterUrl'));
-  const queries: { text: string; params: unknown[] }[] = [];
-  const logger = { logQuery: (text: string, params: unknown[]) => void queries.push({ text, params }) };
+  const { db, queries } = keepQueries(database.sql);
   const client = webhookClient(privateHosts.parse(''), 2_000);
-  const db = drizzle(database.sql, { schema, logger });
   const log = pino({ level: 'silent' });
   const secrets = secretBox(SECRET_KEY);
   await deliverWebhooks(
@@ -65,15 +49,11 @@ async function claimStatement() {
 it('a server that looks for what is due reads the first of it alone, however much there is', async () => {
   await using database = await setUp();
   const claim = await claimStatement();
-  const [row] = await database.sql.unsafe<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(
-    `explain (analyze, format json) ${claim.text}`,
-    claim.params as string[],
-  );
-  if (!row) throw new Error('a query has a plan');
+  const nodes = await planOf(database.sql, claim);
   expect(
     await database.sql`select user_id from notice_webhooks where leased_until between now() and now() + interval '2 minutes'`,
   ).toEqual([{ user_id: 'usr_3' }]);
-  const scans = nodesOf(row['QUERY PLAN'][0].Plan).filter(({ 'Node Type': type }) => type.includes('Scan'));
+  const scans = nodes.filter(({ 'Node Type': type }) => type.includes('Scan'));
   expect(new Set(scans.map((scan) => scan['Node Type']))).toEqual(new Set(['Index Scan']));
   for (const scan of scans) {
     const read = (scan['Actual Rows'] + (scan['Rows Removed by Filter'] ?? 0)) * scan['Actual Loops'];

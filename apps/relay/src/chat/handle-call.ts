@@ -137,10 +137,12 @@ async function carryOut(deps: CallDeps, heldCall: HeldCall): Promise<void> {
   const { holding, client, watch } = heldCall;
   watch.expectFirstByte();
   const opening = open(deps, heldCall);
-  holding.durable.then(
-    () => client.begin(),
-    () => turnAway(deps, heldCall),
-  );
+  holding.durable
+    .then(
+      () => client.begin(),
+      (refusal: WeirError) => turnAway(deps, heldCall, refusal),
+    )
+    .catch((thrown: unknown) => watch.abort(asWeirError(thrown)));
   const served = await relay(deps, heldCall, await opening);
   if (holding.refusal) {
     // Nothing is held, so nothing is to be settled; and what ended the call was not the vendor.
@@ -153,8 +155,7 @@ async function carryOut(deps: CallDeps, heldCall: HeldCall): Promise<void> {
 }
 
 /** The client is told why, and the vendor to forget it. */
-function turnAway({ log }: CallDeps, { holding, client, watch }: HeldCall): void {
-  const refusal = asWeirError(holding.refusal);
+function turnAway({ log }: CallDeps, { holding, client, watch }: HeldCall, refusal: WeirError): void {
   logFailure(log, holding.held.requestId, refusal);
   watch.abort(refusal);
   client.fail(refusal);
@@ -167,6 +168,7 @@ async function settle(deps: CallDeps, heldCall: HeldCall, served: Served): Promi
   let chargeNanoUsd: bigint;
   try {
     summary = await summarise(deps, heldCall, served);
+    if (holding.refusal) return;
     // The hold may still be on its way, and then goes with this.
     chargeNanoUsd = await settleCharge(deps.ledger, summary);
     await holding.durable;
@@ -266,17 +268,10 @@ function openRouterReply(
   return wanted && new OpenRouterReply(model, { ...wanted, requestId, createdAtMs, streamed });
 }
 
-interface TakenOver {
-  readonly call: ParsedCall;
-  readonly caller: Caller;
-  readonly framing: Framing;
-  readonly watch: Watchdog;
-}
-
 function takeOver(
   { keepAlive, log }: CallDeps,
   exchange: HttpExchange,
-  { call, caller, framing, watch }: TakenOver,
+  { call, caller, framing, watch }: Pick<HeldCall, 'call' | 'framing' | 'watch'> & { caller: Caller },
 ): ClientReply {
   const { requestId } = exchange;
   return new ClientReply({

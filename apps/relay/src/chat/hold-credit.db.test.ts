@@ -156,6 +156,25 @@ const REFUSALS: [string, object, (tx: TransactionSql, accountId: string) => Prom
 ];
 
 describe.each(REFUSALS)('a call whose %s while its vendor answers', (_, refusal, bringAbout) => {
+  /** What refuses the hold comes about once the vendor has come so far. */
+  async function expectRefused(
+    relay: TestRelay,
+    { key, accountId }: { key: string; accountId: string },
+    { stream, until }: { stream: boolean; until: Promise<unknown> },
+  ): Promise<void> {
+    let calling: Promise<Response> | undefined;
+    await whileLocked(relay, accountId, async (tx) => {
+      calling = relay.post(key, { ...HELLO, max_tokens: 100, stream });
+      await until;
+      await holdWaits(relay);
+      // Written before this is asked, the vendor's bytes are read before it is answered.
+      await fetch(relay.url);
+      await bringAbout(tx, accountId);
+    });
+    const response = await calling;
+    expect(response && (await errorOf(response))).toMatchObject(refusal);
+  }
+
   it.each([
     ['a JSON reply', false, answers(200, reply())],
     ['a stream', true, streams(textChunk('not paid for', 'stop'), DONE)],
@@ -169,16 +188,7 @@ describe.each(REFUSALS)('a call whose %s while its vendor answers', (_, refusal,
       response.once('finish', onSent);
       return script(response, body, request);
     };
-    let calling: Promise<Response> | undefined;
-    await whileLocked(relay, accountId, async (tx) => {
-      calling = relay.post(key, { ...HELLO, max_tokens: 100, stream });
-      await sent;
-      await holdWaits(relay);
-      await fetch(relay.url);
-      await bringAbout(tx, accountId);
-    });
-    const response = await calling;
-    expect(response && (await errorOf(response))).toMatchObject(refusal);
+    await expectRefused(relay, { key, accountId }, { stream, until: sent });
     const rows = await relay.rows();
     expect(rows.map(({ outcome }) => outcome)).toEqual(['ok']);
     expect(await relay.money(accountId)).toMatchObject({ held: 0n });
@@ -196,17 +206,7 @@ describe.each(REFUSALS)('a call whose %s while its vendor answers', (_, refusal,
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(textChunk('not paid for'), onBegun);
     };
-    let calling: Promise<Response> | undefined;
-    await whileLocked(relay, accountId, async (tx) => {
-      calling = relay.post(key, { ...HELLO, max_tokens: 100, stream: true });
-      await begun;
-      await holdWaits(relay);
-      // Written before this is asked, the vendor's bytes are read before it is answered.
-      await fetch(relay.url);
-      await bringAbout(tx, accountId);
-    });
-    const response = await calling;
-    expect(response && (await errorOf(response))).toMatchObject(refusal);
+    await expectRefused(relay, { key, accountId }, { stream: true, until: begun });
     expect(await ended).toBe(false);
     vendor.script = answers(200, reply());
     expect((await relay.post(other.key, HELLO)).status).toBe(200);

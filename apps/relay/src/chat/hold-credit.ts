@@ -59,10 +59,11 @@ export interface Holding {
   readonly held: HeldCredit;
   /**
    * Resolves when the hold is durable; nothing may be sent to the client before.
-   * @throws {WeirError} `insufficient_credit`, `budget_exceeded`, `rate_limited` or `concurrency_limited`, saying what is left.
+   * @throws {WeirError} `insufficient_credit`, `budget_exceeded`, `rate_limited` or `concurrency_limited`, saying what is
+   * left; `service_unavailable` while the database is away.
    */
   readonly durable: Promise<void>;
-  /** Why there is none, once that is known: what `durable` rejected with, for the client. */
+  /** What `durable` rejected with, once it has. */
   readonly refusal: WeirError | undefined;
 }
 
@@ -73,10 +74,11 @@ class HoldUnderWay implements Holding {
 
   constructor(held: HeldCredit, durable: Promise<void>) {
     this.held = held;
-    this.durable = durable;
-    durable.catch((thrown: unknown) => {
-      this.refusal = asWeirError(thrown);
+    this.durable = durable.catch((thrown: unknown) => {
+      throw (this.refusal = asWeirError(thrown));
     });
+    // Nobody may be waiting for it yet.
+    this.durable.catch(() => {});
   }
 }
 
