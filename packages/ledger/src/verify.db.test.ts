@@ -1,4 +1,5 @@
 import { newId } from '@weir/core/ids';
+import { listRequestDays } from '@weir/db/request-days';
 import { describe, expect, inject, it } from 'vitest';
 import { credit, expireHolds, verify, verifyAccount } from './index.ts';
 import { newHold, openTestLedger, settling, voiding, type TestLedger } from './testing.ts';
@@ -132,13 +133,12 @@ describe('verify', () => {
     await callBetweenDays(test, new Date(midnight - 1), new Date(midnight + 1));
     await callBetweenDays(test, new Date(midnight), new Date(midnight - 1));
     expect(await verify(test)).toMatchObject({ ok: true, accounts: 2 });
-    // As if yesterday, which is the first day there is, had been closed.
+    // As if yesterday and all before it had been closed.
     await test.sql`insert into entries (account_id, id, kind, amount_nano_usd, ref)
       select account_id, 'ent_1', 'day_close', -charge_nano_usd, 'close:' || account_id from requests
       where id < weir_request_id_floor(${new Date(midnight).toISOString()})`;
-    await test.sql.unsafe(
-      `drop table requests_${new Date(midnight - 1).toISOString().slice(0, 10).replaceAll('-', '')}`,
-    );
+    for (const { day, table } of await listRequestDays(test.sql))
+      if (Date.parse(day) < midnight) await test.sql.unsafe(`drop table ${table}`);
     expect(await verify(test)).toMatchObject({ ok: true, accounts: 2 });
   });
 
@@ -171,7 +171,7 @@ describe('the statement of an account', () => {
     await move('top_up', 500n, 'a');
     await move('top_up', 250n, 'b');
     await move('refund', -50n, 'c');
-    const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+    const [firstDay] = await listRequestDays(test.sql);
     expect(await verifyAccount(test, accountId)).toEqual({
       accountId,
       ok: true,
@@ -183,7 +183,7 @@ describe('the statement of an account', () => {
         { kind: 'refund', count: 1, sumNanoUsd: -50n },
         { kind: 'grant', count: 1, sumNanoUsd: 1000n },
       ],
-      openDays: { firstDay: yesterday, chargesNanoUsd: 70n },
+      openDays: { firstDay: firstDay?.day, chargesNanoUsd: 70n },
       closedDays: { count: 0, chargesNanoUsd: 0n },
       keyMismatches: [],
     });
