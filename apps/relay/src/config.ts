@@ -54,8 +54,11 @@ const schema = z.object({
   WEIR_UPSTREAM_IDLE_TIMEOUT_MS: wholeNumber(2 * MINUTE, 1, 60 * MINUTE),
   /** The longest that one call may take; a hold lives a little longer than this. */
   WEIR_UPSTREAM_TOTAL_TIMEOUT_MS: wholeNumber(15 * MINUTE, 1, 24 * 60 * MINUTE),
-  /** When a call has been waiting for so long, the next candidate is not tried any more: its client would not wait either. */
-  WEIR_FALLBACK_BUDGET_MS: wholeNumber(MINUTE, 0, 60 * MINUTE),
+  /**
+   * When a call has been waiting for so long, the next candidate is not tried any more: longer than a vendor may be silent,
+   * and shorter than clients wait (those of OpenAI and Anthropic: 10 minutes).
+   */
+  WEIR_FALLBACK_BUDGET_MS: wholeNumber(6 * MINUTE, 0, 60 * MINUTE),
   /** The order in which a model's candidates are tried; `priority` is by the channels' priority, then by their weight. */
   WEIR_ROUTE_SORT: z
     .enum(['priority', ...ROUTE_SORTS])

@@ -7,8 +7,7 @@ it('a migration that a table is busy for gives up its place in the queue, and tr
   await using database = await createTestDatabase(inject('clusterUrl'));
   const { sql, url } = database;
   // As before the newest one.
-  await sql`alter table requests drop column deployment_region`;
-  await sql`drop index webhook_deliveries_waiting`;
+  await sql`alter table requests drop column upstream_ms`;
   await sql`delete from drizzle.__drizzle_migrations
     where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`;
   const waiting = async () => {

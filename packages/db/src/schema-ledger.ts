@@ -180,6 +180,8 @@ export const requests = pgTable(
     usageSource: usageSource('usage_source'),
     finishReason: text('finish_reason'),
     upstreamStatus: integer('upstream_status'),
+    /** From when the vendor was called that the row tells of to the end of its reply, or to its failure. */
+    upstreamMs: integer('upstream_ms'),
     firstByteMs: integer('first_byte_ms'),
     latencyMs: integer('latency_ms'),
     /** Vendors that were tried before the one the row tells of; null when there were none. */

@@ -195,6 +195,8 @@ export interface ChannelSight {
   /** Its routes and keys that rest. */
   restingModelIds: string[];
   restingKeyIds: string[];
+  /** Keys that rest on some of its routes; absent from what an older relay wrote. */
+  limitedKeyIds?: string[];
   /** The newest first; a code each, nothing that anybody said. */
   errors: { code: string; status?: number; modelId: string; at: string }[];
 }

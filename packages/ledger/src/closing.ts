@@ -33,6 +33,7 @@ export interface Closing {
   usageSource?: 'vendor' | 'counted' | undefined;
   finishReason?: string | undefined;
   upstreamStatus?: number | undefined;
+  upstreamMs?: number | undefined;
   firstByteMs?: number | undefined;
   latencyMs: number;
   /** Vendors that were tried before, and failed; JSON for whoever reads the row. */
@@ -69,6 +70,7 @@ const WRITTEN = [
   ['usageSource', 'usage_source', 'usage_source'],
   ['finishReason', 'finish_reason', 'text'],
   ['upstreamStatus', 'upstream_status', 'int'],
+  ['upstreamMs', 'upstream_ms', 'int'],
   ['firstByteMs', 'first_byte_ms', 'int'],
   ['latencyMs', 'latency_ms', 'int'],
   ['failedAttempts', 'failed_attempts', 'jsonb'],

@@ -25,6 +25,8 @@ export interface ChannelHealthView {
   keys: number;
   /** Keys that some relay leaves alone, as the vendor refused them. */
   restingKeys: number;
+  /** Keys that some relay does not use for some models: limited there, or forbidden. */
+  limitedKeys: number;
   /** Models that some relay passes by on this channel. */
   restingModelIds: string[];
   /** Calls under way, on all relays. */

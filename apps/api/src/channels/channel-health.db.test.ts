@@ -47,6 +47,7 @@ it('the staff see the channels as the relays do that are running', async () => {
         sight(one, {
           inFlight: 3,
           restingKeyIds: ['chk_1'],
+          limitedKeyIds: ['chk_2'],
           errors: [{ ...error('upstream_key_refused', '2026-01-02T00:00:00.000Z'), status: 401 }],
         }),
         sight(two, { restingKeyIds: ['chk_9'] }),
@@ -55,7 +56,11 @@ it('the staff see the channels as the relays do that are running', async () => {
     {
       relayId: 'rly_2',
       channels: [
-        sight(one, { inFlight: 4, errors: [error('upstream_timeout', '2026-01-03T00:00:00.000Z')] }),
+        sight(one, {
+          inFlight: 4,
+          limitedKeyIds: ['chk_2'],
+          errors: [error('upstream_timeout', '2026-01-03T00:00:00.000Z')],
+        }),
         sight(three, { unreachable: true, restingModelIds: ['m'] }),
       ],
     },
@@ -72,6 +77,7 @@ it('the staff see the channels as the relays do that are running', async () => {
       state: 'impaired',
       keys: 2,
       restingKeys: 1,
+      limitedKeys: 1,
       inFlight: 7,
       errors: [
         { code: 'upstream_timeout', status: null },

@@ -25,6 +25,7 @@ export async function listChannelHealth(db: Db): Promise<ChannelHealthView[]> {
 function healthView(channel: ListedChannel, sights: readonly ChannelSight[]): ChannelHealthView {
   const { channelId, vendor, baseUrl, dialect, region, keys, inFlightMax } = channel;
   const restingKeys = new Set(sights.flatMap(({ restingKeyIds }) => restingKeyIds)).size;
+  const limitedKeys = new Set(sights.flatMap(({ limitedKeyIds = [] }) => limitedKeyIds)).size;
   const restingModelIds = [...new Set(sights.flatMap((sight) => sight.restingModelIds))].toSorted();
   return {
     channelId,
@@ -32,9 +33,10 @@ function healthView(channel: ListedChannel, sights: readonly ChannelSight[]): Ch
     host: URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl,
     dialect,
     region,
-    state: stateOf(channel, sights, restingKeys + restingModelIds.length > 0),
+    state: stateOf(channel, sights, restingKeys + limitedKeys + restingModelIds.length > 0),
     keys,
     restingKeys,
+    limitedKeys,
     restingModelIds,
     inFlight: sights.reduce((sum, { inFlight }) => sum + inFlight, 0),
     inFlightMax,

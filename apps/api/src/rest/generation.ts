@@ -67,7 +67,7 @@ function viewGeneration(row: Row) {
 const NOTHING_PRODUCED = { toolCalls: false, refusal: false };
 
 /** All that were tried, in order. */
-function viewAttempts({ failedAttempts, vendor, upstreamStatus, firstByteMs }: Row) {
+function viewAttempts({ failedAttempts, vendor, upstreamStatus, upstreamMs }: Row) {
   const failed = failedAttempts ?? [];
   const last =
     vendor === null
@@ -77,7 +77,7 @@ function viewAttempts({ failedAttempts, vendor, upstreamStatus, firstByteMs }: R
             provider_name: vendor,
             status: upstreamStatus,
             is_byok: false,
-            ...(firstByteMs !== null && { latency: firstByteMs }),
+            ...(upstreamMs !== null && { latency: upstreamMs }),
           },
         ];
   return [

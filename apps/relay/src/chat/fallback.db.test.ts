@@ -1,5 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
-import { answers, standInVendor } from '../testing/stand-in-vendor.ts';
+import {
+  answers,
+  DONE,
+  sse,
+  standInVendor,
+  streams,
+  textChunk,
+  usageChunk,
+  type VendorScript,
+} from '../testing/stand-in-vendor.ts';
 import { startTestRelay } from '../testing/test-relay.ts';
 
 const BALANCE = 1_000_000_000n;
@@ -29,10 +38,13 @@ async function codeOf(response: Response): Promise<[number, unknown]> {
   return [response.status, error.code];
 }
 
-async function twoVendors() {
+async function twoVendors(env: Record<string, string> = {}) {
   const first = await standInVendor(BROKEN);
   const second = await standInVendor(answers(200, REPLY));
-  const relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: `${first.host},${second.host}` });
+  const relay = await startTestRelay({
+    WEIR_UPSTREAM_PRIVATE_HOSTS: `${first.host},${second.host}`,
+    ...env,
+  });
   const { key, accountId } = await relay.createCaller(BALANCE);
   return {
     first,
@@ -120,18 +132,98 @@ describe('a call whose first vendor fails', () => {
   });
 
   it('is told of the failure once it has waited for long enough', async () => {
-    await using first = await standInVendor(BROKEN);
-    await using second = await standInVendor(answers(200, REPLY));
-    await using relay = await startTestRelay({
-      WEIR_UPSTREAM_PRIVATE_HOSTS: `${first.host},${second.host}`,
-      WEIR_FALLBACK_BUDGET_MS: '0',
-    });
-    const { key } = await relay.createCaller(BALANCE);
+    await using stage = await twoVendors({ WEIR_FALLBACK_BUDGET_MS: '0' });
+    const { first, second, relay, key } = stage;
     await relay.addModel({ baseUrl: first.baseUrl, priority: 0 });
     await relay.addModel({ baseUrl: second.baseUrl, priority: 1 });
 
     expect((await relay.post(key, CALL)).status).toBe(502);
     expect(second.calls).toHaveLength(0);
+  });
+});
+
+const SILENT: VendorScript = () => {};
+const BEGUN_IN_SILENCE: VendorScript = (response) => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+};
+const BREAKS_OFF: VendorScript = (response) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+  response.write('{"choices"', () => response.destroy());
+};
+const SERVED = [textChunk('Hello.', 'stop'), usageChunk(5, 2), DONE];
+const SHORT_SILENCE = { WEIR_UPSTREAM_FIRST_BYTE_TIMEOUT_MS: '150' };
+
+describe('a call whose first vendor accepts it, and of whose reply nothing has gone to the client', () => {
+  it.each<[what: string, stream: boolean, script: VendorScript, outcome: string]>([
+    ['never answers', false, SILENT, 'upstream_timeout'],
+    ['never answers a stream', true, SILENT, 'upstream_timeout'],
+    ['begins a stream, and says nothing', true, BEGUN_IN_SILENCE, 'upstream_timeout'],
+    ['breaks off its reply', false, BREAKS_OFF, 'upstream_truncated'],
+    ['ends a stream that has not begun', true, streams(), 'upstream_truncated'],
+    ['answers with an error', false, answers(200, { error: { message: 'No.' } }), 'upstream_error'],
+    ['begins a stream with an error', true, streams(sse({ error: { message: 'No.' } })), 'upstream_error'],
+    ['answers with what is no reply', false, answers(200, {}), 'upstream_invalid_reply'],
+    ['answers a stream with a page', true, answers(200, '<html>'), 'upstream_invalid_reply'],
+  ])('is served by the next where the first %s', async (_what, stream, script, outcome) => {
+    await using stage = await twoVendors(SHORT_SILENCE);
+    const { first, second, relay, key, accountId } = stage;
+    first.script = script;
+    if (stream) second.script = streams(...SERVED);
+    const { channelId } = await relay.addModel({ baseUrl: first.baseUrl, vendor: 'one', priority: 0 });
+    await relay.addModel({ baseUrl: second.baseUrl, vendor: 'two', priority: 1 });
+
+    const response = await relay.post(key, { ...CALL, stream });
+    expect(response.status).toBe(200);
+    const text = await response.text();
+    if (stream) expect(text).toBe(SERVED[0] + DONE);
+    else expect(JSON.parse(text)).toEqual(REPLY);
+
+    const row = await relay.closedRow();
+    expect(row).toMatchObject({
+      vendor: 'two',
+      outcome: 'ok',
+      failedAttempts: [{ channelId, vendor: 'one', outcome }],
+    });
+    const waitedMs = row.failedAttempts?.[0]?.ms ?? NaN;
+    expect((row.upstreamMs ?? NaN) + waitedMs).toBeLessThanOrEqual((row.latencyMs ?? NaN) + 2);
+    expect(await relay.money(accountId)).toEqual({ balance: BALANCE - 7n, held: 0n });
+  });
+
+  it('is not tried elsewhere once something of a reply has gone out', async () => {
+    await using stage = await twoVendors(SHORT_SILENCE);
+    const { first, second, relay, key } = stage;
+    first.script = streams(textChunk('Hel'));
+    await relay.addModel({ baseUrl: first.baseUrl, vendor: 'one', priority: 0 });
+    await relay.addModel({ baseUrl: second.baseUrl, vendor: 'two', priority: 1 });
+
+    const text = await (await relay.post(key, { ...CALL, stream: true })).text();
+    expect([text.startsWith(textChunk('Hel')), text.includes('upstream_truncated')]).toEqual([true, true]);
+    expect(second.calls).toEqual([]);
+    expect(await relay.closedRow()).toMatchObject({ vendor: 'one', failedAttempts: null });
+  });
+
+  it('tells how long the last one took, where all of them fail', async () => {
+    await using stage = await twoVendors(SHORT_SILENCE);
+    const { first, second, relay, key } = stage;
+    for (const vendor of [first, second]) vendor.script = SILENT;
+    await relay.addModel({ baseUrl: first.baseUrl, vendor: 'one', priority: 0 });
+    await relay.addModel({ baseUrl: second.baseUrl, vendor: 'two', priority: 1 });
+
+    expect(await codeOf(await relay.post(key, CALL))).toEqual([504, 'upstream_timeout']);
+    const row = await relay.closedRow();
+    expect(row).toMatchObject({ vendor: 'two', upstreamStatus: null, failedAttempts: [{ vendor: 'one' }] });
+    for (const ms of [row.upstreamMs, row.failedAttempts?.[0]?.ms]) expect(ms).toBeGreaterThanOrEqual(149);
+  });
+
+  it('closes the first off, though it accepts every call', async () => {
+    await using stage = await twoVendors();
+    const { first, second, relay, key } = stage;
+    first.script = answers(200, {});
+    await relay.addModel({ baseUrl: first.baseUrl, priority: 0 });
+    await relay.addModel({ baseUrl: second.baseUrl, priority: 1 });
+
+    for (let i = 0; i < 8; i++) expect((await relay.post(key, CALL)).status).toBe(200);
+    expect([first.calls.length, second.calls.length]).toEqual([5, 8]);
   });
 });
 

@@ -24,7 +24,7 @@ import type { TokenCounter } from '../tokens/token-counter.ts';
 import { admitCall, admitModel } from './admit.ts';
 import { authenticate } from './authenticate.ts';
 import { chooseRoute, type Candidate, type Route, type RouteChoice } from './choose-route.ts';
-import { NOTHING_READ, type Ending, type Reading } from './ending.ts';
+import { NOTHING_READ, type Ending } from './ending.ts';
 import { estimatePromptTokens } from './estimate-prompt.ts';
 import { holdCredit, limitsOf, type HoldDeps, type Holding } from './hold-credit.ts';
 import { meterCall } from './meter-call.ts';
@@ -38,7 +38,7 @@ import {
 import { OpenRouterReply } from './openrouter-reply.ts';
 import { parseCall, type ParsedCall } from './parse-call.ts';
 import { record } from './record.ts';
-import { relayBody } from './relay-body.ts';
+import { relayBody, type RelayedBody } from './relay-body.ts';
 import { costOf, settleCharge, type CallSummary } from './settle-charge.ts';
 import { Watchdog, type WatchdogTimeouts } from './watchdog.ts';
 
@@ -135,15 +135,14 @@ interface HeldCall {
  */
 async function carryOut(deps: CallDeps, heldCall: HeldCall): Promise<void> {
   const { holding, client, watch } = heldCall;
-  watch.expectFirstByte();
-  const opening = open(deps, heldCall);
+  const serving = serve(deps, heldCall);
   holding.durable
     .then(
       () => client.begin(),
       (refusal: WeirError) => turnAway(deps, heldCall, refusal),
     )
     .catch((thrown: unknown) => watch.abort(asWeirError(thrown)));
-  const served = await relay(deps, heldCall, await opening);
+  const served = await serving;
   if (holding.refusal) {
     // Nothing is held, so nothing is to be settled; and what ended the call was not the vendor.
     served.upstream?.attempt.end();
@@ -227,6 +226,9 @@ async function summarise({ tokens }: CallDeps, heldCall: HeldCall, served: Serve
     upstreamStatus: upstream?.status ?? failure?.status,
     // The last one is what the rest of the row tells of.
     failedAttempts: upstream ? failedAttempts : failedAttempts.slice(0, -1),
+    upstreamMs: upstream
+      ? sinceMs(upstream.attempt.startedAtMs, performance.now())
+      : failedAttempts.at(-1)?.ms,
     firstByteMs: sinceMs(startedAtMs, watch.firstByteAtMs),
     latencyMs: sinceMs(startedAtMs, performance.now()) ?? 0,
   };
@@ -290,56 +292,55 @@ function takeOver(
   });
 }
 
-interface Opened {
+interface Served extends RelayedBody {
   readonly upstream?: Upstream;
-  readonly failure?: UpstreamFailure;
-  readonly error?: WeirError;
+  readonly failure?: UpstreamFailure | undefined;
   readonly failedAttempts: readonly FailedAttempt[];
 }
 
 /** Never throws: the hold may still be on its way, and its outcome comes first. */
-async function open(deps: CallDeps, { call, route, holding, watch }: HeldCall): Promise<Opened> {
+async function serve(deps: CallDeps, heldCall: HeldCall): Promise<Served> {
+  const { call, route, holding, client, watch } = heldCall;
   const failedAttempts: FailedAttempt[] = [];
   try {
-    const upstream = await openUpstream(deps, {
+    const { upstream, taken } = await openUpstream(deps, {
       format: call.format,
       request: call.request,
       passedHeaders: call.passedHeaders,
       candidates: route.candidates,
       outputTokensMax: (model) => limitsOf(holding.held, model).outputTokensMax,
       cancellation: watch.cancellation,
+      beginAttempt: () => watch.beginAttempt(),
       onFailed: (attempt) => failedAttempts.push(attempt),
+      async take(upstream) {
+        const relayed = await relay(deps, heldCall, upstream);
+        const { ending } = relayed;
+        return ending.outcome === 'failed' && client.isOpen ? ending.error : relayed;
+      },
     });
-    return { upstream, failedAttempts };
+    return { ...taken, upstream, failedAttempts };
   } catch (thrown) {
     const failure = thrown instanceof UpstreamFailure ? thrown : undefined;
-    return { error: failure?.error ?? asWeirError(thrown), failedAttempts, ...(failure && { failure }) };
+    const ending = notServed(deps, heldCall, failure?.error ?? asWeirError(thrown));
+    return { ending, reading: NOTHING_READ, failure, failedAttempts };
   }
 }
 
-interface Served extends Opened {
-  readonly ending: Ending;
-  readonly reading: Reading;
-}
-
-async function relay(deps: CallDeps, heldCall: HeldCall, opened: Opened): Promise<Served> {
+function relay(deps: CallDeps, heldCall: HeldCall, upstream: Upstream): Promise<RelayedBody> {
   const { call, client, framing, inOpenRoutersWords, watch } = heldCall;
-  const { upstream, error } = opened;
-  if (!upstream) return { ...opened, ending: notOpened(deps, heldCall, error), reading: NOTHING_READ };
   const { replyBytesMax } = deps;
   inOpenRoutersWords?.servedBy(upstream.candidate);
-  const context = replyContext(heldCall, upstream.candidate);
-  const relayed = await relayBody({
+  client.onFirstWrite = () => upstream.attempt.accept();
+  return relayBody({
     upstream,
     client,
     watchdog: watch,
     framing,
     format: call.format,
     streamed: call.request.stream,
-    context,
+    context: replyContext(heldCall, upstream.candidate),
     replyBytesMax,
   });
-  return { ...opened, ...relayed };
 }
 
 function replyContext({ call, holding, nowMs }: HeldCall, { model }: Candidate): ReplyContext {
@@ -355,15 +356,11 @@ function replyContext({ call, holding, nowMs }: HeldCall, { model }: Candidate):
   };
 }
 
-function notOpened(
-  { log }: CallDeps,
-  { client, holding }: HeldCall,
-  error: WeirError = asWeirError(undefined),
-): Ending {
+function notServed({ log }: CallDeps, { client, holding }: HeldCall, error: WeirError): Ending {
   if (error.cause) {
     log.warn(
       { requestId: holding.held.requestId, ...describeFailure(error.cause) },
-      'The upstream could not be opened.',
+      'No vendor served a call.',
     );
   }
   return client.gone ? { outcome: 'client_closed' } : { outcome: 'failed', error };
@@ -380,6 +377,7 @@ function letGo({ upstream, ending }: Served): void {
 function endAttempt({ stats }: CallDeps, { watch }: HeldCall, { upstream, ending, reading }: Served): void {
   if (!upstream) return;
   const { attempt, candidate } = upstream;
+  if (ending.outcome === 'ok') attempt.accept();
   attempt.end(ending.outcome === 'failed' ? ending.error : undefined, upstream.status);
   const outputTokens = reading.usage?.outputTokens;
   if (ending.outcome !== 'ok' || watch.firstByteAtMs === undefined || outputTokens === undefined) return;

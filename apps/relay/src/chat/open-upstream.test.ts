@@ -48,6 +48,8 @@ async function open(
       passedHeaders: [],
       candidates,
       cancellation: new Cancellation(),
+      beginAttempt: () => new Cancellation(),
+      take: async () => 'taken',
       onFailed() {},
       // Asked for once for each time that the request is written.
       outputTokensMax({ modelId }) {
@@ -57,7 +59,7 @@ async function open(
     },
   );
   const served = await opening.then(
-    (upstream) => upstream.candidate.routeId,
+    ({ upstream }) => upstream.candidate.routeId,
     (thrown: WeirError) => thrown.code,
   );
   const inFlight = candidates.map(({ channelId, keys }) => health.viewChannel(channelId, keys)?.inFlight);

@@ -10,7 +10,7 @@ import type { Candidate } from './choose-route.ts';
 import { readRefusal } from './read-refusal.ts';
 import { withHeaders, writeRequest, type RequestToWrite, type WrittenRequest } from './write-request.ts';
 
-/** A vendor's reply with a status of success; its body has not been read. */
+/** A vendor's reply with a status of success. */
 export interface Upstream {
   readonly candidate: Candidate;
   /** Has to be ended when the reply is over. */
@@ -40,9 +40,17 @@ export interface UpstreamDeps {
   readonly fallbackMs: number;
 }
 
-export interface UpstreamCall extends RequestToWrite {
+export interface UpstreamCall<Taken> extends RequestToWrite {
   readonly candidates: readonly [Candidate, ...Candidate[]];
+  /** Of the call: nobody else is tried then. */
   readonly cancellation: Cancellation;
+  /** A candidate is called. @returns what ends this try. */
+  readonly beginAttempt: () => Cancellation;
+  /**
+   * Passes a reply on; its body has not been read.
+   * @returns what became of it; or why it came to nothing, as long as the client has been sent nothing of it.
+   */
+  readonly take: (upstream: Upstream) => Promise<Taken | WeirError>;
   /** Told of each candidate that was called and failed. */
   readonly onFailed: (attempt: FailedAttempt) => void;
 }
@@ -66,16 +74,19 @@ export class UpstreamFailure extends Error {
 const KEYS_TRIED_MAX = 3;
 
 /**
- * Sends the call to the candidates in turn until one accepts it. Goes on only after an error that the error table calls
+ * Sends the call to the candidates in turn until one serves it. Goes on only after an error that the error table calls
  * retryable: to another key of the same channel where it was the key's own, else to the next candidate. Past one that
  * rests, one whose channel is full, and one whose dialect can't say what the client wants; the request is written for
- * those alone that are free to take it. The client has been sent nothing yet, so it never notices.
+ * those alone that are free to take it. The client has been sent nothing yet of a reply, so it never notices.
  * @throws {UpstreamFailure} of the last one that was called.
  * @throws {WeirError} if none was: why the first of those that are free could not be written for; else `vendors_full` or
  * `vendors_resting`.
  */
-export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Promise<Upstream> {
-  const { candidates, cancellation } = call;
+export async function openUpstream<Taken>(
+  deps: UpstreamDeps,
+  call: UpstreamCall<Taken>,
+): Promise<{ upstream: Upstream; taken: Taken }> {
+  const { candidates } = call;
   const startedAtMs = performance.now();
   let failure: UpstreamFailure | undefined;
   let notWritten: WeirError | undefined;
@@ -97,15 +108,20 @@ export async function openUpstream(deps: UpstreamDeps, call: UpstreamCall): Prom
         notWritten ??= toWeirError(thrown);
         break;
       }
+      const cancellation = call.beginAttempt();
       try {
-        return await send(deps.upstream, written, { candidate, attempt, cancellation });
+        const upstream = await send(deps.upstream, written, { candidate, attempt, cancellation });
+        const taken = await call.take(upstream);
+        if (!(taken instanceof WeirError)) return { upstream, taken };
+        upstream.body.destroy();
+        throw new UpstreamFailure(taken, candidate, upstream.status);
       } catch (thrown) {
         failure =
           thrown instanceof UpstreamFailure ? thrown : new UpstreamFailure(toWeirError(thrown), candidate);
         const { error, status } = failure;
         call.onFailed(failedAttempt(failure, performance.now() - attempt.startedAtMs));
         attempt.end(isVendors(cancellation) ? error : undefined, status);
-        if (!error.retryable || cancellation.reason) throw failure;
+        if (!error.retryable || call.cancellation.reason) throw failure;
         triedKeys ??= new Set();
         triedKeys.add(attempt.key.keyId);
       }
@@ -183,7 +199,6 @@ async function send(
     const error = await readRefusal(format, reply, { candidate, cancellation });
     throw new UpstreamFailure(error, candidate, status);
   }
-  attempt.accept();
   const contentType = reply.headers['content-type'] ?? '';
   return { candidate, attempt, format, status, contentType, body: reply.body };
 }

@@ -18,6 +18,8 @@ export interface CallSummary {
   /** Of candidates that were tried before. */
   readonly failedAttempts: readonly FailedAttempt[];
   readonly firstByteMs: number | undefined;
+  /** From when that candidate was called to the end of its reply, or to its failure. */
+  readonly upstreamMs: number | undefined;
   readonly latencyMs: number;
 }
 

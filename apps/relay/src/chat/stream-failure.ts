@@ -61,9 +61,9 @@ function untranslatable(cause: DialectError): WeirError {
 }
 
 /** What reading or passing on a vendor's reply came to when it threw. */
-export function endingOfThrown(thrown: unknown, client: ClientReply, { cancellation }: Watchdog): Ending {
+export function endingOfThrown(thrown: unknown, client: ClientReply, { reason }: Watchdog): Ending {
   if (client.gone) return { outcome: 'client_closed' };
-  if (cancellation.reason) return failed(cancellation.reason);
+  if (reason) return failed(reason);
   if (thrown instanceof WeirError) return failed(thrown);
   if (thrown instanceof SseError) return failed(tooLarge(SSE_EVENT_BYTES_MAX, thrown));
   if (thrown instanceof GarbageError) return invalidReply('sent something that can’t be read', thrown);

@@ -1,3 +1,4 @@
+import { WeirError } from '@weir/core/errors';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Watchdog } from './watchdog.ts';
 
@@ -10,9 +11,30 @@ afterEach(() => {
 function watchdog() {
   vi.useFakeTimers();
   const watch = new Watchdog(TIMES);
-  watch.expectFirstByte();
+  watch.beginAttempt();
   return watch;
 }
+
+it('a vendor’s silence ends its own try, and the end of the call every try', () => {
+  vi.useFakeTimers();
+  const watch = new Watchdog({ ...TIMES, firstByteMs: 1_000, idleMs: 500 });
+  const first = watch.beginAttempt();
+  vi.advanceTimersByTime(1_000);
+  expect([first.reason?.code, watch.cancellation.reason]).toEqual(['upstream_timeout', undefined]);
+
+  const second = watch.beginAttempt();
+  vi.advanceTimersByTime(900);
+  watch.alive();
+  vi.advanceTimersByTime(499);
+  expect([second.reason, watch.firstByteAtMs !== undefined]).toEqual([undefined, true]);
+  vi.advanceTimersByTime(1);
+  expect(second.reason?.message).toContain('in the middle');
+
+  const third = watch.beginAttempt();
+  expect(watch.firstByteAtMs).toBeUndefined();
+  watch.abort(new WeirError('client_closed', 'Gone.'));
+  expect([third.reason?.code, watch.beginAttempt().reason?.code]).toEqual(['client_closed', 'client_closed']);
+});
 
 it('a call out of time is the vendor’s fault only where it has not begun to answer', () => {
   const silent = watchdog();

@@ -11,10 +11,12 @@ export interface WatchdogTimeouts {
 /** Of a call's time: a client that was waited for longer is the one that is slow. */
 const CLIENT_SHARE_MAX = 0.5;
 
-/** Ends an upstream that is too slow, or that nobody waits for any more. */
+/** Ends a vendor's try that is too slow, and a call that takes too long or that nobody waits for any more. */
 export class Watchdog {
   /** Of the call; says why. */
   readonly cancellation = new Cancellation();
+  /** Of the try that is under way, or was the last. */
+  #attempt: Cancellation | undefined;
   readonly #timeouts: WatchdogTimeouts;
   readonly #total: NodeJS.Timeout;
   readonly #silence = new SilenceTimer(() => this.#onSilence());
@@ -35,14 +37,27 @@ export class Watchdog {
     return this.#clientMs + (waiting === undefined ? 0 : performance.now() - waiting);
   }
 
-  /** When the vendor sent something first, on the clock of `performance.now()`. */
+  /** When the vendor that was called last sent something first, on the clock of `performance.now()`. */
   get firstByteAtMs(): number | undefined {
     return this.#firstByteAtMs;
   }
 
-  /** The call goes out: the vendor's first byte is waited for from now on. */
-  expectFirstByte(): void {
+  /** Why the call, or the latest try of a vendor, was ended. */
+  get reason(): WeirError | undefined {
+    return this.cancellation.reason ?? this.#attempt?.reason;
+  }
+
+  /**
+   * A vendor is called: its first byte is waited for from now on.
+   * @returns what ends this try: for the vendor's silence, or with the call.
+   */
+  beginAttempt(): Cancellation {
+    const attempt = new Cancellation();
+    if (this.cancellation.reason) attempt.cancel(this.cancellation.reason);
+    this.#attempt = attempt;
+    this.#firstByteAtMs = undefined;
     this.#silence.start(this.#timeouts.firstByteMs);
+    return attempt;
   }
 
   /** The vendor sent something. */
@@ -65,13 +80,16 @@ export class Watchdog {
     this.alive();
   }
 
+  /** Ends the call. */
   abort(reason: WeirError): void {
     this.cancellation.cancel(reason);
+    this.#attempt?.cancel(reason);
   }
 
   /** Must be called when the call is over: it holds timers. */
   stop(): void {
     this.cancellation.end();
+    this.#attempt?.end();
     clearTimeout(this.#total);
     this.#silence.stop();
   }
@@ -82,7 +100,7 @@ export class Watchdog {
       this.#firstByteAtMs === undefined
         ? `sent nothing for ${firstByteMs / 1000} s`
         : `fell silent for ${idleMs / 1000} s in the middle of its reply`;
-    this.abort(timeout(what));
+    this.#attempt?.cancel(timeout(what));
   }
 
   /** A vendor that has begun to answer is not to blame for how much it was asked for, nor for who reads it how slowly. */

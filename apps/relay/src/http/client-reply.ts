@@ -40,7 +40,11 @@ export class ClientReply {
   /** Of a stream that has been begun. */
   #stream: ChunkedBody | undefined;
   #gone = false;
+  #written = false;
   #onDrained: (() => void) | undefined;
+
+  /** Called when the first bytes of a stream are written. */
+  onFirstWrite: (() => void) | undefined;
 
   /** Takes the response over. */
   constructor(options: ClientReplyOptions) {
@@ -66,6 +70,11 @@ export class ClientReply {
     return this.#gone;
   }
 
+  /** Somebody waits, and nothing of a reply has been written: it can still come from elsewhere. */
+  get isOpen(): boolean {
+    return !this.#written && !this.#gone;
+  }
+
   /** What has been written is sent, as is what follows; a silent stream gives signs of life, the first of which sends its headers. */
   begin(): void {
     const early = this.#early ?? [];
@@ -82,6 +91,10 @@ export class ClientReply {
    */
   write(bytes: Buffer | string): Promise<void> | undefined {
     if (this.#gone || bytes.length === 0) return undefined;
+    if (!this.#written) {
+      this.#written = true;
+      this.onFirstWrite?.();
+    }
     if (this.#early) {
       this.#early.push(bytes);
       this.#earlyBytes += bytes.length;

@@ -48,6 +48,11 @@ export function addStateMetrics(
     'Keys of a channel that were refused, and are left alone for a while',
     ({ restingKeyIds }) => restingKeyIds.length,
   );
+  ofChannels(
+    'weir_channel_keys_limited',
+    'Keys of a channel that some of its models are not called with for a while: limited there, or forbidden',
+    ({ limitedKeyIds }) => limitedKeyIds.length,
+  );
   gauge({
     name: 'weir_route_resting',
     help: 'Whether calls pass a model on a channel by',

@@ -7,8 +7,23 @@ const FAILURES_MIN = 5;
 const FAILED_SHARE_MIN = 0.5;
 /** How long it then is left alone before one call may try it: doubled each time that this one fails. */
 const REST_MS = 5_000;
-/** No longer than this, for whatever reason: what is well again must be found out. */
+/** No longer than this: what is well again must be found out. */
 const REST_MS_MAX = 2 * 60_000;
+/** Of what it says itself, when to come again; longer than this is taken for a mistake. */
+const STATED_REST_MS_MAX = 10 * 60_000;
+/**
+ * Where others serve the same model, a failed share that is so large already is too much, if it is so many times that of
+ * the others, of whom enough has been seen.
+ */
+const OUTLIER_SHARE_MIN = 0.2;
+const OUTLIER_TIMES = 4;
+const PEERS_CALLS_MIN = 5;
+
+/** What was seen lately; older calls count for less than one. */
+export interface SeenCalls {
+  readonly calls: number;
+  readonly failures: number;
+}
 
 /** What has been seen of a route, a key or a channel, and whether calls may go there. All times in ms, on one clock. */
 export class Breaker {
@@ -29,6 +44,11 @@ export class Breaker {
 
   get restsUntilMs(): number {
     return this.#restsUntilMs;
+  }
+
+  seen(nowMs: number): SeenCalls {
+    this.#decayTo(nowMs);
+    return { calls: this.#calls, failures: this.#failures };
   }
 
   /** A call that finds out, and takes longer than the rest did, keeps the next one from it no longer. */
@@ -55,18 +75,19 @@ export class Breaker {
     this.#failures = 0;
   }
 
-  fail(nowMs: number, probe: boolean): void {
+  /** @param peers what others came to that could take its calls, if there are any. */
+  fail(nowMs: number, probe: boolean, peers?: SeenCalls): void {
     this.#count(nowMs);
     this.#failures += 1;
     if (probe) this.#probedAtMs = undefined;
-    if (probe || this.#isFailing()) this.closeOff(nowMs);
+    if (probe || this.#isFailing(peers)) this.closeOff(nowMs);
   }
 
   /** A call that had succeeded came to nothing after all. */
-  failLate(nowMs: number): void {
+  failLate(nowMs: number, peers?: SeenCalls): void {
     this.#decayTo(nowMs);
     this.#failures += 1;
-    if (!this.#suspect && this.#isFailing()) this.closeOff(nowMs);
+    if (!this.#suspect && this.#isFailing(peers)) this.closeOff(nowMs);
   }
 
   /** Nothing was learnt. */
@@ -84,7 +105,7 @@ export class Breaker {
 
   /** It said when to come again; that is no failure. */
   rest(nowMs: number, ms: number): void {
-    this.#restsUntilMs = Math.max(this.#restsUntilMs, nowMs + Math.min(ms, REST_MS_MAX));
+    this.#restsUntilMs = Math.max(this.#restsUntilMs, nowMs + Math.min(ms, STATED_REST_MS_MAX));
   }
 
   #count(nowMs: number): void {
@@ -99,7 +120,11 @@ export class Breaker {
     this.#countedAtMs = nowMs;
   }
 
-  #isFailing(): boolean {
-    return Math.round(this.#failures) >= FAILURES_MIN && this.#failures >= this.#calls * FAILED_SHARE_MIN;
+  #isFailing(peers: SeenCalls | undefined): boolean {
+    if (Math.round(this.#failures) < FAILURES_MIN) return false;
+    const share = this.#failures / this.#calls;
+    if (share >= FAILED_SHARE_MIN) return true;
+    if (!peers || Math.round(peers.calls) < PEERS_CALLS_MIN) return false;
+    return share >= OUTLIER_SHARE_MIN && share >= (OUTLIER_TIMES * peers.failures) / peers.calls;
   }
 }

@@ -1,6 +1,6 @@
 import type { WeirError } from '@weir/core/errors';
 import { blameFor, type Blame } from './blame.ts';
-import { Breaker } from './breaker.ts';
+import { Breaker, type SeenCalls } from './breaker.ts';
 import { ErrorLog } from './error-log.ts';
 import type { ChannelKey, RouteEntry } from './routing-table.ts';
 
@@ -24,6 +24,8 @@ export class ChannelState {
 export interface AttemptContext {
   readonly route: RouteState;
   readonly channel: ChannelState;
+  /** What the other routes of the same model came to; undefined where there are none. */
+  readonly peers: () => SeenCalls | undefined;
   readonly now: () => number;
   /** At which it was asked whether the call may try. */
   readonly nowMs: number;
@@ -41,6 +43,7 @@ export class UpstreamAttempt {
   readonly #channel: ChannelState;
   readonly #keyBreaker: Breaker | undefined;
   readonly #keyOnRoute: Breaker | undefined;
+  readonly #peers: () => SeenCalls | undefined;
   readonly #now: () => number;
   /** Which breakers wait for this call to find out whether they may open again. */
   readonly #probesRoute: boolean;
@@ -49,12 +52,13 @@ export class UpstreamAttempt {
   readonly #probesKeyOnRoute: boolean;
   #state: 'sent' | 'accepted' | 'ended' = 'sent';
 
-  constructor(entry: RouteEntry, key: ChannelKey, { route, channel, now, nowMs }: AttemptContext) {
+  constructor(entry: RouteEntry, key: ChannelKey, { route, channel, peers, now, nowMs }: AttemptContext) {
     this.key = key;
     this.startedAtMs = nowMs;
     this.#entry = entry;
     this.#route = route;
     this.#channel = channel;
+    this.#peers = peers;
     this.#now = now;
     this.#keyBreaker = channel.keys.get(key.keyId);
     this.#keyOnRoute = route.keys.get(key.keyId);
@@ -65,8 +69,9 @@ export class UpstreamAttempt {
     channel.inFlight += 1;
   }
 
-  /** The vendor takes the call; its reply is still to come. */
+  /** The vendor serves the call: something of its reply has gone to the client, or all of it is there. */
   accept(): void {
+    if (this.#state !== 'sent') return;
     const nowMs = this.#now();
     this.#state = 'accepted';
     this.#route.breaker.succeed(nowMs, this.#probesRoute);
@@ -85,7 +90,7 @@ export class UpstreamAttempt {
     const blame = error ? blameFor(error.code, status) : 'nothing';
     if (error && blame !== 'nothing') this.#log(error, status);
     if (!accepted) this.#conclude(error, blame, nowMs);
-    else if (blame !== 'nothing') this.#route.breaker.failLate(nowMs);
+    else if (blame !== 'nothing') this.#route.breaker.failLate(nowMs, this.#peers());
   }
 
   #conclude(error: WeirError | undefined, blame: Blame, nowMs: number): void {
@@ -108,7 +113,7 @@ export class UpstreamAttempt {
 
     const route = this.#route.breaker;
     if (blame !== 'route' && blame !== 'channel') route.abandon(this.#probesRoute);
-    else if (busyMs === undefined) route.fail(nowMs, this.#probesRoute);
+    else if (busyMs === undefined) route.fail(nowMs, this.#probesRoute, this.#peers());
     else {
       route.abandon(this.#probesRoute);
       route.rest(nowMs, busyMs);

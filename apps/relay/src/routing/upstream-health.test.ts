@@ -105,6 +105,44 @@ describe('a route', () => {
     expect(isOpen()).toBe(true);
   });
 
+  it('is closed off sooner where it fails far more often than the others that serve its model', () => {
+    const [one, two] = [entry('rte_1'), entry('rte_2', { channelId: 'chn_2' })];
+    const { health, fail, succeed, isOpen } = route(one);
+    const serve = (share: number, calls: number, which = one) => {
+      for (let i = 0; i < calls; i++) {
+        if (i % share === share - 1) fail(1, BROKEN, which);
+        else succeed(which);
+      }
+    };
+    // Nobody is known beside it.
+    serve(4, 40);
+    expect(isOpen(one)).toBe(true);
+    health.keepOnly(new Map([['m', { routes: [one, two] }]]) as never);
+    // Of the other too little is known; then it is no better.
+    serve(4, 4);
+    expect(isOpen(one)).toBe(true);
+    serve(10, 40, two);
+    serve(4, 4);
+    expect(isOpen(one)).toBe(true);
+    serve(100, 60, two);
+    serve(4, 4);
+    expect([isOpen(one), isOpen(two)]).toEqual([false, true]);
+  });
+
+  it('rests for as long as it was told to, up to ten minutes', () => {
+    const { begin, isOpen, clock } = route();
+    const later = (retryAfterSeconds: number) =>
+      new WeirError('upstream_error', 'Later.', { retryAfterSeconds });
+    begin()?.end(later(300), 503);
+    clock.ms += 299_999;
+    expect(isOpen()).toBe(false);
+    clock.ms += 1;
+    expect(isOpen()).toBe(true);
+    begin()?.end(later(86_400), 503);
+    clock.ms += 600_000;
+    expect(isOpen()).toBe(true);
+  });
+
   it('never rests for longer than two minutes', () => {
     const { begin, isOpen, fail, clock } = route();
     fail(5);
@@ -223,6 +261,17 @@ describe('a channel', () => {
     second?.end();
     third?.end();
     expect(health.viewChannel('chn_1', limited.keys)?.inFlight).toBe(0);
+  });
+
+  it('tells of keys that are refused, and of keys that are limited on some of its routes', () => {
+    const { health, begin, clock } = route();
+    const both = entry('rte_1', TWO_KEYS);
+    begin(both)?.end(BUSY, 429);
+    begin(both)?.end(REFUSED, 401);
+    const view = () => health.viewChannel('chn_1', both.keys);
+    expect(view()).toMatchObject({ restingKeyIds: ['chk_2'], limitedKeyIds: ['chk_1'] });
+    clock.ms += 7_000;
+    expect(view()).toMatchObject({ restingKeyIds: ['chk_2'], limitedKeyIds: [] });
   });
 
   it('keeps its latest errors as codes', () => {

@@ -1,3 +1,4 @@
+import type { SeenCalls } from './breaker.ts';
 import type { SeenError } from './error-log.ts';
 import type { ChannelKey, RouteEntry, RoutingTable } from './routing-table.ts';
 import { ChannelState, RouteState, UpstreamAttempt } from './upstream-attempt.ts';
@@ -9,7 +10,10 @@ export type PassedBy = 'resting' | 'full';
 export interface ChannelView {
   readonly inFlight: number;
   readonly unreachable: boolean;
+  /** Refused, for whatever they are used. */
   readonly restingKeyIds: readonly string[];
+  /** Resting on some of its routes: limited there, or forbidden. */
+  readonly limitedKeyIds: readonly string[];
   /** The newest first. */
   readonly errors: readonly SeenError[];
 }
@@ -22,6 +26,8 @@ export interface ChannelView {
 export class UpstreamHealth {
   readonly #routes = new Map<string, RouteState>();
   readonly #channels = new Map<string, ChannelState>();
+  /** Routes by their model. */
+  #routesOf: ReadonlyMap<string, readonly string[]> = new Map();
   readonly #now: () => number;
 
   /** @param now in ms, on a clock that only goes forward. */
@@ -47,7 +53,8 @@ export class UpstreamHealth {
       if (channel.keys.get(key.keyId)?.admits(nowMs) === false) continue;
       if (route.keys.get(key.keyId)?.admits(nowMs) === false) continue;
       channel.turn = at + 1;
-      return new UpstreamAttempt(entry, key, { route, channel, now: this.#now, nowMs });
+      const peers = () => this.#peersOf(entry);
+      return new UpstreamAttempt(entry, key, { route, channel, peers, now: this.#now, nowMs });
     }
     return 'resting';
   }
@@ -67,19 +74,27 @@ export class UpstreamHealth {
   /** @returns undefined for a channel that no call has been sent to. */
   viewChannel(channelId: string, keys: readonly ChannelKey[]): ChannelView | undefined {
     const channel = this.#channels.get(channelId);
-    return (
-      channel && {
-        inFlight: channel.inFlight,
-        unreachable: channel.breaker.suspect,
-        restingKeyIds: keys.map(({ keyId }) => keyId).filter((keyId) => channel.keys.get(keyId)?.suspect),
-        errors: channel.errors.latest,
-      }
-    );
+    if (!channel) return undefined;
+    const nowMs = this.#now();
+    const keyIds = keys.map(({ keyId }) => keyId);
+    // Keys are of one channel, so it is on its routes that they rest.
+    const isLimited = (keyId: string) =>
+      [...this.#routes.values()].some((route) => (route.keys.get(keyId)?.restsUntilMs ?? 0) > nowMs);
+    return {
+      inFlight: channel.inFlight,
+      unreachable: channel.breaker.suspect,
+      restingKeyIds: keyIds.filter((keyId) => channel.keys.get(keyId)?.suspect),
+      limitedKeyIds: keyIds.filter(isLimited),
+      errors: channel.errors.latest,
+    };
   }
 
   /** What is no more is forgotten, except a channel with calls under way. */
   keepOnly(table: RoutingTable): void {
     const entries = [...table.values()].flatMap(({ routes }) => routes);
+    this.#routesOf = new Map(
+      [...table].map(([modelId, { routes }]) => [modelId, routes.map(({ routeId }) => routeId)]),
+    );
     const routeIds = new Set(entries.map(({ routeId }) => routeId));
     const channelIds = new Set(entries.map(({ channelId }) => channelId));
     const keyIds = new Set(entries.flatMap(({ keys }) => keys.map(({ keyId }) => keyId)));
@@ -89,6 +104,20 @@ export class UpstreamHealth {
       forgetOthers(channel.keys, keyIds);
     }
     for (const { keys } of this.#routes.values()) forgetOthers(keys, keyIds);
+  }
+
+  #peersOf({ routeId, modelId }: RouteEntry): SeenCalls | undefined {
+    const nowMs = this.#now();
+    const seen = (this.#routesOf.get(modelId) ?? [])
+      .filter((id) => id !== routeId)
+      .flatMap((id) => this.#routes.get(id)?.breaker.seen(nowMs) ?? []);
+    return seen.reduce<SeenCalls | undefined>(
+      (sum, { calls, failures }) => ({
+        calls: (sum?.calls ?? 0) + calls,
+        failures: (sum?.failures ?? 0) + failures,
+      }),
+      undefined,
+    );
   }
 
   /** Of the route, of its channel, and of that key which rests least. */

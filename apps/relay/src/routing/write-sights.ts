@@ -73,8 +73,7 @@ function sightsOf({ current }: LiveRouting, health: UpstreamHealth): ChannelSigh
     const restingModelIds = routes.filter((route) => health.isResting(route)).map(({ modelId }) => modelId);
     const errors = view.errors.map(({ at, ...error }) => ({ ...error, at: at.toISOString() }));
     const { inFlight, unreachable } = view;
-    return [
-      { channelId, inFlight, unreachable, restingModelIds, restingKeyIds: [...view.restingKeyIds], errors },
-    ];
+    const [restingKeyIds, limitedKeyIds] = [[...view.restingKeyIds], [...view.limitedKeyIds]];
+    return [{ channelId, inFlight, unreachable, restingModelIds, restingKeyIds, limitedKeyIds, errors }];
   });
 }

@@ -210,6 +210,7 @@ export const ACCOUNT_DATA: Readonly<Record<string, TableInventory>> = {
         'usage_source',
         'finish_reason',
         'upstream_status',
+        'upstream_ms',
         'first_byte_ms',
         'latency_ms',
         'failed_attempts',

@@ -157,7 +157,7 @@ async function list(options: { json?: true }): Promise<void> {
 async function health(options: { json?: true }): Promise<void> {
   const channels = await useDatabase(({ db }) => listChannelHealth(db));
   const lines = channels.flatMap((channel) => [
-    `${channel.channelId}  ${channel.vendor}  ${channel.host}  ${channel.state}, ${channel.inFlight} under way, ${channel.restingKeys} of ${channel.keys} keys rest`,
+    `${channel.channelId}  ${channel.vendor}  ${channel.host}  ${channel.state}, ${channel.inFlight} under way, ${channel.restingKeys} of ${channel.keys} keys rest, ${channel.limitedKeys} are limited`,
     ...(channel.restingModelIds.length > 0 ? [`  passed by for ${channel.restingModelIds.join(', ')}`] : []),
     ...channel.errors.map(
       ({ at, code, status, modelId }) => `  ${at}  ${code}  ${status ?? '-'}  ${modelId}`,
