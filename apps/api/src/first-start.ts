@@ -17,7 +17,8 @@ import { createKey } from './keys/create-key.ts';
 import { addModel } from './models/add-model.ts';
 
 const ADMIN_EMAIL = 'admin@example.com';
-const GRANT_NANO_USD = parseUsd('5');
+/** Enough not to be told at once that the balance is low. */
+const GRANT_NANO_USD = parseUsd('20');
 
 /** What `first-start.json` holds: all that a person needs to look around, and that nothing else knows. */
 export interface FirstStart {
@@ -35,7 +36,7 @@ type FirstStartConfig = Pick<
 >;
 
 /**
- * In development, gives an empty database an owner, an account with 5 USD, an API key and the sandbox vendor's models,
+ * In development, gives an empty database an owner, an account with 20 USD, an API key and the sandbox vendor's models,
  * and writes how to get in to `first-start.json` (mode 0600). Does nothing in production, to a database that has
  * users, or where the file is there.
  *
