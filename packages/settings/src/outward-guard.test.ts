@@ -16,7 +16,7 @@ function look(hostname: string) {
 
 vi.mock('node:dns', async (original) => {
   const real = await original<{ lookup: typeof lookup }>();
-  return { ...real, lookup: vi.fn(real.lookup) };
+  return { ...real, lookup: vi.fn<typeof lookup>(real.lookup) };
 });
 
 /** Gives a name these addresses, one after the other, each time that it is looked up; the last one stays. */
