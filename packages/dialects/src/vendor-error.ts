@@ -6,6 +6,8 @@ export interface VendorError {
   /** The path of a field, such as `messages[0].content`. */
   readonly param: string | undefined;
   readonly fault?: VendorFault;
+  /** After which the vendor says to try again, where its body says it: as it stands there, be it nonsense. */
+  readonly retryAfterSeconds?: number;
 }
 
 /**
