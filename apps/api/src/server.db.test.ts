@@ -34,6 +34,16 @@ describe('the probes', () => {
   });
 });
 
+it('an address that can’t be read is told so in words of ours, without what stood in it', async () => {
+  await using api = await startTestApi();
+  const refusal = await fetch(`${api.url}/v1/keys/%zz?key=canary-key`);
+  expect([refusal.status, await refusal.json()]).toEqual([
+    400,
+    { error: { code: 'invalid_request', message: 'The request could not be read.' } },
+  ]);
+  expect(api.logLines.join('')).not.toContain('canary-key');
+});
+
 describe('what is logged', () => {
   it('has a line for each request, and nothing that was sent or that authenticates', async () => {
     await using api = await startTestApi();

@@ -55,6 +55,13 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     trustProxy: deps.trustedProxies,
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PATH_CHARACTERS_MAX },
+    // In our own words: the framework's say the whole address, in which a key may stand.
+    frameworkErrors: (thrown, _request, reply) => {
+      const error = toHttpError(thrown);
+      reply.raw
+        .writeHead(error.status, { 'content-type': 'application/json; charset=utf-8' })
+        .end(JSON.stringify(bodyOf(error)));
+    },
   });
   logRequests(server, log);
   guardRequests(server);
@@ -128,9 +135,10 @@ function logRequests(server: FastifyInstance, log: Logger): void {
   });
 }
 
+const bodyOf = ({ code, message }: WeirError) => ({ error: { code, message } });
+
 /** What fails outside of tRPC: a path that is none, a body that is too large or no JSON. */
 function answerErrors(server: FastifyInstance, log: Logger): void {
-  const bodyOf = ({ code, message }: WeirError) => ({ error: { code, message } });
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send(bodyOf(new WeirError('not_found', 'There is nothing at this address.'))),
   );

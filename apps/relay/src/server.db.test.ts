@@ -225,6 +225,24 @@ describe('an upstream at a private address', () => {
   });
 });
 
+describe('a vendor that answers with a redirect', () => {
+  it.each([301, 302, 307, 308])('of %i is not followed: where it leads is never called', async (status) => {
+    await using elsewhere = await standInVendor(answers(200, {}));
+    const location = `${elsewhere.baseUrl}/chat/completions`;
+    await using vendor = await standInVendor(answers(status, '', { location }));
+    await using relay = await startTestRelay({
+      WEIR_UPSTREAM_PRIVATE_HOSTS: `${vendor.host},${elsewhere.host}`,
+    });
+    await relay.addModel({ baseUrl: vendor.baseUrl });
+    const { key } = await relay.createCaller(USD);
+
+    const told = await relay.post(key, HELLO);
+    expect(told.headers.get('location')).toBeNull();
+    expect(await errorOf(told)).toMatchObject({ status: 502, code: 'upstream_error' });
+    expect([vendor.raw.length, elsewhere.raw.length]).toEqual([1, 0]);
+  });
+});
+
 describe('the log', () => {
   it('holds no word of a prompt, a reply, a key or a vendor’s secret', async () => {
     await using vendor = await standInVendor(

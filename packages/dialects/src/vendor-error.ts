@@ -1,8 +1,13 @@
+import { fieldPath, withoutPrivateParts } from './private-parts.ts';
+
 /** What a vendor says went wrong, cleaned of what is between the vendor and the operator. */
 export interface VendorError {
   readonly message: string;
+  /** The path of a field, such as `messages[0].content`. */
   readonly param: string | undefined;
   readonly fault?: VendorFault;
+  /** After which the vendor says to try again, where its body says it: as it stands there, be it nonsense. */
+  readonly retryAfterSeconds?: number;
 }
 
 /**
@@ -13,34 +18,19 @@ export type VendorFault = 'request' | 'content' | 'key';
 
 const MESSAGE_CHARACTERS_MAX = 1_000;
 
-/** Hosts, keys and organisations are between the operator and the vendor. */
-const PRIVATE_PARTS: readonly [RegExp, string][] = [
-  [/\bhttps?:\/\/[^\s"'<>)]+/gi, '[address]'],
-  [/\b(?:sk|pk|gsk|xai|rk)-[\w*.-]{6,}/gi, '[key]'],
-  [/\bAIza[\w-]{20,}/g, '[key]'],
-  [/\b(?:org|proj|user|acct)[-_][\w-]{6,}/gi, '[id]'],
-  [/\bBearer\s+\S+/gi, '[key]'],
-  [/\barn:aws[\w-]*:\S+/gi, '[id]'],
-  [/\bprojects\/[\w-]+/gi, 'projects/[id]'],
-  [/\b(project(?:[ _-](?:number|id))?\W{1,3})\d{5,}\b/gi, '$1[id]'],
-  [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '[address]'],
-  [/\[[\da-f]*:[\da-f:.]+\](?::\d+)?/gi, '[address]'],
-  [/\b(?:[a-z\d-]+\.)+(?:internal|local|lan|corp|svc)(?:\.[a-z]+)*(?::\d+)?\b/gi, '[address]'],
-  [/\b(?:[a-z\d-]+\.)+[a-z]{2,}:\d{2,5}\b/gi, '[address]'],
-];
-
-/** A vendor's words, fit for a caller. */
-function cleanMessage(message: string): string {
-  let text = message.slice(0, MESSAGE_CHARACTERS_MAX);
-  for (const [pattern, replacement] of PRIVATE_PARTS) text = text.replaceAll(pattern, replacement);
-  return text;
-}
-
 /** @param message in the vendor's words, if there are any. */
 export function vendorError(message: string | undefined, param?: string, fault?: VendorFault): VendorError {
   return {
-    message: cleanMessage(message ?? 'The vendor gave no reason.'),
-    param,
+    message: withoutPrivateParts(beginningOf(message ?? 'The vendor gave no reason.')),
+    param: param === undefined ? undefined : fieldPath(param),
     ...(fault && { fault }),
   };
+}
+
+/** In whole words where it is cut: the half of a key is not known for one. */
+function beginningOf(message: string): string {
+  if (message.length <= MESSAGE_CHARACTERS_MAX) return message;
+  const cut = message.slice(0, MESSAGE_CHARACTERS_MAX);
+  const lastSpace = cut.lastIndexOf(' ');
+  return lastSpace < 0 ? cut : cut.slice(0, lastSpace);
 }

@@ -34,8 +34,19 @@ export const privateHosts = z
   .transform(parsePrivateHosts)
   .meta({ example: '127.0.0.1:11434,vllm.internal' });
 
+/** The only addresses of IPv6 that lead anywhere on the internet. @see https://www.iana.org/assignments/ipv6-address-space */
+const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
+
+/**
+ * What answers a cloud's own machines, at an address that looks like any other: Azure's.
+ * @see https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16
+ */
+const OF_THE_CLOUD: ReadonlySet<string> = new Set(['168.63.129.16']);
+
 /** Whether an address is one of the public internet: not private, loopback, link-local, metadata, multicast or reserved. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
-  return ipaddr.process(address).range() === 'unicast';
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== 'unicast' || OF_THE_CLOUD.has(parsed.toString())) return false;
+  return parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_IPV6);
 }

@@ -7,7 +7,7 @@ import type { RouteEntry } from '../routing/routing-table.ts';
 import { chooseRoute, type RouteChoice } from './choose-route.ts';
 
 /** Dearer from left to right; `dear` answers soonest, `cheap` writes fastest, of `unknown` nothing is known. */
-const ROUTES = [
+const ROUTES: readonly RouteSpec[] = [
   { routeId: 'cheap', priceUsd: 1n, priority: 2, region: 'eu' },
   { routeId: 'middle', priceUsd: 2n, priority: 1, region: 'us' },
   { routeId: 'dear', priceUsd: 3n, priority: 0, region: 'eu', collectsData: true },
@@ -16,7 +16,14 @@ const ROUTES = [
 const FIRST_BYTE_MS: Readonly<Record<string, number>> = { cheap: 300, middle: 200, dear: 100 };
 const TOKENS_PER_SECOND: Readonly<Record<string, number>> = { cheap: 90, middle: 80, dear: 70 };
 
-function routeEntry({ routeId, priceUsd, ...more }: (typeof ROUTES)[number]): RouteEntry {
+interface RouteSpec extends Pick<RouteEntry, 'routeId' | 'priority'> {
+  priceUsd: bigint;
+  region?: string;
+  collectsData?: boolean;
+  weight?: number;
+}
+
+function routeEntry({ routeId, priceUsd, ...more }: RouteSpec): RouteEntry {
   const nanoUsdPerMtok = priceUsd * 1_000_000_000n;
   return {
     routeId,
@@ -55,8 +62,8 @@ const TABLE = new Map([
   modelEntry('a/other', [routeEntry({ routeId: 'other', priceUsd: 2n, priority: 0 })]),
 ]);
 
-function chosen(choice: Partial<RouteChoice>): string[] {
-  const { candidates } = chooseRoute(TABLE, {
+function chosen(choice: Partial<RouteChoice>, table = TABLE): string[] {
+  const { candidates } = chooseRoute(table, {
     modelIds: ['a/model'],
     preferences: undefined,
     limits: undefined,
@@ -79,6 +86,20 @@ function preferences(provider: object): RoutePreferences | undefined {
   return splitRequest({ provider }).openRouter?.preferences;
 }
 
+/** The candidates of each of so many calls whose draws fall into equal steps, one after the other, from 0 up to 1. */
+function drawnInSteps(steps: number, weights: Readonly<Record<string, number>>): string[][] {
+  const routes = Object.entries(weights).map(([routeId, weight]) =>
+    routeEntry({ routeId, weight, priceUsd: 1n, priority: 0 }),
+  );
+  const last = routeEntry({ routeId: 'last', weight: 1_000, priceUsd: 1n, priority: 1 });
+  const table = new Map([modelEntry('a/model', [last, ...routes])]);
+  return Array.from({ length: steps }, (_, step) => chosen({ random: () => (step + 0.5) / steps }, table));
+}
+
+function timesOf(drawn: readonly string[][], ...order: string[]): number {
+  return drawn.filter((candidates) => order.every((routeId, at) => candidates[at] === routeId)).length;
+}
+
 const BY_PRIORITY = ['dear', 'middle', 'cheap', 'unknown'];
 
 describe('the candidates of a call', () => {
@@ -90,6 +111,21 @@ describe('the candidates of a call', () => {
     expect(chosen({ modelIds: ['a/model:nitro'] })).toEqual(byPrice);
     expect(chosen({ sort: 'price', preferences: preferences({ sort: 'latency' }) })).toEqual(BY_PRIORITY);
     expect(chosen({ preferences: preferences({ sort: { by: 'throughput' } }) })).toEqual(byPrice);
+  });
+
+  it('of one priority are drawn by weight: of 9 to 1, nine times in ten exactly', () => {
+    const drawn = drawnInSteps(1_000, { much: 9, little: 1 });
+    expect(timesOf(drawn, 'much', 'little', 'last')).toBe(900);
+    expect(timesOf(drawn, 'little', 'much', 'last')).toBe(100);
+  });
+
+  it('of one priority are drawn anew for each place, from those that are left', () => {
+    const drawn = drawnInSteps(1_000, { a: 5, b: 3, c: 2 });
+    expect(['a', 'b', 'c'].map((first) => timesOf(drawn, first))).toEqual([500, 300, 200]);
+    // Where both draws fall on the same step: of b and c's 5, b takes the first 3.
+    expect([timesOf(drawn, 'a', 'b'), timesOf(drawn, 'a', 'c')]).toEqual([500, 0]);
+    expect([timesOf(drawn, 'b', 'a'), timesOf(drawn, 'b', 'c')]).toEqual([214, 86]);
+    expect(drawn.every((candidates) => candidates.at(-1) === 'last')).toBe(true);
   });
 
   it('are those of one model after those of the other, unless they are to be sorted together', () => {

@@ -1,3 +1,4 @@
+import type { DialectName } from '@weir/dialects/dialect-name';
 import { describe, expect, it, vi } from 'vitest';
 import {
   answers,
@@ -116,6 +117,42 @@ describe('a call whose first vendor fails', () => {
       { state: 'voided', failedAttempts: null, vendor: 'stand-in', upstreamStatus: 429 },
       { ...NOBODY, outcome: 'vendors_resting' },
     ]);
+  });
+
+  it.each<[string, DialectName, object, Record<string, string>]>([
+    [
+      'a date',
+      'openai-chat',
+      {},
+      { 'retry-after': 'Fri, 02 Jan 2026 10:00:37 GMT', date: 'Fri, 02 Jan 2026 10:00:00 GMT' },
+    ],
+    ['milliseconds', 'openai-chat', {}, { 'retry-after-ms': '36400' }],
+    [
+      'the body',
+      'google-gemini',
+      {
+        code: 429,
+        status: 'RESOURCE_EXHAUSTED',
+        details: [
+          { '@type': 'type.googleapis.com/google.rpc.Help', links: [] },
+          { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '36.4s' },
+        ],
+      },
+      {},
+    ],
+  ])('hears how long the vendor rests that says so by %s', async (_, dialect, fields, headers) => {
+    await using stage = await twoVendors();
+    const { first, relay, key } = stage;
+    first.script = answers(429, { error: { message: 'Later.', ...fields } }, headers);
+    await relay.addModel({ baseUrl: first.baseUrl, dialect });
+
+    const told = await relay.post(key, CALL);
+    expect([told.status, told.headers.get('retry-after')]).toEqual([429, '37']);
+    const resting = await relay.post(key, CALL);
+    expect(await codeOf(resting)).toEqual([503, 'vendors_resting']);
+    const waitSeconds = Number(resting.headers.get('retry-after'));
+    expect([waitSeconds > 30, waitSeconds <= 37]).toEqual([true, true]);
+    expect(first.calls).toHaveLength(1);
   });
 
   it('is not sent on for a mistake of its own', async () => {

@@ -5,6 +5,7 @@ import type { Cancellation } from '../cancellation.ts';
 import { withoutPrivateWords } from '../routing/private-words.ts';
 import type { UpstreamReply } from '../upstream/upstream-exchange.ts';
 import type { Candidate } from './choose-route.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 import { keyRefused } from './stream-failure.ts';
 
 /** A vendor's error body is read up to here; what matters of it stands at its beginning. */
@@ -17,6 +18,9 @@ const KEYS_STATUSES: ReadonlySet<number> = new Set([401, 402, 403]);
 
 /** What may pass, at a time that the vendor can say. 529 is Anthropic's. */
 const OVERLOADED_STATUSES: ReadonlySet<number> = new Set([503, 529]);
+
+/** Of a vendor that is limiting requests and does not say for how long. */
+const DEFAULT_RETRY_AFTER_SECONDS = 5;
 
 /** What the vendor refused. Only an error of the caller's own making is told in the vendor's words. */
 export async function readRefusal(
@@ -31,17 +35,18 @@ export async function readRefusal(
     return callersMistake(status, said, candidate);
   }
   if (said?.fault === 'key' || KEYS_STATUSES.has(status)) return keyRefused();
+  const waitSeconds = retryAfterSeconds(reply.headers, said?.retryAfterSeconds, Date.now());
   if (status === 429) {
     return new WeirError(
       'rate_limited',
       'The model’s vendor is limiting requests. Try again in a moment, or another model.',
-      { retryAfterSeconds: retryAfterSeconds(reply) ?? DEFAULT_RETRY_AFTER_SECONDS },
+      { retryAfterSeconds: waitSeconds ?? DEFAULT_RETRY_AFTER_SECONDS },
     );
   }
   return new WeirError(
     'upstream_error',
     `The model’s vendor failed with status ${status}. Try again, or another model.`,
-    { retryAfterSeconds: OVERLOADED_STATUSES.has(status) ? retryAfterSeconds(reply) : undefined },
+    { retryAfterSeconds: OVERLOADED_STATUSES.has(status) ? waitSeconds : undefined },
   );
 }
 
@@ -69,13 +74,4 @@ async function readErrorBody({ body }: UpstreamReply): Promise<unknown> {
   } finally {
     body.discard();
   }
-}
-
-const DEFAULT_RETRY_AFTER_SECONDS = 5;
-const RETRY_AFTER_SECONDS_MAX = 600;
-
-/** In seconds; undefined where the vendor does not say. A date, which the header may hold as well, is not read. */
-function retryAfterSeconds({ headers }: UpstreamReply): number | undefined {
-  const seconds = Math.ceil(Number(headers['retry-after']));
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, RETRY_AFTER_SECONDS_MAX) : undefined;
 }

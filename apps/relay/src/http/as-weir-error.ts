@@ -19,11 +19,17 @@ export function asWeirError(thrown: unknown): WeirError {
       },
     );
   }
-  const { statusCode, message } = thrown as Partial<FastifyError>;
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return new WeirError('invalid_request', `${message ?? 'The request is not valid'}.`.replace('..', '.'));
-  }
-  return toWeirError(thrown);
+  return ofTheFramework(thrown as Partial<FastifyError>) ?? toWeirError(thrown);
+}
+
+/** In words of our own: the framework's say the whole address, in which a key may stand. */
+function ofTheFramework({ statusCode = 500 }: Partial<FastifyError>): WeirError | undefined {
+  if (statusCode === 413) return new WeirError('request_too_large', 'The request body is too large.');
+  if (statusCode < 400 || statusCode >= 500) return undefined;
+  return new WeirError(
+    'invalid_request',
+    'The request could not be read: its address, a header or its body is malformed.',
+  );
 }
 
 /** Tells the operator of a request that failed through no fault of its caller's. */

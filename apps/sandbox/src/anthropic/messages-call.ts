@@ -1,4 +1,4 @@
-import type { Call, ToolChoice } from '../core/call.ts';
+import type { Call, ToolChoice, ToolResult } from '../core/call.ts';
 import { REQUEST_NAME_CHARACTERS_MAX } from '../core/controls.ts';
 import { countInputTokens } from '../core/count-input.ts';
 import { type ContentBlock, mediaBlocksOf, textsOf } from './content-blocks.ts';
@@ -12,6 +12,7 @@ export function callOfMessages(request: MessagesRequest): Call {
     streamed: request.stream === true,
     askedText: asked?.content.map((block) => (block.type === 'text' ? block.text : '')).join('') ?? '',
     endsWithAsking: asked !== undefined && messages.at(-1) === asked,
+    toolResults: toolResultsOf(messages),
     tools: (tools ?? []).map(({ name, input_schema: parameters }) => ({ name, parameters })),
     toolChoice: toolChoiceOf(request),
     parallelCalls: !isSingle(request),
@@ -35,6 +36,21 @@ export function countMessagesTokens({ system, messages, tools }: CountRequest): 
 
 function toolUseTexts(block: ContentBlock): string[] {
   return block.type === 'tool_use' ? [block.name, JSON.stringify(block.input)] : [];
+}
+
+function toolResultsOf(messages: readonly Message[]): ToolResult[] {
+  const blocks = messages.flatMap(({ content }) => content);
+  const names = new Map(
+    blocks.flatMap((block) => (block.type === 'tool_use' ? [[block.id, block.name] as const] : [])),
+  );
+  return messages
+    .slice(messages.findLastIndex(isAsking) + 1)
+    .flatMap(({ content }) => content)
+    .flatMap((block) =>
+      block.type === 'tool_result'
+        ? [{ name: names.get(block.tool_use_id) ?? '', text: textsOf(block.content ?? []).join('') }]
+        : [],
+    );
 }
 
 /** A user's message that has more than the results of tools. */

@@ -5,6 +5,13 @@ export interface ToolDefinition {
   parameters: unknown;
 }
 
+/** What a tool that was called gave back. */
+export interface ToolResult {
+  /** The called tool's; empty where no call is known that it belongs to. */
+  name: string;
+  text: string;
+}
+
 /** `required`: some tool must be called; an object: that one. */
 export type ToolChoice = 'auto' | 'none' | 'required' | { name: string };
 
@@ -16,6 +23,8 @@ export interface Call {
   askedText: string;
   /** Whether that message is the last one: after a tool's result no tool is called by name again. */
   endsWithAsking: boolean;
+  /** Those that follow the caller's last message, in their order. */
+  toolResults: readonly ToolResult[];
   tools: readonly ToolDefinition[];
   toolChoice: ToolChoice;
   /** Whether more than one tool may be called at once. */

@@ -53,7 +53,13 @@ function composeAnswer(call: Call, model: SandboxModel, controls: Controls, toke
   const calls = requestedToolCalls(call);
   if (calls.length > 0) return toolCallAnswer(calls, tokensMax);
   if (model.source === 'story') return storyAnswer(call, tokensMax, controls);
-  return echoAnswer(call, tokensMax);
+  return echoAnswer(call, model.source === 'report' ? reportOf(call) : call.askedText, tokensMax);
+}
+
+/** The results of the tools, each by its tool's name; until there are any, it echoes. */
+function reportOf({ toolResults, askedText }: Call): string {
+  if (toolResults.length === 0) return askedText;
+  return toolResults.map(({ name, text }) => `${name}: ${text}`).join('\n');
 }
 
 function storyAnswer({ stopTexts }: Call, tokensMax: number, controls: Controls): Answer {
@@ -66,10 +72,10 @@ function storyAnswer({ stopTexts }: Call, tokensMax: number, controls: Controls)
   return { ...answer, countTokens: (pieceCount) => Math.min(pieceCount, texts.length) };
 }
 
-function echoAnswer({ askedText, stopTexts }: Call, tokensMax: number): Answer {
-  const kept = cutToTokens(askedText, tokensMax);
+function echoAnswer({ stopTexts }: Call, said: string, tokensMax: number): Answer {
+  const kept = cutToTokens(said, tokensMax);
   const texts = kept.match(/\s*\S+|\s+$/g) ?? [];
-  return textAnswer(texts, kept.length < askedText.length ? 'length' : 'stop', stopTexts);
+  return textAnswer(texts, kept.length < said.length ? 'length' : 'stop', stopTexts);
 }
 
 function textAnswer(

@@ -4,8 +4,8 @@ export const FAULTS = ['stall', 'cut', '429', '500', 'garbage', 'no-usage', 'emp
 export type Fault = (typeof FAULTS)[number];
 
 export interface SandboxModel {
-  /** What the reply is made of: the caller's last message, or generated prose. */
-  source: 'echo' | 'story';
+  /** What the reply is made of: the caller's last message, generated prose, or what the tools gave back. */
+  source: 'echo' | 'story' | 'report';
   fault?: Fault;
   /** Whether it thinks before it answers, unless the request says that it shall not. */
   thinks?: true;
@@ -20,6 +20,7 @@ export const MODELS: Readonly<Record<string, SandboxModel>> = {
   'sandbox/echo': { source: 'echo', firstByteMs: 0, eventMs: 0 },
   'sandbox/story': { source: 'story', firstByteMs: 0, eventMs: 20 },
   'sandbox/think': { source: 'echo', firstByteMs: 0, eventMs: 0, thinks: true },
+  'sandbox/report': { source: 'report', firstByteMs: 0, eventMs: 0 },
   'sandbox/slow': { source: 'echo', firstByteMs: 3000, eventMs: 0 },
   'sandbox/stall': { source: 'story', firstByteMs: 0, eventMs: 20, fault: 'stall' },
   'sandbox/cut': { source: 'story', firstByteMs: 0, eventMs: 20, fault: 'cut' },

@@ -1,4 +1,4 @@
-import type { Call, ToolChoice, ToolDefinition } from '../core/call.ts';
+import type { Call, ToolChoice, ToolDefinition, ToolResult } from '../core/call.ts';
 import { countInputTokens } from '../core/count-input.ts';
 import type { Content, GenerateRequest, Part } from './generate-request.ts';
 
@@ -12,6 +12,7 @@ export function callOfGenerate(request: GenerateRequest, modelId: string, stream
     streamed,
     askedText: asked?.parts.map(({ text }) => text ?? '').join('') ?? '',
     endsWithAsking: asked !== undefined && contents.at(-1) === asked,
+    toolResults: toolResultsOf(contents),
     tools: allowed === undefined ? tools : tools.filter(({ name }) => allowed.includes(name)),
     toolChoice: toolChoiceOf(request),
     parallelCalls: true,
@@ -39,6 +40,16 @@ function textsOf({ text, thought, functionCall, functionResponse }: Part): strin
     return [functionResponse.name ?? '', JSON.stringify(functionResponse.response ?? {})];
   }
   return thought === true ? [] : [text ?? ''];
+}
+
+/** A response is an object: its JSON. */
+function toolResultsOf(contents: readonly Content[]): ToolResult[] {
+  return contents
+    .slice(contents.findLastIndex(isAsking) + 1)
+    .flatMap(({ parts }) => parts)
+    .flatMap(({ functionResponse: given }) =>
+      given ? [{ name: given.name ?? '', text: JSON.stringify(given.response ?? {}) }] : [],
+    );
 }
 
 /** A user's content that has more than the results of functions. */

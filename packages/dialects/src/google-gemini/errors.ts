@@ -66,7 +66,25 @@ export function readVendorError(json: unknown): VendorError | undefined {
   const error = asObject(value);
   if (!error) return undefined;
   const details = asArray(error['details']);
-  return vendorError(asString(error['message']), fieldAtFault(details), faultOf(error['status'], details));
+  const said = vendorError(
+    asString(error['message']),
+    fieldAtFault(details),
+    faultOf(error['status'], details),
+  );
+  const retryAfterSeconds = retryDelayIn(details);
+  return retryAfterSeconds === undefined ? said : { ...said, retryAfterSeconds };
+}
+
+/** A duration is written as its seconds, such as `37s` or `0.250s`. @see https://protobuf.dev/programming-guides/json/ */
+const DURATION = /^(\d{1,12}(?:\.\d{1,9})?)s$/;
+
+/** What is spent is told in a `RetryInfo` alone: Google sends no `retry-after`. */
+function retryDelayIn(details: readonly unknown[]): number | undefined {
+  for (const detail of details) {
+    const [, seconds] = DURATION.exec(asString(asObject(detail)?.['retryDelay']) ?? '') ?? [];
+    if (seconds !== undefined) return Number(seconds);
+  }
+  return undefined;
 }
 
 /**

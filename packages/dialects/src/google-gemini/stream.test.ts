@@ -357,4 +357,15 @@ describe('an error', () => {
       expect(googleGemini.readVendorError(none)).toBeUndefined();
     }
   });
+
+  it.each([
+    [[{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '37s' }], 37],
+    [[{ retryDelay: '0.250s' }], 0.25],
+    [[{ retryDelay: '-5s' }, { retryDelay: '37' }, { retryDelay: 'soon' }, { retryDelay: 37 }], undefined],
+    [[{ retryDelay: `${'9'.repeat(13)}s` }], undefined],
+    [[null, 1, {}], undefined],
+  ])('of the vendor says when to try again: %j', (details, seconds) => {
+    const error = { code: 429, message: 'Later.', status: 'RESOURCE_EXHAUSTED', details };
+    expect(googleGemini.readVendorError({ error })?.retryAfterSeconds).toBe(seconds);
+  });
 });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { Call, ToolChoice, ToolDefinition } from '../../core/call.ts';
+import type { Call, ToolChoice, ToolDefinition, ToolResult } from '../../core/call.ts';
 import { countInputTokens } from '../../core/count-input.ts';
 import { wrongFieldOf } from '../../core/wrong-field.ts';
 import { wrongParameter } from '../openai-vendor.ts';
 import { contentPart, mediaPartsOf, metadata, stop, stopTextsOf, textOf } from '../request-fields.ts';
 
 const toolCall = z.looseObject({
+  id: z.string().optional(),
   function: z.looseObject({ name: z.string(), arguments: z.string() }).optional(),
 });
 
@@ -14,6 +15,7 @@ const message = z.looseObject({
   content: z.union([z.string(), z.array(contentPart)]).nullish(),
   name: z.string().optional(),
   tool_calls: z.array(toolCall).nullish(),
+  tool_call_id: z.string().optional(),
 });
 
 const tool = z.looseObject({
@@ -62,6 +64,7 @@ export function callOfChat(request: ChatRequest): Call {
     streamed: request.stream === true,
     askedText: textOf(asked?.content),
     endsWithAsking: request.messages.at(-1)?.role === 'user',
+    toolResults: toolResultsOf(request),
     tools: toolsOf(request),
     toolChoice: toolChoiceOf(request),
     parallelCalls: request.parallel_tool_calls !== false,
@@ -71,6 +74,15 @@ export function callOfChat(request: ChatRequest): Call {
     inputTokens: countChatTokens(request),
     requestName: request.metadata?.['sandbox-request'],
   };
+}
+
+function toolResultsOf({ messages }: ChatRequest): ToolResult[] {
+  const calls = messages.flatMap(({ tool_calls: calls }) => calls ?? []);
+  const names = new Map(calls.map(({ id, function: called }) => [id, called?.name]));
+  return messages
+    .slice(messages.findLastIndex(({ role }) => role === 'user') + 1)
+    .filter(({ role }) => role === 'tool')
+    .map(({ tool_call_id: id, content }) => ({ name: names.get(id) ?? '', text: textOf(content) }));
 }
 
 function toolsOf({ tools }: ChatRequest): ToolDefinition[] {

@@ -42,6 +42,7 @@ export function callOfCompletions(request: CompletionsRequest): Call {
     streamed: request.stream === true,
     askedText: prompt,
     endsWithAsking: true,
+    toolResults: [],
     tools: [],
     toolChoice: 'none',
     parallelCalls: false,

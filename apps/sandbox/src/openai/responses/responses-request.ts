@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Call, ToolChoice, ToolDefinition } from '../../core/call.ts';
+import type { Call, ToolChoice, ToolDefinition, ToolResult } from '../../core/call.ts';
 import { countInputTokens, type CountedMessage } from '../../core/count-input.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { wrongFieldOf } from '../../core/wrong-field.ts';
@@ -115,6 +115,7 @@ export function callOfResponses(request: ResponsesRequest): Call {
     streamed: request.stream === true,
     askedText: asked?.type === 'message' ? textOf(asked.content) : '',
     endsWithAsking: asked !== undefined && request.input.at(-1) === asked,
+    toolResults: toolResultsOf(request),
     tools: toolsOf(request),
     toolChoice: toolChoiceOf(request),
     parallelCalls: request.parallel_tool_calls !== false,
@@ -124,6 +125,19 @@ export function callOfResponses(request: ResponsesRequest): Call {
     inputTokens: countResponsesTokens(request),
     requestName: request.metadata?.['sandbox-request'],
   };
+}
+
+function toolResultsOf({ input: items }: ResponsesRequest): ToolResult[] {
+  const names = new Map(
+    items.flatMap((item) => (item.type === 'function_call' ? [[item.call_id, item.name] as const] : [])),
+  );
+  return items
+    .slice(items.findLastIndex(isAsking) + 1)
+    .flatMap((item) =>
+      item.type === 'function_call_output'
+        ? [{ name: names.get(item.call_id) ?? '', text: textOf(item.output) }]
+        : [],
+    );
 }
 
 function isAsking(item: InputItem): boolean {
