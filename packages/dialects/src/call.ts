@@ -71,6 +71,8 @@ export interface TextPart {
   readonly kind: 'text';
   readonly text: string;
   readonly citations?: readonly Citation[];
+  /** In a reply: set where it stands apart from the text right before it, and is not a piece of the same. */
+  readonly apart?: boolean;
   readonly cache?: CacheMark;
 }
 

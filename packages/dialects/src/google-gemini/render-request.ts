@@ -17,6 +17,7 @@ export const DROPPED = [
   'verbosity',
   'cache marks',
   'image detail',
+  'the order of texts and images within the result of a tool: its texts become one',
   'names of files',
   'citations of earlier turns',
   'the name and the strictness of a response schema: Google’s are always strict',

@@ -89,6 +89,7 @@ export class ResponseWriter {
     if (event.choice !== 0) throw new DialectError('The reply has more than one choice.');
     switch (event.kind) {
       case 'text':
+        if (event.apart && this.#message && !this.#message.has(event.part)) this.#closeBlock();
         this.#openMessage().text(event.text, event.part);
         if (this.#earlyTokens.length > 0) this.#rate(this.#earlyTokens.splice(0));
         break;
