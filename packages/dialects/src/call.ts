@@ -50,6 +50,8 @@ export interface Message {
   readonly parts: readonly Part[];
   /** Of a participant. */
   readonly name?: string;
+  /** Of the assistant's, and the last of all: the reply is to go on from it. */
+  readonly prefill?: true;
 }
 
 /** What messages consist of. */

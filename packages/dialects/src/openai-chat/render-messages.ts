@@ -13,6 +13,7 @@ import { writeDataUrl } from '../data-url.ts';
 import { contentOfResult } from '../failed-result.ts';
 import type { JsonObject } from '../json.ts';
 import { OneText, joinTexts } from '../paragraphs.ts';
+import { refuseLastTurn, refusePrefill } from '../prefill.ts';
 import type { Quirks } from '../quirks.ts';
 import { unsupported } from '../unsupported.ts';
 import { placeOf, renderDetails } from './reasoning-details.ts';
@@ -38,7 +39,14 @@ const FILE_NAMES: ReadonlyMap<string, string> = new Map([
 
 /** @throws {WeirError} `invalid_request`, naming the message and the kind of part that this dialect can't express. */
 export function renderMessages(messages: readonly Message[], quirks: Quirks): JsonObject[] {
-  const rendered = messages.flatMap(renderMessage);
+  const { prefill } = quirks;
+  if (prefill === undefined) refusePrefill(messages, 'openai-chat');
+  if (prefill === 'unmarked') refuseLastTurn(messages, 'openai-chat');
+  const rendered = messages.flatMap((message, index) => {
+    const written = renderMessage(message, index);
+    const mark = message.prefill && prefill !== 'unmarked' ? prefill : undefined;
+    return mark === undefined ? written : written.map((one) => ({ ...one, [mark]: true }));
+  });
   return quirks.wantsReasoningContent ? rendered.map(withReasoningContent) : rendered;
 }
 
