@@ -16,7 +16,10 @@ describe('the vendors', () => {
       takesStreamOptions: false,
       omitsToolCallType: true,
       seedField: 'random_seed',
+      prefill: 'prefix',
     });
+    expect(quirksOf('openrouter').prefill).toBe('unmarked');
+    expect(quirksOf('deepseek').prefill).toBeUndefined();
     expect(quirksOf('azure')).toMatchObject({ apiKeyHeader: 'api-key' });
     expect(findVendor('anthropic')?.dialect).toBe('anthropic-messages');
     expect(findVendor('google')?.dialect).toBe('google-gemini');

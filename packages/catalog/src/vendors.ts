@@ -60,6 +60,7 @@ export const VENDORS: readonly HostedVendor[] = [
     quirks: {
       takesStreamOptions: false,
       omitsToolCallType: true,
+      prefill: 'prefix',
       seedField: 'random_seed',
       // https://docs.mistral.ai/api/#tag/chat
       lacksParameters: [...OPEN_MODELS_SAMPLING, 'logit_bias', 'logprobs', 'top_logprobs', 'verbosity'],
@@ -122,6 +123,7 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://api.moonshot.ai/v1',
     apiKeyEnv: 'MOONSHOT_API_KEY',
+    quirks: { prefill: 'partial' },
   },
   {
     id: 'qwen',
@@ -129,7 +131,7 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
     apiKeyEnv: 'DASHSCOPE_API_KEY',
-    quirks: { reasoningForm: 'enable_thinking' },
+    quirks: { reasoningForm: 'enable_thinking', prefill: 'partial' },
   },
   {
     id: 'openrouter',
@@ -137,7 +139,7 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://openrouter.ai/api/v1',
     apiKeyEnv: 'OPENROUTER_API_KEY',
-    quirks: { reasoningForm: 'reasoning' },
+    quirks: { reasoningForm: 'reasoning', prefill: 'unmarked' },
   },
 ];
 
@@ -151,7 +153,7 @@ export const SELF_ADDRESSED_VENDORS: readonly Vendor[] = [
   },
   { id: 'ollama', name: 'Ollama', dialect: 'openai-chat' },
   { id: 'vllm', name: 'vLLM', dialect: 'openai-chat' },
-  { id: 'llama.cpp', name: 'llama.cpp', dialect: 'openai-chat' },
+  { id: 'llama.cpp', name: 'llama.cpp', dialect: 'openai-chat', quirks: { prefill: 'unmarked' } },
 ];
 
 export function findVendor(id: string): Vendor | undefined {

@@ -50,6 +50,8 @@ export interface Message {
   readonly parts: readonly Part[];
   /** Of a participant. */
   readonly name?: string;
+  /** Of the assistant's, and the last of all: the reply is to go on from it. */
+  readonly prefill?: true;
 }
 
 /** What messages consist of. */
@@ -71,6 +73,8 @@ export interface TextPart {
   readonly kind: 'text';
   readonly text: string;
   readonly citations?: readonly Citation[];
+  /** In a reply: set where it stands apart from the text right before it, and is not a piece of the same. */
+  readonly apart?: boolean;
   readonly cache?: CacheMark;
 }
 

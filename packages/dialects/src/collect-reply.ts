@@ -22,7 +22,7 @@ class ChoiceCollector {
   add(event: Extract<ReplyEvent, { choice: number }>): void {
     switch (event.kind) {
       case 'text':
-        this.#text(event.part).text += event.text;
+        this.#text(event.part, event.apart).text += event.text;
         break;
       case 'citation':
         this.#cite(event.citation);
@@ -91,8 +91,8 @@ class ChoiceCollector {
     return fresh;
   }
 
-  #text(number: number | undefined): Mutable<TextPart> {
-    return this.#append<Mutable<TextPart>>({ kind: 'text', text: '' }, number);
+  #text(number: number | undefined, apart?: boolean): Mutable<TextPart> {
+    return this.#append<Mutable<TextPart>>({ kind: 'text', text: '', ...(apart && { apart }) }, number);
   }
 
   #cite(citation: Citation): void {

@@ -12,6 +12,8 @@ export interface ModelFamily {
   readonly thinking?: readonly ThinkingForm[];
   /** Whether it signs its calls of tools, and wants the signatures back. */
   readonly signsCalls?: boolean;
+  /** Set where its reply can't go on from a last message of the assistant's, which the vendor then refuses. */
+  readonly takesNoPrefill?: true;
   /** Set where it does not reason, and refuses to be asked for its encrypted reasoning. */
   readonly unreasoning?: true;
 }
@@ -19,6 +21,8 @@ export interface ModelFamily {
 const OPENAI_IMAGES = 'https://developers.openai.com/api/docs/guides/images-vision';
 const OPENAI_REASONING = 'https://platform.openai.com/docs/guides/reasoning';
 const ANTHROPIC_THINKING = 'https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking';
+const ANTHROPIC_PREFILL =
+  'https://platform.claude.com/docs/en/about-claude/models/whats-new-claude-4-6#prefill-removal';
 const ANTHROPIC_IMAGES = 'https://platform.claude.com/docs/en/build-with-claude/vision';
 const GOOGLE_THINKING = 'https://ai.google.dev/gemini-api/docs/thinking';
 const MISTRAL_IMAGES = 'https://mistralai.github.io/mistral-common/usage/images';
@@ -77,8 +81,9 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
   // `claude-opus-4-6`, `claude-sonnet-4-6-20260217`.
   {
     models: /claude-(?:[a-z]+-)?4[-.]6(?!\d)/,
-    sources: [ANTHROPIC_THINKING, ANTHROPIC_IMAGES],
+    sources: [ANTHROPIC_THINKING, ANTHROPIC_PREFILL, ANTHROPIC_IMAGES],
     thinking: ['budget', 'effort'],
+    takesNoPrefill: true,
     imageTokensMax: 1_600,
   },
   // Up to 4.5: `claude-3-7-sonnet-20250219`, `claude-sonnet-4-20250514`, `claude-opus-4-1`.
@@ -91,8 +96,9 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
   // `claude-opus-4-8`, `claude-mythos-preview`.
   {
     models: /claude-/,
-    sources: [ANTHROPIC_THINKING, ANTHROPIC_IMAGES],
+    sources: [ANTHROPIC_THINKING, ANTHROPIC_PREFILL, ANTHROPIC_IMAGES],
     thinking: ['effort'],
+    takesNoPrefill: true,
     imageTokensMax: 4_784,
   },
   // 16 tiles of 768 by 768, each of 258 tokens.

@@ -25,6 +25,15 @@ export interface Quirks {
    * @see https://www.alibabacloud.com/help/en/model-studio/deep-thinking
    */
   readonly reasoningForm?: 'reasoning' | 'thinking_type' | 'enable_thinking';
+  /**
+   * How a request in `openai-chat` says that the reply is to go on from the last message of the assistant's: by a mark on
+   * it, or, `unmarked`, by its being the last. Absent where a vendor does not say that it can.
+   * @see https://docs.mistral.ai/capabilities/completion/usage#prefixes
+   * @see https://platform.moonshot.ai/docs/guide/use-partial-mode-feature-of-kimi-api
+   * @see https://www.alibabacloud.com/help/en/model-studio/partial-mode
+   * @see https://openrouter.ai/docs/api-reference/overview#assistant-prefill
+   */
+  readonly prefill?: 'prefix' | 'partial' | 'unmarked';
   /** Parameters that a vendor of `openai-chat` refuses, passes over or does not document, in OpenRouter's words. */
   readonly lacksParameters?: readonly string[];
   /** The header that takes the key as it is, where it is not the dialect's own. */

@@ -17,7 +17,14 @@ export type ReplyEvent =
       readonly model?: string;
       readonly serviceTier?: string;
     }
-  | { readonly kind: 'text'; readonly choice: number; readonly text: string; readonly part?: number }
+  | {
+      readonly kind: 'text';
+      readonly choice: number;
+      readonly text: string;
+      readonly part?: number;
+      /** This part stands apart from the one before it, as two messages do. */
+      readonly apart?: boolean;
+    }
   | { readonly kind: 'citation'; readonly choice: number; readonly citation: Citation }
   | { readonly kind: 'refusal'; readonly choice: number; readonly text: string }
   | {

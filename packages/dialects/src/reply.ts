@@ -51,6 +51,8 @@ export interface Finish {
   readonly reason: FinishReason;
   /** The vendor's word for it. */
   readonly native?: string;
+  /** What the vendor says of an end that is none of the ordinary ones. */
+  readonly message?: string;
   /** The one that was met. */
   readonly stopSequence?: string;
 }

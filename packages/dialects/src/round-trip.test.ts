@@ -230,7 +230,8 @@ function contentOfReply({ choices, usage }: Reply): unknown {
     usage: { inputTokens: usage?.inputTokens, outputTokens: usage?.outputTokens },
     choices: choices.map(({ parts, finish }) => ({
       finish: finish.reason,
-      text: parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])).join(''),
+      // Where there is room for one text, those that stood apart are its paragraphs.
+      text: words(parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])).join('')),
       reasoning: parts
         .flatMap((part) => (part.kind === 'reasoning' ? [part.text] : []))
         .join('')

@@ -1,10 +1,35 @@
 import { WeirError } from '@weir/core/errors';
-import { asArray, asObject, type JsonObject } from './json.ts';
+import { writeRequest } from './check-request.ts';
+import { asObject, type JsonObject } from './json.ts';
 
 /*
  * A price is for tokens, and a hold for those of the prompt and of the limit. What makes a vendor charge something else,
  * or read more than it was sent, is refused: the caller would not pay for it.
  */
+
+/** What of the requests of a kind has no price. */
+export interface Unpriced {
+  /** Fields of the request. */
+  readonly fields: readonly string[];
+  /** Whether the client runs a tool, and not the vendor. */
+  readonly isClientsTool: (tool: JsonObject) => boolean;
+}
+
+/** In whichever of OpenAI’s formats: vendors heed their own fields in all of them. */
+export const UNPRICED_OPENAI_FIELDS: readonly string[] = [
+  // OpenAI: what of a prediction was wrong is charged as output, of which there may be more than the limit.
+  'prediction',
+  // vLLM: a template can make any number of tokens of what was sent.
+  'chat_template',
+  // Searches: OpenAI, xAI, Qwen.
+  'web_search_options',
+  'search_parameters',
+  'enable_search',
+  // Other models, plug-ins and dearer hosts than the price is for: OpenRouter.
+  'models',
+  'plugins',
+  'provider',
+];
 
 function unpriced(field: string): WeirError {
   return new WeirError(
@@ -14,26 +39,35 @@ function unpriced(field: string): WeirError {
   );
 }
 
-/** @throws {WeirError} `invalid_request`, naming the first of these fields that says something. */
-export function refuseUnpriced(body: JsonObject, fields: readonly string[]): void {
-  const field = fields.find(
-    (name) => body[name] !== undefined && body[name] !== null && body[name] !== false,
-  );
+/**
+ * The body for a vendor of the client's own format: all that the client sent, but for what is changed of it. Every body
+ * that passes is written here, so that none is passed without a look at what has no price.
+ * @param changes a field that is undefined is left out; one that is deleted would make the object slow to write.
+ * @throws {WeirError} `invalid_request`, naming what has no price.
+ */
+export function passBody(body: JsonObject, changes: JsonObject, { fields, isClientsTool }: Unpriced): string {
+  const field = fields.find((name) => says(body[name]));
   if (field !== undefined) throw unpriced(field);
+  const { tools } = body;
+  // Google takes one in the place of a list of one.
+  for (const [index, one] of (Array.isArray(tools) ? tools : [tools]).entries()) {
+    const tool = asObject(one);
+    if (tool && !isClientsTool(tool)) throw unpriced(`tools[${index}]`);
+  }
+  return writeRequest({ ...body, ...changes });
 }
 
-/** @throws {WeirError} `invalid_request` for a tier that costs more than the others. */
-export function refuseDearTiers(tier: unknown, field: string): void {
-  if (tier === 'priority' || tier === 'fast') throw unpriced(field);
+function says(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false;
 }
+
+/** In any spelling: `PRIORITY`, `priority`, `fast`. */
+const DEARER_TIER = /priority|fast/i;
 
 /**
- * @param isClients whether the client runs a tool, and not the vendor.
- * @throws {WeirError} `invalid_request`, naming the first tool that the vendor runs.
+ * Of a request, whichever vendor it is for: another dialect has words for a tier, too.
+ * @throws {WeirError} `invalid_request` for a tier that costs more than the others.
  */
-export function refuseVendorsTools(tools: unknown, isClients: (tool: JsonObject) => boolean): void {
-  for (const [index, one] of asArray(tools).entries()) {
-    const tool = asObject(one);
-    if (tool && !isClients(tool)) throw unpriced(`tools[${index}]`);
-  }
+export function refuseDearTiers(tier: unknown, field: string): void {
+  if (typeof tier === 'string' && DEARER_TIER.test(tier)) throw unpriced(field);
 }

@@ -55,7 +55,7 @@ function viewGeneration(row: Row) {
     native_tokens_cached: row.cachedInputTokens,
     native_tokens_reasoning: row.reasoningTokens,
     num_media_prompt: row.images,
-    finish_reason: finishReason && readFinish(finishReason, undefined, NOTHING_PRODUCED).reason,
+    finish_reason: finishReason && readFinish({ word: finishReason }, NOTHING_PRODUCED).reason,
     native_finish_reason: finishReason,
     latency: firstByteMs,
     generation_time: latencyMs === null || firstByteMs === null ? latencyMs : latencyMs - firstByteMs,

@@ -33,7 +33,10 @@ class MessageEncoder implements ReplyEncoder {
     this.#context = context;
   }
 
-  /** @throws {DialectError} for a picture and a second reply, which no request in this dialect can ask for. */
+  /**
+   * @throws {DialectError} for a picture and a second reply, which no request in this dialect can ask for.
+   * @throws {WeirError} `upstream_error` at the end of a reply that broke off.
+   */
   write(event: ReplyEvent): SseMessage[] {
     if (this.#ended) return [];
     if (event.kind === 'error') {
@@ -44,7 +47,7 @@ class MessageEncoder implements ReplyEncoder {
     if (event.kind === 'usage') {
       this.#usage = mergeUsage(this.#usage, event.usage);
       this.#pending = true;
-      return this.#finish ? this.#end() : [];
+      return this.#finish && this.#finish.reason !== 'error' ? this.#end() : [];
     }
     if (event.kind === 'start') {
       this.#serviceTier = event.serviceTier;
@@ -52,8 +55,9 @@ class MessageEncoder implements ReplyEncoder {
     }
     const started = this.#started ? undefined : this.#start();
     if (event.kind === 'end') {
+      const last = [...(started ?? []), ...this.#end(), message({ type: 'message_stop' })];
       this.#ended = true;
-      return [...(started ?? []), ...this.#end(), message({ type: 'message_stop' })];
+      return last;
     }
     if (event.choice !== 0) {
       throw new DialectError('A message of Anthropic’s can’t hold a second reply.');

@@ -1,3 +1,4 @@
+import { brokenReply } from '../broken-finish.ts';
 import type { Finish, FinishReason } from '../reply.ts';
 import { asObject, asString, asWord, type JsonObject } from '../json.ts';
 
@@ -31,28 +32,32 @@ export function readRefusal(json: JsonObject): string | undefined {
   return json['stop_reason'] === 'refusal' && explanation !== '' ? explanation : undefined;
 }
 
-/** Whether Anthropic would say of such a reply that it was refused. A reply that broke off is like one: it is not to be used. */
+/** Whether Anthropic would say of such a reply that it was refused. */
 export function isRefusal({ reason }: Finish): boolean {
-  return reason === 'refusal' || reason === 'content_filter' || reason === 'error';
+  return reason === 'refusal' || reason === 'content_filter';
 }
 
-/** @param refusal what the model or the vendor said of it. */
+/**
+ * @param refusal what the model or the vendor said of it.
+ * @throws {WeirError} `upstream_error` for a reply that broke off: Anthropic has errors for that, and no reason to stop.
+ */
 export function renderStop(finish: Finish, refusal: string): JsonObject {
-  const { native, stopSequence } = finish;
+  const { reason, stopSequence } = finish;
+  if (reason === 'error') throw brokenReply(finish);
   return {
-    stop_reason: stopReason(finish),
+    stop_reason: stopReason(finish, reason),
     stop_sequence: stopSequence ?? null,
     stop_details: isRefusal(finish)
       ? {
           type: 'refusal',
           category: null,
-          explanation: refusal === '' ? explanation(finish.reason, native) : refusal,
+          explanation: refusal === '' ? explanation(finish) : refusal,
         }
       : null,
   };
 }
 
-function stopReason({ reason, native, stopSequence }: Finish): string {
+function stopReason({ native, stopSequence }: Finish, reason: Exclude<Finish['reason'], 'error'>): string {
   switch (reason) {
     case 'stop':
       return stopSequence === undefined ? 'end_turn' : 'stop_sequence';
@@ -64,13 +69,12 @@ function stopReason({ reason, native, stopSequence }: Finish): string {
       return 'pause_turn';
     case 'content_filter':
     case 'refusal':
-    case 'error':
       return 'refusal';
   }
 }
 
-function explanation(reason: FinishReason, native: string | undefined): string | null {
+function explanation({ reason, native, message }: Finish): string | null {
+  if (reason !== 'content_filter') return message ?? null;
   const word = native === undefined ? '' : ` (${native})`;
-  if (reason === 'content_filter') return `A filter of the vendor’s cut the reply${word}.`;
-  return reason === 'error' ? `The reply broke off at the vendor’s${word}.` : null;
+  return `A filter of the vendor’s cut the reply${word}${message === undefined ? '.' : `: ${message}`}`;
 }

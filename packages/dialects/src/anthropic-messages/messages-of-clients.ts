@@ -20,7 +20,14 @@ export function readMessages(body: JsonObject): Message[] {
     refuseUnknown(message, ['role', 'content'], path);
     messages.push(...readMessage(message, path, toolNames));
   }
-  return messages;
+  return withPrefill(messages);
+}
+
+/** From a last turn of the model's its reply goes on. */
+function withPrefill(messages: readonly Message[]): Message[] {
+  return messages.map((message, i) =>
+    message.role === 'assistant' && i === messages.length - 1 ? { ...message, prefill: true } : message,
+  );
 }
 
 function readMessage(message: JsonObject, path: string, toolNames: Map<string, string>): Message[] {

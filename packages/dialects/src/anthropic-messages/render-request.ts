@@ -1,8 +1,10 @@
-import type { Call, OutputFormat, Tool } from '../call.ts';
+import type { Call, Message, OutputFormat, Tool } from '../call.ts';
 import { writeRequest } from '../check-request.ts';
 import type { RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
-import { unsupported } from '../unsupported.ts';
+import { familyOf } from '../model-families.ts';
+import { refuseLastTurn } from '../prefill.ts';
+import { malformed, unsupported } from '../unsupported.ts';
 import { cacheControl } from './render-blocks.ts';
 import { renderMessages, type Turn } from './render-messages.ts';
 import { requestServiceTier } from './service-tier.ts';
@@ -42,6 +44,7 @@ export const OWN_HINTS = [
 export function renderRequest(call: Call, target: RequestTarget): string {
   refuseUnknown(call);
   const { system, turns } = renderMessages(call.messages);
+  if (turns.at(-1)?.role === 'assistant') checkLastTurn(call.messages, target.upstreamModel);
   const toolChoice = renderToolChoice(call);
   const { thinking, effort } = renderReasoning(call.reasoning, target, {
     byToolChoice: call.toolChoice?.kind === 'required' || call.toolChoice?.kind === 'tool',
@@ -67,6 +70,17 @@ export function renderRequest(call: Call, target: RequestTarget): string {
     ...(hints.user !== undefined && { metadata: { user_id: hints.user } }),
     ...(serviceTier !== undefined && { service_tier: serviceTier }),
   });
+}
+
+/** Anthropic's models go on from a last turn of their own, or refuse it. */
+function checkLastTurn(messages: readonly Message[], upstreamModel: string): void {
+  refuseLastTurn(messages, DIALECT);
+  if (familyOf(upstreamModel)?.takesNoPrefill) {
+    throw malformed(
+      'messages',
+      'have to end with a message of the user’s: this model can’t go on from its own',
+    );
+  }
 }
 
 function refuseUnknown(call: Call): void {

@@ -251,7 +251,6 @@ describe('a reply for a client', () => {
     [{ reason: 'pause' }, 'pause_turn'],
     [{ reason: 'refusal' }, 'refusal'],
     [{ reason: 'content_filter', native: 'SAFETY' }, 'refusal'],
-    [{ reason: 'error', native: 'OTHER' }, 'refusal'],
   ])('that ended with %j stopped for %s', (finish, reason) => {
     expect(written({ finish })['stop_reason']).toBe(reason);
   });
@@ -265,9 +264,6 @@ describe('a reply for a client', () => {
     expect(refused['content']).toEqual([]);
     expect(details({ reason: 'content_filter', native: 'SAFETY' })).toMatchObject({
       explanation: 'A filter of the vendor’s cut the reply (SAFETY).',
-    });
-    expect(details({ reason: 'error', native: 'OTHER' })).toMatchObject({
-      explanation: 'The reply broke off at the vendor’s (OTHER).',
     });
     expect(details({ reason: 'refusal' })).toMatchObject({ explanation: null });
   });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { bodyOf, checkRequest, modelName, outputLimit, shortList, writeRequest } from '../check-request.ts';
+import { bodyOf, checkRequest, modelName, outputLimit, shortList } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import { asObject, type JsonObject } from '../json.ts';
 import { isGiven } from '../strict-fields.ts';
-import { refuseUnpriced, refuseVendorsTools } from '../unpriced.ts';
+import { passBody, refuseDearTiers, type Unpriced } from '../unpriced.ts';
 import { BUDGET_TOKENS_MIN } from './thinking.ts';
 
 /**
@@ -18,16 +18,21 @@ const requestSchema = z.looseObject({
   max_tokens: outputLimit,
 });
 
-/** Tools of other servers, containers that run by the hour, and what has a price of its own. */
-const UNPRICED = ['mcp_servers', 'container', 'speed', 'inference_geo'] as const;
-
 /** @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview */
 const CLIENTS_TOOL = /^(?:custom$|(?:bash|text_editor|computer|memory|tool_search_tool)_)/;
+
+/** Tools of other servers, containers that run by the hour, and what has a price of its own. */
+const UNPRICED: Unpriced = {
+  fields: ['mcp_servers', 'container', 'speed', 'inference_geo'],
+  isClientsTool: ({ type }) => !isGiven(type) || (typeof type === 'string' && CLIENTS_TOOL.test(type)),
+};
 
 /** @throws {WeirError} `invalid_request`, naming the field and what is wrong with it. */
 export function parseRequest(json: unknown): ClientRequest {
   const sent = bodyOf(json, '{"model": "…", "max_tokens": …, "messages": […]}');
   const body = checkRequest(requestSchema, sent);
+  // Anthropic has none, but the vendor may be another one.
+  refuseDearTiers(body['service_tier'], 'service_tier');
   return {
     model: body.model,
     stream: body.stream === true,
@@ -38,23 +43,20 @@ export function parseRequest(json: unknown): ClientRequest {
   };
 }
 
-/** The request as a vendor of the same dialect gets it. */
+/**
+ * The request as a vendor of the same dialect gets it.
+ * @throws {WeirError} `invalid_request`, naming what has no price.
+ */
 export function passRequest({ body, outputTokensMax }: ClientRequest, target: RequestTarget): string {
-  refuseUnpriced(body, UNPRICED);
-  refuseVendorsTools(
-    body['tools'],
-    ({ type }) => !isGiven(type) || (typeof type === 'string' && CLIENTS_TOOL.test(type)),
-  );
-  const passed: Record<string, unknown> = {
-    ...body,
+  const changes: Record<string, unknown> = {
     model: target.upstreamModel,
     max_tokens: target.outputTokensMax,
   };
   const thinking = asObject(body['thinking']);
   if (thinking && outputTokensMax !== undefined && target.outputTokensMax < outputTokensMax) {
-    passed['thinking'] = withinLimit(thinking, target.outputTokensMax);
+    changes['thinking'] = withinLimit(thinking, target.outputTokensMax);
   }
-  return writeRequest(passed);
+  return passBody(body, changes, UNPRICED);
 }
 
 /**

@@ -43,6 +43,7 @@ export class CandidateReader {
   /** Goes out when the text is over: citations of the text may still come, and would belong to what is behind it. */
   #textSignature: Signature | undefined;
   #finishWord: string | undefined;
+  #finishMessage: string | undefined;
 
   constructor(choice: number) {
     this.#choice = choice;
@@ -65,6 +66,7 @@ export class CandidateReader {
     const tokens = readLogprobs(candidate['logprobsResult']);
     if (tokens.length > 0) events.push({ kind: 'logprobs', choice: this.#choice, tokens });
     this.#finishWord = asFinishWord(candidate['finishReason']) ?? this.#finishWord;
+    this.#finishMessage = asString(candidate['finishMessage']) ?? this.#finishMessage;
     return events;
   }
 
@@ -72,7 +74,7 @@ export class CandidateReader {
   end(): ReplyEvent[] {
     const events = [...this.#closeCall(), ...this.#closeText()];
     if (this.#finishWord !== undefined) {
-      const finish = readFinish(this.#finishWord, this.#calls > 0);
+      const finish = readFinish(this.#finishWord, this.#finishMessage, this.#calls > 0);
       events.push({ kind: 'finish', choice: this.#choice, finish });
     }
     return events;

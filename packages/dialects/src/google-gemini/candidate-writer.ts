@@ -104,7 +104,7 @@ export class CandidateWriter {
     );
     return given({
       finishReason: malformed && finish?.reason !== 'length' ? 'MALFORMED_FUNCTION_CALL' : word,
-      finishMessage: malformed ? `Malformed function call: ${this.#malformed.join(', ')}` : undefined,
+      finishMessage: malformed ? `Malformed function call: ${this.#malformed.join(', ')}` : finish?.message,
       groundingMetadata: renderGrounding(placed),
     });
   }

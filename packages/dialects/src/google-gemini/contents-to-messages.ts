@@ -77,7 +77,7 @@ class ContentReader {
       const read = this.#readPart(part, i, role);
       const partRole = read[0]?.kind === 'tool_result' ? 'tool' : role;
       const last = messages.at(-1);
-      if (last?.role === partRole) last.parts.push(...read);
+      if (last?.role === partRole) addParts(last, read);
       else messages.push({ role: partRole, parts: read });
     }
     content.refuseOthers();
@@ -162,6 +162,17 @@ class ContentReader {
       ...(isError && { isError }),
     };
   }
+}
+
+/** Texts of the model's that follow one another are pieces of one, as a stream brought them. */
+function addParts({ role, parts }: { role: Message['role']; parts: Part[] }, read: readonly Part[]): void {
+  const last = parts.at(-1);
+  const [first, ...others] = read;
+  if (role !== 'assistant' || last?.kind !== 'text' || first?.kind !== 'text') {
+    parts.push(...read);
+    return;
+  }
+  parts.splice(-1, 1, { ...last, text: last.text + first.text }, ...others);
 }
 
 /** A thought is the vendor's summary of it. */

@@ -21,6 +21,8 @@ const MEANINGS: ReadonlyMap<string, FinishReason> = new Map([
   ['MALFORMED_FUNCTION_CALL', 'error'],
   ['UNEXPECTED_TOOL_CALL', 'error'],
   ['TOO_MANY_TOOL_CALLS', 'error'],
+  ['MALFORMED_RESPONSE', 'error'],
+  ['MISSING_THOUGHT_SIGNATURE', 'error'],
   ['NO_IMAGE', 'error'],
   ['IMAGE_OTHER', 'error'],
 ]);
@@ -45,9 +47,13 @@ export function asFinishWord(value: unknown): string | undefined {
 }
 
 /** What the word says of a reply that has calls in it, or none; one that nobody knows went wrong somehow. */
-export function readFinish(word: string, hasCalls: boolean): Finish {
+export function readFinish(word: string, message: string | undefined, hasCalls: boolean): Finish {
   const reason = MEANINGS.get(word) ?? 'error';
-  return { reason: reason === 'stop' && hasCalls ? 'tool_calls' : reason, native: word };
+  return {
+    reason: reason === 'stop' && hasCalls ? 'tool_calls' : reason,
+    native: word,
+    ...(message && { message }),
+  };
 }
 
 /** The vendor’s own word, where it is one of Google’s and means the same. */

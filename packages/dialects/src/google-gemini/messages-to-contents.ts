@@ -1,5 +1,6 @@
 import type { AudioPart, FilePart, ImagePart, Message, Part, ToolResultPart } from '../call.ts';
 import { asObject, parseJson, type JsonObject } from '../json.ts';
+import { joinTexts } from '../paragraphs.ts';
 import { malformed, unsupported } from '../unsupported.ts';
 import { renderMedia } from './media.ts';
 import { renderCall, renderReasoning, renderText } from './model-parts.ts';
@@ -131,11 +132,12 @@ function renderAnswer(part: Part, callNames: ReadonlyMap<string, string>, path: 
 }
 
 /**
- * A text that is a JSON object is the response; another one is its `output`, or its `error`.
+ * A text that is a JSON object is the response; another one is its `output`, or its `error`. Images and files stand
+ * beside it, and where among the texts they stood is lost.
  * @see https://ai.google.dev/api/caching#FunctionResponse
  */
 function renderResponse({ content, isError }: ToolResultPart): JsonObject {
-  const text = content.map((item) => (item.kind === 'text' ? item.text : '')).join('');
+  const text = joinTexts(content.flatMap((item) => (item.kind === 'text' ? item.text : [])));
   if (isError) return { error: text };
   return asObject(parseJson(text)) ?? { output: text };
 }

@@ -3,6 +3,7 @@ import { writeRequest } from '../check-request.ts';
 import type { RequestTarget } from '../dialect.ts';
 import { asString, type JsonObject } from '../json.ts';
 import { familyOf } from '../model-families.ts';
+import { refusePrefill } from '../prefill.ts';
 import { unsupported } from '../unsupported.ts';
 import { given } from '../given.ts';
 import { renderMessages } from './messages-to-contents.ts';
@@ -17,6 +18,7 @@ export const DROPPED = [
   'verbosity',
   'cache marks',
   'image detail',
+  'the order of texts and images within the result of a tool: its texts become one',
   'names of files',
   'citations of earlier turns',
   'the name and the strictness of a response schema: Google’s are always strict',
@@ -51,6 +53,7 @@ export function renderRequest(call: Call, target: RequestTarget): string {
   if (call.parallelToolCalls === false && call.tools.length > 0) {
     throw unsupported('parallel_tool_calls', DIALECT, 'a limit of one call at a time');
   }
+  refusePrefill(call.messages, DIALECT);
   const signsCalls = familyOf(target.upstreamModel)?.signsCalls ?? true;
   const { systemInstruction, contents } = renderMessages(call.messages, signsCalls);
   const { serviceTier } = call.hints;

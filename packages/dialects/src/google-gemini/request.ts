@@ -1,10 +1,10 @@
-import { bodyOf, writeRequest } from '../check-request.ts';
+import { bodyOf } from '../check-request.ts';
 import type { ClientRequest, RequestAddress, RequestTarget } from '../dialect.ts';
 import { asArray, asObject, asString, TOKENS_MAX, type JsonObject } from '../json.ts';
 import { refuseKeeping } from '../keeps-nothing.ts';
 import { PromptCounter, type Prompt } from '../prompt.ts';
 import { malformed } from '../unsupported.ts';
-import { refuseDearTiers, refuseUnpriced, refuseVendorsTools } from '../unpriced.ts';
+import { passBody, refuseDearTiers, type Unpriced } from '../unpriced.ts';
 import { RequestObject } from './request-object.ts';
 
 const CHOICES_MAX = 128;
@@ -12,6 +12,11 @@ const MODEL_CHARACTERS_MAX = 200;
 
 /** The vendor runs every other one. */
 const CLIENTS_TOOL = /^(?:function_?declarations|computer_?use)$/i;
+
+const UNPRICED: Unpriced = {
+  fields: ['cachedContent', 'cached_content'],
+  isClientsTool: (tool) => Object.keys(tool).every((name) => CLIENTS_TOOL.test(name)),
+};
 
 /** Measured: one of 1,588 characters made the prompt longer by 202 tokens. */
 const SIGNATURE_CHARACTERS_PER_TOKEN = 8;
@@ -49,13 +54,12 @@ export function parseRequest(json: unknown, address: RequestAddress): ClientRequ
   };
 }
 
-/** All that the client sent, but for the model, which stands in the path, and the limit, which stands in one field. */
+/**
+ * All that the client sent, but for the model, which stands in the path, and the limit, which stands in one field.
+ * @throws {WeirError} `invalid_request`, naming what has no price.
+ */
 export function passRequest(request: ClientRequest, target: RequestTarget): string {
   const { body } = request;
-  refuseUnpriced(body, ['cachedContent', 'cached_content']);
-  refuseVendorsTools(listOf(body['tools']), (tool) =>
-    Object.keys(tool).every((name) => CLIENTS_TOOL.test(name)),
-  );
   const name = body['generation_config'] === undefined ? 'generationConfig' : 'generation_config';
   const config: JsonObject = {
     ...asObject(body['generationConfig']),
@@ -63,14 +67,13 @@ export function passRequest(request: ClientRequest, target: RequestTarget): stri
     max_output_tokens: undefined,
     maxOutputTokens: target.outputTokensMax,
   };
-  // A field that is undefined is left out; one that is deleted would make the object slow to write.
-  return writeRequest({
-    ...body,
+  const changes = {
     model: undefined,
     generationConfig: undefined,
     generation_config: undefined,
     [name]: config,
-  });
+  };
+  return passBody(body, changes, UNPRICED);
 }
 
 /** Everything that the model reads, in either spelling: contents, instruction, tools, schema. */

@@ -3,7 +3,7 @@ import { readDataUrl } from '../data-url.ts';
 import { DialectError } from '../dialect-error.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
-import { finishWord, readFinish } from './finish-reason.ts';
+import { finishMessage, finishWord, readFinish } from './finish-reason.ts';
 import { readReasoning, readThinking, type ReasoningPiece } from './reasoning-details.ts';
 import { ReasoningReader } from './reasoning-reader.ts';
 import { readLogprobs } from './token-logprobs.ts';
@@ -25,6 +25,7 @@ export class ChoiceReader {
   #refused = false;
   #word: string | undefined;
   #native: string | undefined;
+  #message: string | undefined;
   #finished = false;
 
   /** @param replyId goes into the ids of tool calls that have none. */
@@ -47,6 +48,7 @@ export class ChoiceReader {
     // OpenRouter says it twice, and content may come in the chunk that says it: it is told when nothing more can come.
     this.#word ??= finishWord(choice);
     this.#native ??= asString(choice['native_finish_reason']) || undefined;
+    this.#message ??= finishMessage(choice);
     return this.#take();
   }
 
@@ -61,7 +63,8 @@ export class ChoiceReader {
     this.#finished = true;
     this.#closeReasoning();
     const toolCalls = this.#calls.finish();
-    const finish = readFinish(this.#word, this.#native, { toolCalls, refusal: this.#refused });
+    const fields = { word: this.#word, native: this.#native, message: this.#message };
+    const finish = readFinish(fields, { toolCalls, refusal: this.#refused });
     this.#emit({ kind: 'finish', choice: this.#choice, finish });
     return this.#take();
   }

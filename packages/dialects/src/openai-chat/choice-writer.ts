@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import { OneText, signsPieces } from '../paragraphs.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import { renderFinish } from './finish-reason.ts';
 import { renderDetails } from './reasoning-details.ts';
@@ -23,6 +24,8 @@ export class ChoiceWriter {
   /** Characters of all text, and where among them the text under way begins. */
   #textLength = 0;
   #textFrom = 0;
+  readonly #oneText = new OneText();
+  readonly #oneReasoning = new OneText();
   #reasoningIndex = -1;
   #images = 0;
   #refused = false;
@@ -37,10 +40,14 @@ export class ChoiceWriter {
     return this.#begun;
   }
 
-  /** A piece of text goes out. */
-  addText({ part, text }: Pick<Extract<ChoiceEvent, { kind: 'text' }>, 'part' | 'text'>): void {
-    this.#openText(part);
+  /**
+   * A piece of text goes out.
+   * @returns it, with what sets it apart from another text before.
+   */
+  addText({ part, text, apart }: Extract<ChoiceEvent, { kind: 'text' }>): string {
+    const before = this.#openText(part, apart);
     this.#textLength += text.length;
+    return before + text;
   }
 
   /** The first of all carries the role and an empty content, as clients expect it. */
@@ -54,10 +61,9 @@ export class ChoiceWriter {
   #write(event: ChoiceEvent): JsonObject[] {
     switch (event.kind) {
       case 'text':
-        this.addText(event);
-        return [this.#choice({ content: event.text })];
+        return [this.#choice({ content: this.addText(event) })];
       case 'citation': {
-        if (this.#open?.kind !== 'text') this.#openText(undefined);
+        if (this.#open?.kind !== 'text') this.#openText(undefined, false);
         const annotation = renderCitation(event.citation, this.#textFrom, this.#textLength);
         return [this.#choice({ annotations: [annotation] })];
       }
@@ -98,15 +104,21 @@ export class ChoiceWriter {
   }
 
   #reasoning({ text, summary, part }: Extract<ChoiceEvent, { kind: 'reasoning' }>): JsonObject {
-    if (this.#open?.kind !== 'reasoning' || this.#open.part !== part) this.#openReasoning(part);
+    let before = '';
+    if (this.#open?.kind !== 'reasoning' || this.#open.part !== part) {
+      this.#openReasoning(part);
+      before = this.#oneReasoning.begin(true);
+    }
+    if (text !== '') this.#oneText.interrupt();
     const detail = renderDetails({ text, ...(summary && { summary }) }, this.#reasoningIndex);
-    return this.#choice({ ...renderReasoning(text), reasoning_details: detail });
+    return this.#choice({ ...renderReasoning(before + text), reasoning_details: detail });
   }
 
   #signature(event: Extract<ChoiceEvent, { kind: 'reasoning_signature' }>): JsonObject {
     if (this.#open?.kind !== 'reasoning' || this.#open.signed) this.#openReasoning(undefined);
     if (this.#open) this.#open.signed = true;
     const { signature, id, encrypted } = event;
+    if (!signsPieces(signature)) this.#oneText.interrupt();
     const part = { text: '', signature, ...(id !== undefined && { id }), ...(encrypted && { encrypted }) };
     return this.#choice({ reasoning_details: renderDetails(part, this.#reasoningIndex) });
   }
@@ -121,10 +133,13 @@ export class ChoiceWriter {
     ];
   }
 
-  #openText(part: number | undefined): void {
-    if (this.#open?.kind === 'text' && this.#open.part === part) return;
+  #openText(part: number | undefined, apart = false): string {
+    if (this.#open?.kind === 'text' && this.#open.part === part) return '';
     this.#open = { kind: 'text', part, signed: false };
+    const before = this.#oneText.begin(apart);
+    this.#textLength += before.length;
     this.#textFrom = this.#textLength;
+    return before;
   }
 
   #openReasoning(part: number | undefined): void {
@@ -133,6 +148,7 @@ export class ChoiceWriter {
   }
 
   #openOther(): void {
+    this.#oneText.interrupt();
     this.#open = { kind: 'other', part: undefined, signed: false };
   }
 }

@@ -56,11 +56,10 @@ class ChunkEncoder implements ReplyEncoder {
 
   /** Nearly every chunk of a stream: put together by hand, at a third of the time. */
   #text(event: Extract<ReplyEvent, { kind: 'text' }>): SseMessage[] {
-    const { choice, text } = event;
+    const { choice } = event;
     const writer = this.#writerOf(choice);
     if (!writer.begun) return this.#chunks(event);
-    writer.addText(event);
-    const delta = `{"content":${JSON.stringify(text)}}`;
+    const delta = `{"content":${JSON.stringify(writer.addText(event))}}`;
     const data = `${this.#opening},"choices":[{"index":${choice},"delta":${delta},"finish_reason":null}]}`;
     return [{ data }];
   }

@@ -1,4 +1,5 @@
-import { asString, asWord, type JsonObject } from '../json.ts';
+import { errorText } from '../broken-finish.ts';
+import { asObject, asString, asWord, type JsonObject } from '../json.ts';
 import type { Finish, FinishReason } from '../reply.ts';
 
 /**
@@ -29,15 +30,23 @@ interface Produced {
   readonly refusal: boolean;
 }
 
+/** How a choice says why it ended. */
+export interface FinishFields {
+  readonly word: string | undefined;
+  readonly native?: string | undefined;
+  readonly message?: string | undefined;
+}
+
 /**
  * A word that is unknown, and none at all, mean that the reply came to its end. So does `stop`, which OpenAI says also
  * of a call that `tool_choice` had ordered, and of a refusal.
  */
-export function readFinish(word: string | undefined, native: string | undefined, produced: Produced): Finish {
+export function readFinish({ word, native, message }: FinishFields, produced: Produced): Finish {
   const kept = asWord(native) ?? asWord(word);
   return {
     reason: REASONS.get(word?.toLowerCase() ?? '') ?? reasonToStop(produced),
     ...(kept !== undefined && { native: kept }),
+    ...(message !== undefined && { message }),
   };
 }
 
@@ -46,9 +55,14 @@ function reasonToStop({ toolCalls, refusal }: Produced): FinishReason {
   return refusal ? 'refusal' : 'stop';
 }
 
-/** The vendor's word stands where OpenRouter puts it. */
-export function renderFinish({ reason, native }: Finish, produced: Produced): JsonObject {
+/** What OpenRouter says of a choice that ended in an error, beside its reason. */
+const ERROR_CODE = 502;
+
+/** The vendor's word, and what went wrong, stand where OpenRouter puts them. */
+export function renderFinish(finish: Finish, produced: Produced): JsonObject {
+  const { reason, native } = finish;
   return {
+    ...(reason === 'error' && { error: { code: ERROR_CODE, message: errorText(finish) } }),
     finish_reason: wordFor(reason, produced),
     ...(native !== undefined && { native_finish_reason: native }),
   };
@@ -73,4 +87,9 @@ function wordFor(reason: FinishReason, { refusal }: Produced): string {
 /** @returns undefined for an unfinished choice: some vendors say so with an empty string. */
 export function finishWord(choice: JsonObject): string | undefined {
   return asString(choice['finish_reason']) || undefined;
+}
+
+/** @returns undefined for a choice that ended in no error. */
+export function finishMessage(choice: JsonObject): string | undefined {
+  return asString(asObject(choice['error'])?.['message']) || undefined;
 }

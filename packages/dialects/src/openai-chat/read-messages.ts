@@ -18,6 +18,7 @@ const ASSISTANT = [
   'annotations',
   'images',
   'prefix',
+  'partial',
   'reasoning',
   'reasoning_content',
   'reasoning_details',
@@ -30,10 +31,24 @@ const CALLED = ['name', 'arguments'];
 export function readMessages(value: unknown): Message[] {
   /** Names of the tools called so far, by the id of the call. */
   const called = new Map<string, string>();
-  return arrayAt(value, 'messages').map((item, index) => {
+  const items = arrayAt(value, 'messages');
+  return items.map((item, index) => {
     const path = `messages[${index}]`;
-    return readMessage(objectAt(item, path), path, called);
+    const message = objectAt(item, path);
+    const read = readMessage(message, path, called);
+    return isPrefill(message, path, index === items.length - 1) ? { ...read, prefill: true } : read;
   });
+}
+
+/** Mistral’s and DeepSeek’s word, and Moonshot’s and Qwen’s. */
+const PREFILL_MARKS = ['prefix', 'partial'] as const;
+
+/** Whether the reply goes on from this message, as it can from the last one of the assistant's only. */
+function isPrefill(message: JsonObject, path: string, isLast: boolean): boolean {
+  const mark = PREFILL_MARKS.find((name) => optional(message[name], `${path}.${name}`, flagAt));
+  if (mark === undefined) return false;
+  if (!isLast) throw malformed(`${path}.${mark}`, 'can be said of the last message only');
+  return true;
 }
 
 function readMessage(message: JsonObject, path: string, called: Map<string, string>): Message {
@@ -125,8 +140,6 @@ function refuseAssistantField(message: JsonObject, path: string): void {
     throw untranslatable(`${path}.function_call`, 'this', 'Use tool_calls.');
   }
   refuseUnknown(message, ASSISTANT, path);
-  // Of Mistral and DeepSeek: the reply goes on from this message. Others answer it.
-  if (optional(message['prefix'], `${path}.prefix`, flagAt)) throw untranslatable(`${path}.prefix`);
 }
 
 function readSaid(message: JsonObject, path: string): Part[] {

@@ -12,6 +12,8 @@ import type {
 import { writeDataUrl } from '../data-url.ts';
 import { contentOfResult } from '../failed-result.ts';
 import type { JsonObject } from '../json.ts';
+import { OneText, joinTexts } from '../paragraphs.ts';
+import { refuseLastTurn, refusePrefill } from '../prefill.ts';
 import type { Quirks } from '../quirks.ts';
 import { unsupported } from '../unsupported.ts';
 import { placeOf, renderDetails } from './reasoning-details.ts';
@@ -29,9 +31,6 @@ const NAMES: Readonly<Record<Part['kind'], string>> = {
   tool_result: 'tool result',
 };
 
-/** Texts that stand beside one another are paragraphs of one: some vendors take a string, and no array of parts. */
-const BETWEEN_TEXTS = '\n\n';
-
 /** Names that files need, and not all have. */
 const FILE_NAMES: ReadonlyMap<string, string> = new Map([
   ['application/pdf', 'file.pdf'],
@@ -40,7 +39,14 @@ const FILE_NAMES: ReadonlyMap<string, string> = new Map([
 
 /** @throws {WeirError} `invalid_request`, naming the message and the kind of part that this dialect can't express. */
 export function renderMessages(messages: readonly Message[], quirks: Quirks): JsonObject[] {
-  const rendered = messages.flatMap(renderMessage);
+  const { prefill } = quirks;
+  if (prefill === undefined) refusePrefill(messages, 'openai-chat');
+  if (prefill === 'unmarked') refuseLastTurn(messages, 'openai-chat');
+  const rendered = messages.flatMap((message, index) => {
+    const written = renderMessage(message, index);
+    const mark = message.prefill && prefill !== 'unmarked' ? prefill : undefined;
+    return mark === undefined ? written : written.map((one) => ({ ...one, [mark]: true }));
+  });
   return quirks.wantsReasoningContent ? rendered.map(withReasoningContent) : rendered;
 }
 
@@ -69,10 +75,9 @@ function renderMessage({ role, parts, name }: Message, index: number): JsonObjec
 const refused = (part: Part, index: number, what = NAMES[part.kind]) =>
   unsupported(`messages[${index}] (${what})`, 'openai-chat');
 
+/** One text: some vendors take a string, and no array of parts. */
 function textOf(parts: readonly Part[], index: number): string {
-  return parts
-    .map((part) => (part.kind === 'text' ? part.text : fail(refused(part, index))))
-    .join(BETWEEN_TEXTS);
+  return joinTexts(parts.map((part) => (part.kind === 'text' ? part.text : fail(refused(part, index)))));
 }
 
 function fail(error: Error): never {
@@ -131,21 +136,23 @@ function renderResult(result: ToolResultPart, index: number): JsonObject {
   const texts = contentOfResult(result).map((part) =>
     part.kind === 'text' ? part.text : fail(refused(part, index, `${NAMES[part.kind]} in a tool result`)),
   );
-  return { role: 'tool', tool_call_id: result.callId, content: texts.join(BETWEEN_TEXTS) };
+  return { role: 'tool', tool_call_id: result.callId, content: joinTexts(texts) };
 }
 
 function renderAssistant(parts: readonly Part[], index: number): JsonObject {
   let text: string | undefined;
   let refusal: string | undefined;
+  const oneText = new OneText();
+  let before: Part | undefined;
   const toolCalls: JsonObject[] = [];
   const reasoning: ReasoningPart[] = [];
   for (const part of parts) {
     switch (part.kind) {
       case 'text':
-        text = (text ?? '') + part.text;
+        text = (text ?? '') + (part.text && oneText.begin(!isCited(part) && !isCited(before))) + part.text;
         break;
       case 'refusal':
-        refusal = (refusal ?? '') + part.text;
+        refusal = joinTexts([refusal ?? '', part.text]);
         break;
       case 'reasoning':
         reasoning.push(part);
@@ -161,6 +168,8 @@ function renderAssistant(parts: readonly Part[], index: number): JsonObject {
       case 'tool_result':
         throw refused(part, index);
     }
+    if (part.kind !== 'text') oneText.interrupt();
+    before = part;
   }
   const empty = toolCalls.length > 0 || refusal !== undefined ? null : '';
   return {
@@ -169,6 +178,11 @@ function renderAssistant(parts: readonly Part[], index: number): JsonObject {
     refusal,
     tool_calls: toolCalls.length > 0 ? toolCalls : undefined,
   };
+}
+
+/** A text that cites something was cut out of the one around it. */
+function isCited(part: Part | undefined): boolean {
+  return part?.kind === 'text' && part.citations !== undefined;
 }
 
 /**

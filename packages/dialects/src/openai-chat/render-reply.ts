@@ -1,6 +1,7 @@
 import type { ReplyContext } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
 import { markFor } from '../output-limit.ts';
+import { joinTexts, OneText, signsPieces } from '../paragraphs.ts';
 import type { Choice, Reply } from '../reply.ts';
 import { renderFinish } from './finish-reason.ts';
 import { renderDetails } from './reasoning-details.ts';
@@ -51,6 +52,7 @@ class MessageWriter {
   content: string | undefined;
   refusal = '';
   readonly toolCalls: JsonObject[] = [];
+  readonly #oneText = new OneText();
   #reasoning = '';
   #reasoningParts = 0;
   readonly #details: JsonObject[] = [];
@@ -62,10 +64,12 @@ class MessageWriter {
   }
 
   #add(part: Choice['parts'][number]): void {
+    if (setsApart(part)) this.#oneText.interrupt();
     switch (part.kind) {
       case 'text': {
-        const from = this.content?.length ?? 0;
-        this.content = (this.content ?? '') + part.text;
+        const before = (this.content ?? '') + this.#oneText.begin(part.apart);
+        const from = before.length;
+        this.content = before + part.text;
         for (const citation of part.citations ?? []) {
           this.#annotations.push(renderCitation(citation, from, this.content.length));
         }
@@ -75,7 +79,7 @@ class MessageWriter {
         this.refusal += part.text;
         break;
       case 'reasoning':
-        this.#reasoning += part.text;
+        this.#reasoning = joinTexts([this.#reasoning, part.text]);
         for (const detail of renderDetails(part, this.#reasoningParts++)) this.#details.push(detail);
         break;
       case 'tool_call':
@@ -102,4 +106,10 @@ class MessageWriter {
       ...(this.#images.length > 0 && { images: this.#images }),
     };
   }
+}
+
+/** Whether texts before and after it are two: Google signs any piece of one. */
+function setsApart(part: Choice['parts'][number]): boolean {
+  if (part.kind === 'text') return false;
+  return part.kind !== 'reasoning' || part.text !== '' || !signsPieces(part.signature);
 }

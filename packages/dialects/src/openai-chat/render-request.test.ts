@@ -119,7 +119,7 @@ describe('a request to a vendor', () => {
     ];
     expect(messages({ role: 'system', parts: two }, assistant(...two))).toEqual([
       { role: 'system', content: 'a\n\nb' },
-      { role: 'assistant', content: 'ab' },
+      { role: 'assistant', content: 'a\n\nb' },
     ]);
   });
 

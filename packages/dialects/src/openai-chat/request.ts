@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { bodyOf, checkRequest, modelName, outputLimit, shortList, writeRequest } from '../check-request.ts';
+import { bodyOf, checkRequest, modelName, outputLimit, shortList } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import { asArray, asObject } from '../json.ts';
 import { refuseKeeping } from '../keeps-nothing.ts';
 import { PromptCounter, type Prompt } from '../prompt.ts';
 import { translateReasoning } from './reasoning-request.ts';
-import { refuseDearTiers, refuseUnpriced, refuseVendorsTools } from '../unpriced.ts';
+import { passBody, refuseDearTiers, UNPRICED_OPENAI_FIELDS, type Unpriced } from '../unpriced.ts';
 
 /**
  * The part of a chat completion request that the gateway acts on; every other field is passed on as it is.
@@ -23,19 +23,11 @@ const requestSchema = z.looseObject({
   include_reasoning: z.boolean().nullish(),
 });
 
-/** Searches (OpenAI, xAI, Qwen), and other models, plug-ins and dearer hosts than the price is for (OpenRouter). */
-const UNPRICED = [
-  // OpenAI: what of a prediction was wrong is charged as output, of which there may be more than the limit.
-  'prediction',
-  // vLLM: a template can make any number of tokens of what was sent.
-  'chat_template',
-  'web_search_options',
-  'search_parameters',
-  'enable_search',
-  'models',
-  'plugins',
-  'provider',
-] as const;
+/** Its older formats take no other tools either. */
+export const UNPRICED: Unpriced = {
+  fields: UNPRICED_OPENAI_FIELDS,
+  isClientsTool: ({ type = 'function' }) => type === 'function' || type === 'custom',
+};
 
 /** What has the vendor keep the reply: in its logs (OpenAI), or until it is asked for (xAI). */
 const KEEPING = ['store', 'deferred'] as const;
@@ -58,25 +50,21 @@ export function parseRequest(json: unknown): ClientRequest {
 
 /** The request as the vendor gets it: usage is always asked for, the output is always limited, in one field. */
 export function passRequest({ body, stream }: ClientRequest, target: RequestTarget): string {
-  refuseUnpriced(body, UNPRICED);
-  refuseVendorsTools(body['tools'], ({ type = 'function' }) => type === 'function' || type === 'custom');
   const { outputLimitField, seedField = 'seed', takesStreamOptions } = target.quirks;
-  // A field that is undefined is left out; one that is deleted would make the object slow to write.
-  const passed: Record<string, unknown> = {
-    ...body,
+  const changes: Record<string, unknown> = {
     model: target.upstreamModel,
     max_tokens: undefined,
     max_completion_tokens: undefined,
     ...translateReasoning(body, target),
   };
-  passed[outputLimitField] = target.outputTokensMax;
+  changes[outputLimitField] = target.outputTokensMax;
   if (seedField !== 'seed') {
-    passed['seed'] = undefined;
-    passed[seedField] ??= body['seed'];
+    changes['seed'] = undefined;
+    changes[seedField] = body[seedField] ?? body['seed'];
   }
-  if (!takesStreamOptions) passed['stream_options'] = undefined;
-  else if (stream) passed['stream_options'] = { ...asObject(body['stream_options']), include_usage: true };
-  return writeRequest(passed);
+  if (!takesStreamOptions) changes['stream_options'] = undefined;
+  else if (stream) changes['stream_options'] = { ...asObject(body['stream_options']), include_usage: true };
+  return passBody(body, changes, UNPRICED);
 }
 
 /** Everything that the model reads: messages, tools, format. */

@@ -309,7 +309,6 @@ describe('a request in the canonical model', () => {
     [{ role: 'assistant', content: null }, 'content'],
     [{ role: 'assistant', audio: { id: 'a' } }, 'audio'],
     [{ role: 'assistant', function_call: { name: 'f' } }, 'function_call'],
-    [{ role: 'assistant', content: 'x', prefix: true }, 'prefix'],
     [{ role: 'assistant', content: [image('https://x.test')] }, 'content[0].type'],
     [{ role: 'assistant', reasoning_details: [{ type: 'reasoning.server_tool_call' }] }, 'reasoning_details'],
     [calling({ type: 'custom', custom: {} }), 'tool_calls[0].type'],

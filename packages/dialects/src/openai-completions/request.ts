@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { checkRequest, modelName, outputLimit, writeRequest } from '../check-request.ts';
+import { checkRequest, modelName, outputLimit } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import { asObject } from '../json.ts';
 import type { Prompt } from '../prompt.ts';
 import { isGiven } from '../strict-fields.ts';
 import { countInputs, promptOfInput, textInput } from '../text-input.ts';
+import { UNPRICED } from '../openai-chat/request.ts';
+import { passBody, refuseDearTiers } from '../unpriced.ts';
 import { malformed } from '../unsupported.ts';
 
 /** What OpenAI takes for a client's that sets no limit. */
@@ -27,6 +29,7 @@ const requestSchema = z.looseObject({
 /** @throws {WeirError} `invalid_request`, naming the field and what is wrong with it. */
 export function parseRequest(json: unknown): ClientRequest {
   const body = checkRequest(requestSchema, json);
+  refuseDearTiers(body['service_tier'], 'service_tier');
   return {
     model: body.model,
     stream: body.stream === true,
@@ -49,7 +52,7 @@ const REASONING = ['reasoning', 'include_reasoning'];
 
 /**
  * The request as the vendor gets it: usage is always asked for, the output is always limited.
- * @throws {WeirError} `invalid_request`, naming a field that the vendor would not know.
+ * @throws {WeirError} `invalid_request`, naming a field that the vendor would not know, or that has no price.
  */
 export function passRequest({ body, stream }: ClientRequest, target: RequestTarget): string {
   const unknown = REASONING.find((field) => isGiven(body[field]));
@@ -59,12 +62,11 @@ export function passRequest({ body, stream }: ClientRequest, target: RequestTarg
       'the vendor of this model knows nothing of it in completions; leave it out, or use chat completions',
     );
   }
-  const passed: Record<string, unknown> = {
-    ...body,
+  const changes: Record<string, unknown> = {
     model: target.upstreamModel,
     max_tokens: target.outputTokensMax,
   };
-  if (!target.quirks.takesStreamOptions) passed['stream_options'] = undefined;
-  else if (stream) passed['stream_options'] = { ...asObject(body['stream_options']), include_usage: true };
-  return writeRequest(passed);
+  if (!target.quirks.takesStreamOptions) changes['stream_options'] = undefined;
+  else if (stream) changes['stream_options'] = { ...asObject(body['stream_options']), include_usage: true };
+  return passBody(body, changes, UNPRICED);
 }

@@ -69,7 +69,7 @@ describe('a decoder', () => {
     ];
     const expected = [
       { kind: 'text', text: 'text 0' },
-      { kind: 'text', text: 'text 2' },
+      { kind: 'text', text: 'text 2', apart: true },
     ];
     expect(collectReply(decode(...stream(['msg_0', 'msg_2']))).choices[0]?.parts).toEqual(expected);
     expect(collectReply(decode(...stream(['other', 'ids']))).choices[0]?.parts).toEqual(expected);
@@ -86,7 +86,7 @@ describe('a decoder', () => {
     );
     expect(collectReply(events).choices[0]?.parts).toEqual([
       { kind: 'text', text: 'a long text' },
-      { kind: 'text', text: 'b' },
+      { kind: 'text', text: 'b', apart: true },
     ]);
   });
 

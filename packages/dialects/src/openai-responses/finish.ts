@@ -1,4 +1,5 @@
 import { asObject, asWord, type JsonObject } from '../json.ts';
+import { errorText } from '../broken-finish.ts';
 import type { Finish, FinishReason, ReplyPart } from '../reply.ts';
 
 /** @returns why the response is incomplete, or else its status, once it is over. */
@@ -55,8 +56,8 @@ export interface RenderedEnd {
 }
 
 /** A refusal without words of its own would look like a whole answer: it is shown as one that was cut. */
-export function renderEnd(reason: FinishReason, { refuses }: ReplyKinds): RenderedEnd {
-  switch (reason) {
+export function renderEnd(finish: Finish, { refuses }: ReplyKinds): RenderedEnd {
+  switch (finish.reason) {
     case 'stop':
     case 'tool_calls':
       return COMPLETED;
@@ -71,7 +72,7 @@ export function renderEnd(reason: FinishReason, { refuses }: ReplyKinds): Render
     case 'error':
       return {
         status: 'failed',
-        error: { code: 'server_error', message: 'The vendor ended the reply with an error.' },
+        error: { code: 'server_error', message: errorText(finish) },
         incomplete_details: null,
       };
   }

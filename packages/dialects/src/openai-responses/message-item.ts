@@ -8,6 +8,8 @@ import { renderCitation } from './render-input.ts';
 export interface MessageItem extends OutputItem {
   /** Of the part with this number; another number begins another part. */
   text(piece: string, part: number | undefined): void;
+  /** Whether the text with this number is under way. */
+  has(part: number | undefined): boolean;
   cite(citation: Citation): void;
   /** @returns false when no text is under way that the probabilities could belong to. */
   rate(tokens: readonly TokenLogprob[]): boolean;
@@ -62,6 +64,7 @@ export function messageItem(place: Place): MessageItem {
     rendered,
     open: () => events.added(rendered()),
     text: (piece, number) => textPart(number).add(piece),
+    has: (number) => open?.kind === 'output_text' && open.number === number,
     cite: (citation) => anyTextPart().cite(citation),
     rate(tokens) {
       if (open?.kind !== 'output_text') return false;

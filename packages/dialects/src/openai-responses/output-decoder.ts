@@ -1,4 +1,5 @@
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
+import { PARAGRAPH } from '../paragraphs.ts';
 import type { ReplyEvent } from '../reply-event.ts';
 import type { ReplyKinds } from './finish.ts';
 import {
@@ -11,7 +12,7 @@ import {
   readReasoningItem,
   unknownContent,
 } from './read-item.ts';
-import { PARAGRAPH, signatureOf, signedCallId, signingOf } from './signature.ts';
+import { signatureOf, signedCallId, signingOf } from './signature.ts';
 
 type SlotKind = 'text' | 'refusal' | 'summary' | 'content' | 'arguments';
 
@@ -23,10 +24,16 @@ const ITEM_TYPES: Readonly<Record<SlotKind, string>> = {
   arguments: 'function_call',
 };
 
+/** What does not come between two texts. */
+const AMID_TEXT: ReadonlySet<ReplyEvent['kind']> = new Set(['text', 'citation', 'logprobs']);
+
 /** A piece of text that grows: how much of it has been said. */
 interface Slot {
   /** Of the canonical part. */
+  readonly item: Item;
   readonly part: number;
+  /** Of another message than the text right before it. */
+  readonly apart: boolean;
   characters: number;
   tokens: number;
   citations: number;
@@ -55,12 +62,17 @@ export class OutputDecoder {
   #freePlace = 0;
   /** Of which a piece was said last. */
   #spoken: Slot | undefined;
+  /** The message that spoke last; undefined where something else came since. */
+  #speaker: Item | undefined;
   #parts = 0;
   #calls = 0;
   #refuses = false;
 
   constructor(emit: (event: ReplyEvent) => void) {
-    this.#emit = emit;
+    this.#emit = (event) => {
+      if (!AMID_TEXT.has(event.kind)) this.#speaker = undefined;
+      emit(event);
+    };
   }
 
   get kinds(): ReplyKinds {
@@ -279,7 +291,9 @@ export class OutputDecoder {
 
   #say(slot: Slot, piece: Piece): void {
     const text = this.#fresh(slot, piece);
-    if (text !== '') this.#emit({ kind: 'text', choice: 0, text, part: slot.part });
+    if (text === '') return;
+    this.#speaker = slot.item;
+    this.#emit({ kind: 'text', choice: 0, text, part: slot.part, ...(slot.apart && { apart: true }) });
   }
 
   #refuse(slot: Slot, piece: Piece): void {
@@ -316,7 +330,8 @@ export class OutputDecoder {
     const key = `${kind} ${index}`;
     let slot = item.slots.get(key);
     if (!slot) {
-      slot = { part: this.#parts++, characters: 0, tokens: 0, citations: 0 };
+      const apart = kind === 'text' && this.#speaker !== undefined && this.#speaker !== item;
+      slot = { item, part: this.#parts++, apart, characters: 0, tokens: 0, citations: 0 };
       item.slots.set(key, slot);
     }
     return slot;

@@ -38,20 +38,28 @@ function partsOfItem(item: JsonObject, position: number): ReplyPart[] {
   }
 }
 
-/** With the signatures of calls, which stand in items of their own. */
+/** With the signatures of calls, which stand in items of their own. What one message says stands apart from another. */
 export function partsOfOutput(output: readonly unknown[]): ReplyPart[] {
   const signatures = new Map<string, string>();
-  return output.flatMap((value, position) => {
+  const parts: ReplyPart[] = [];
+  for (const [position, value] of output.entries()) {
     const item = asObject(value);
     if (!item) throw unknownContent(undefined);
     const callId = signedCallId(asString(item['id']));
     const encrypted = asString(item['encrypted_content']);
     if (callId !== undefined && encrypted !== undefined) signatures.set(callId, encrypted);
-    return partsOfItem(item, position).map((part) => {
+    const before = parts.at(-1)?.kind;
+    for (const [index, part] of partsOfItem(item, position).entries()) {
       const signature = part.kind === 'tool_call' ? signatures.get(part.id) : undefined;
-      return signature === undefined ? part : { ...part, signature: signatureOf(signature) };
-    });
-  });
+      const apart = part.kind === 'text' && index === 0 && before === 'text';
+      parts.push({
+        ...part,
+        ...(signature !== undefined && { signature: signatureOf(signature) }),
+        ...(apart && { apart }),
+      });
+    }
+  }
+  return parts;
 }
 
 /** None for an empty one. */

@@ -50,7 +50,8 @@ function partEvents(part: ReplyPart, index: number): ReplyEvent[] {
       const citations = (part.citations ?? []).map(
         (citation) => ({ kind: 'citation', choice, citation }) as const,
       );
-      return [{ kind: 'text', choice, text: part.text, part: index }, ...citations];
+      const text = { kind: 'text', choice, text: part.text, part: index } as const;
+      return [part.apart ? { ...text, apart: true } : text, ...citations];
     }
     case 'refusal':
       return [{ kind: 'refusal', choice, text: part.text }];

@@ -3,6 +3,7 @@ import { writeRequest } from '../check-request.ts';
 import type { RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
 import { familyOf } from '../model-families.ts';
+import { refusePrefill } from '../prefill.ts';
 import { effortOfBudget } from '../reasoning-budget.ts';
 import { unsupported } from '../unsupported.ts';
 import { renderMessages } from './render-input.ts';
@@ -43,6 +44,7 @@ export const OWN_HINTS = [
  */
 export function renderRequest(call: Call, target: RequestTarget): string {
   refuseInexpressible(call);
+  refusePrefill(call.messages, DIALECT);
   const { tools, toolChoice, parallelToolCalls, temperature, topP, logprobs } = call;
   const reasoning = renderReasoning(call.reasoning ?? {}, target.upstreamModel);
   const include = [

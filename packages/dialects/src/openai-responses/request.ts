@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { bodyOf, checkRequest, modelName, outputLimit, shortList, writeRequest } from '../check-request.ts';
+import { bodyOf, checkRequest, modelName, outputLimit, shortList } from '../check-request.ts';
 import type { ClientRequest, RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
 import { keepsNothing, refuseKeeping } from '../keeps-nothing.ts';
-import { refuseDearTiers, refuseVendorsTools } from '../unpriced.ts';
+import { passBody, refuseDearTiers, UNPRICED_OPENAI_FIELDS, type Unpriced } from '../unpriced.ts';
 
 /**
  * The part of a request that the gateway acts on; every other field is passed on as it is.
@@ -34,6 +34,11 @@ const CLIENTS_TOOLS: ReadonlySet<unknown> = new Set([
   'computer',
   'computer_use_preview',
 ]);
+
+const UNPRICED: Unpriced = {
+  fields: UNPRICED_OPENAI_FIELDS,
+  isClientsTool: ({ type }) => CLIENTS_TOOLS.has(type),
+};
 
 const SEND_ALL = 'Send the whole of it in input, each time.';
 
@@ -73,13 +78,15 @@ function isReference({ type, id, role }: JsonObject): boolean {
   return type === 'item_reference' || (untyped && typeof id === 'string' && role === undefined);
 }
 
-/** The request as a vendor of the same dialect gets it: the output is always limited, and nothing stored. */
+/**
+ * The request as a vendor of the same dialect gets it: the output is always limited, and nothing stored.
+ * @throws {WeirError} `invalid_request`, naming what has no price.
+ */
 export function passRequest({ body }: ClientRequest, target: RequestTarget): string {
-  refuseVendorsTools(body['tools'], ({ type }) => CLIENTS_TOOLS.has(type));
-  return writeRequest({
-    ...body,
+  const changes = {
     model: target.upstreamModel,
     max_output_tokens: target.outputTokensMax,
     store: false,
-  });
+  };
+  return passBody(body, changes, UNPRICED);
 }

@@ -2,7 +2,7 @@ import type { ReplyContext } from '../dialect.ts';
 import { DialectError } from '../dialect-error.ts';
 import type { JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
-import type { FinishReason, TokenLogprob } from '../reply.ts';
+import type { Finish, TokenLogprob } from '../reply.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
 import { renderEnd, type RenderedEnd } from './finish.ts';
 import { callItem, imageItem, type Emit, type OutputItem, type Place } from './output-item.ts';
@@ -34,7 +34,7 @@ export class ResponseWriter {
   #started = false;
   #usage: Usage | undefined;
   #serviceTier: string | undefined;
-  #finish: FinishReason | undefined;
+  #finish: Finish | undefined;
 
   constructor(context: ReplyContext, emit: Emit) {
     this.#context = context;
@@ -72,7 +72,7 @@ export class ResponseWriter {
 
   #endOf(): RenderedEnd {
     const kinds = { calls: this.#calls.size > 0, refuses: this.#refuses };
-    return renderEnd(this.#finish ?? 'error', kinds);
+    return renderEnd(this.#finish ?? { reason: 'error' }, kinds);
   }
 
   #render(end: Omit<RenderedEnd, 'status'> & { readonly status: string }): JsonObject {
@@ -81,7 +81,7 @@ export class ResponseWriter {
       output: this.#items.map((item) => item.rendered()),
       usage: this.#usage,
       serviceTier: this.#serviceTier,
-      cut: this.#finish === 'length',
+      cut: this.#finish?.reason === 'length',
     });
   }
 
@@ -89,6 +89,7 @@ export class ResponseWriter {
     if (event.choice !== 0) throw new DialectError('The reply has more than one choice.');
     switch (event.kind) {
       case 'text':
+        if (event.apart && this.#message && !this.#message.has(event.part)) this.#closeBlock();
         this.#openMessage().text(event.text, event.part);
         if (this.#earlyTokens.length > 0) this.#rate(this.#earlyTokens.splice(0));
         break;
@@ -122,7 +123,7 @@ export class ResponseWriter {
         this.#open(imageItem(this.#place('ig'), event)).close('completed');
         break;
       case 'finish':
-        this.#finishWith(event.finish.reason);
+        this.#finishWith(event.finish);
         break;
     }
   }
@@ -181,8 +182,8 @@ export class ResponseWriter {
     this.#reasoning = undefined;
   }
 
-  #finishWith(reason: FinishReason): void {
-    this.#finish = reason;
+  #finishWith(finish: Finish): void {
+    this.#finish = finish;
     const status = this.#endOf().status === 'completed' ? 'completed' : 'incomplete';
     this.#closeBlock(status);
     for (const call of this.#calls.values()) call.close(status);

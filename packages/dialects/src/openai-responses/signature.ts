@@ -1,4 +1,5 @@
 import type { ReasoningPart, Signature } from '../call.ts';
+import { joinTexts } from '../paragraphs.ts';
 import { withoutPrefix, withPrefix } from '../signature-prefix.ts';
 
 const OWN = 'openai-responses';
@@ -42,26 +43,19 @@ export interface ReasoningItem {
   readonly encryptedContent: string | undefined;
 }
 
-/** Between the pieces of a summary, which are headed paragraphs. */
-export const PARAGRAPH = '\n\n';
-
 /**
  * One part for an item, or two where it has both a summary and the reasoning itself: the signature is with the last.
  * An item that has neither nor a signature says nothing.
  */
 export function reasoningParts(item: ReasoningItem): ReasoningPart[] {
   const { summaries, contents } = item;
-  const summary: ReasoningPart = { kind: 'reasoning', text: joined(summaries), summary: true };
-  const content: ReasoningPart = { kind: 'reasoning', text: joined(contents) };
+  const summary: ReasoningPart = { kind: 'reasoning', text: joinTexts(summaries), summary: true };
+  const content: ReasoningPart = { kind: 'reasoning', text: joinTexts(contents) };
   const parts = [summary, content].filter(({ text }) => text !== '');
   const signing = signingOf(item);
   if (!signing) return parts;
   const last = parts.pop() ?? (summaries.length > 0 ? summary : content);
   return [...parts, { ...last, ...signing }];
-}
-
-function joined(paragraphs: readonly string[]): string {
-  return paragraphs.filter((paragraph) => paragraph !== '').join(PARAGRAPH);
 }
 
 type Signing = Pick<ReasoningPart, 'id' | 'encrypted'> & { readonly signature: Signature };

@@ -22,7 +22,7 @@ function choiceEvents({ parts, finish, logprobs }: Choice, choice: number): Repl
     switch (part.kind) {
       case 'text':
         return [
-          { kind: 'text', choice, text: part.text, part: number },
+          { kind: 'text', choice, text: part.text, part: number, ...(part.apart && { apart: true }) },
           ...(part.citations ?? []).map((citation) => ({ kind: 'citation' as const, choice, citation })),
         ];
       case 'refusal':
