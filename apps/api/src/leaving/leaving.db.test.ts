@@ -15,6 +15,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createSignInLink } from '../auth/sign-in-link.ts';
 import { createKey } from '../keys/create-key.ts';
+import { queueLetter } from '../notices/queue-letter.ts';
 import { queueNotice } from '../notices/queue-notice.ts';
 import { seedRequest } from '../testing/seed-request.ts';
 import { sessionOf } from '../testing/session-of.ts';
@@ -82,8 +83,12 @@ async function seedPerson(api: TestApi) {
   return { ...person, key, keyId };
 }
 
-/** What a person may still make while they can take it back. */
-async function seedGrace({ database: { db } }: TestApi, userId: string) {
+/** What a person may still make while they can take it back, and what others may have written to them. */
+async function seedGrace(api: TestApi, userId: string) {
+  const { db } = api.database;
+  for (const letter of ['recovery', 'sign_in_blocked'] as const) {
+    await queueLetter(db, { letter, recipient: EMAIL, locale: 'en' });
+  }
   await db.insert(sessions).values({
     id: `${CANARY}-session`,
     userId,

@@ -1,12 +1,13 @@
-import type { DataOwner, TableInventory } from './table-inventory.ts';
+import type { OwnedBy, TableInventory } from './table-inventory.ts';
 
-const USER: DataOwner = { by: 'user', column: 'user_id' };
+const USER: OwnedBy = { by: 'user', column: 'user_id' };
 
 /** What belongs to a person, beside the person. */
 export const PERSON_DATA: Readonly<Record<string, TableInventory>> = {
   mails: {
     about: 'A mail that is to be sent, or was of late; a day after it the row goes',
-    owner: USER,
+    // Most letters name nobody: whose the address is, is looked up when they are sent.
+    owner: { ...USER, addressColumn: 'recipient' },
     erased: 'deleted',
     columns: {
       personal: ['recipient'],
