@@ -204,6 +204,7 @@ const ACCESS: Readonly<Record<string, Access>> = {
   'account.statement': { who: 'accounts' },
   'account.movements': { who: 'accounts' },
   'leaving.export': { who: 'people' },
+  'leaving.finalStatement': { who: 'people' },
   'leaving.requestDeletion': {
     who: 'people',
     input: () => ({ confirmation: 'nobody@example.com' }),

@@ -3,6 +3,7 @@ import { DATA_INVENTORY } from '@weir/db/data-inventory';
 import {
   accountClosures,
   apiKeys,
+  entries,
   legalHoldRequests,
   oneTimeLinks,
   passkeys,
@@ -133,7 +134,53 @@ describe('asking for the deletion of one’s account', () => {
     expect((await again.auth.me.query()).deletion).toEqual(deletion);
     expect(await again.account.movements.query()).toMatchObject({ accountId, ok: true });
     const told = await api.database.sql`select name, data from notices where user_id = ${userId} order by id`;
-    expect(told.at(-1)).toEqual({ name: 'deletion_requested', data: { eraseAfter: deletion.eraseAfter } });
+    expect(told.at(-1)).toMatchObject({
+      name: 'deletion_requested',
+      data: { eraseAfter: deletion.eraseAfter },
+    });
+  });
+
+  it('is confirmed by a mail with the final statement, which the settings show as well', async () => {
+    await using api = await startTestApi();
+    const { client, accountId } = await api.signUp(EMAIL);
+    const { database } = api;
+    const move = (kind: 'top_up' | 'grant' | 'refund', amountNanoUsd: bigint) =>
+      credit(database, { accountId, kind, amountNanoUsd, ref: `test:${kind}` });
+    await move('top_up', 20_000_000_000n);
+    await move('grant', 5_000_000_000n);
+    await move('refund', -2_500_000_000n);
+    await seedRequest(database, { accountId, chargeNanoUsd: 1_250_000_000n });
+    await seedRequest(database, { accountId, state: 'held', holdNanoUsd: 500_000_000n });
+    // What it sums up was taken from the balance when it was charged.
+    const closing = {
+      accountId,
+      id: newId('entry'),
+      kind: 'day_close' as const,
+      ref: 'day_close:2026-01-01',
+    };
+    await database.db.insert(entries).values({ ...closing, amountNanoUsd: -1_000_000_000n });
+    await database.sql`update accounts set balance_nano_usd = balance_nano_usd - 1000000000`;
+    const statement = {
+      toppedUpNanoUsd: '20000000000',
+      creditedOtherwiseNanoUsd: '2500000000',
+      spentNanoUsd: '2250000000',
+      balanceNanoUsd: '20250000000',
+      heldNanoUsd: '500000000',
+    };
+    expect(await client.leaving.finalStatement.query()).toEqual(statement);
+    await client.leaving.requestDeletion.mutate({ confirmation: EMAIL });
+    const [mail] = await api.deliver();
+    for (const line of [
+      'Topped up: $20',
+      'Granted, refunded and adjusted: $2.5',
+      'Spent: $2.25',
+      'Left on the balance: $20.25',
+      'Of it, what calls still running may cost: $0.5',
+    ]) {
+      expect(mail?.text.split('\n')).toContain(line);
+    }
+    const again = await sessionOf(api, EMAIL);
+    expect(await again.leaving.finalStatement.query()).toEqual(statement);
   });
 
   it('asks for the account’s own e-mail, and that the person has just proved who they are', async () => {
