@@ -11,7 +11,7 @@ const TEXTS: Readonly<Record<string, { uses: number; madeOf: string }>> = {
     uses: 1,
     madeOf: 'what the rate limiter’s library writes; keys are parameters',
   },
-  'apps/api/src/export/read-table.ts': { uses: 1, madeOf: 'names of the inventory of data' },
+  'apps/api/src/export/read-table.ts': { uses: 1, madeOf: 'names and constants of the inventory of data' },
   'apps/api/src/leaving/erase-account.ts': { uses: 2, madeOf: 'names of the inventory of data' },
   'apps/api/src/notices/watch-spending.ts': { uses: 1, madeOf: 'numbers of a constant' },
   'apps/relay/src/database-changes.ts': { uses: 1, madeOf: 'a constant' },

@@ -204,6 +204,7 @@ const ACCESS: Readonly<Record<string, Access>> = {
   'account.statement': { who: 'accounts' },
   'account.movements': { who: 'accounts' },
   'leaving.export': { who: 'people' },
+  'leaving.finalStatement': { who: 'people' },
   'leaving.requestDeletion': {
     who: 'people',
     input: () => ({ confirmation: 'nobody@example.com' }),
@@ -217,6 +218,7 @@ const ACCESS: Readonly<Record<string, Access>> = {
   'playground.createKey': { who: 'people' },
   'policies.get': { who: 'everyone', input: () => ({ kind: 'privacy' }) },
   'policies.pending': { who: 'people' },
+  'policies.outdated': { who: ['owner', 'admin'] },
   'policies.accept': { who: 'people', input: () => ({ versionIds: [] }) },
   'admin.accounts.list': { who: ANY_STAFF },
   'admin.accounts.get': { who: ANY_STAFF, input: account },

@@ -4,10 +4,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { newId } from '@weir/core/ids';
-import { accounts, channels, requests } from '@weir/db/schema';
+import { accounts, channels, policyVersions, requests } from '@weir/db/schema';
 import { createTestDatabase } from '@weir/db/testing';
 import { eq } from 'drizzle-orm';
 import { describe, expect, inject, it } from 'vitest';
@@ -65,6 +66,22 @@ describe('the api as a process', () => {
     });
     const rows = await weir.database.db.select().from(channels);
     expect(rows.map(({ vendor }) => vendor).sort()).toEqual(['openai', 'sandbox']);
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it('warns at its start of a policy in force that is not what it is set up to do', async () => {
+    await using weir = await setUp();
+    await weir.database.db.insert(policyVersions).values({ id: newId('policy'), kind: 'terms', texts: {} });
+    const child = weir.start();
+    const exited = once(child, 'exit');
+    const warned: unknown[] = [];
+    for await (const line of createInterface(child.stdout ?? Readable.from([]))) {
+      const told: { level: number; msg: string } = JSON.parse(line);
+      if (told.msg === 'The api listens.') break;
+      if (told.level === 40) warned.push(told);
+    }
+    expect(warned).toMatchObject([{ policy: 'terms' }]);
     child.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
   });

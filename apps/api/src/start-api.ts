@@ -23,6 +23,7 @@ import { mailJob, type MailJobOptions } from './notices/mail-job.ts';
 import { watchSpending } from './notices/watch-spending.ts';
 import { forgetAddresses } from './jobs/forget-addresses.ts';
 import { forgetExpired } from './jobs/forget-expired.ts';
+import { warnOfOutdatedPolicies } from './policies/warn-of-outdated-policies.ts';
 import { buildServer } from './server.ts';
 import { webhookJob } from './webhooks/webhook-job.ts';
 
@@ -62,6 +63,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
       settings: config,
     });
     const url = await server.listen({ host: config.WEIR_LISTEN_HOST, port: config.API_PORT });
+    await warnOfOutdatedPolicies(database.db, config, log);
     const clock = startClockJobs(database, { config, log, secretKey });
     const stopAsking = await askWhenWanted(database, clock);
     const jobs = [...startJobs(database, config, log), clock];

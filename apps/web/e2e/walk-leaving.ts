@@ -122,7 +122,11 @@ async function readStatement(page: Page): Promise<void> {
 
 async function askForDeletion(page: Page, email: string): Promise<void> {
   await page.goto('/settings/delete');
-  await page.getByText('$1.00').waitFor();
+  await page.getByText('is still on your balance').waitFor();
+  const statement = await page.getByRole('table', { name: 'Final statement' }).innerText();
+  expect(statement).toMatch(
+    /Topped up\s+\$0\.00[\s\S]*adjusted\s+\$1\.00[\s\S]*Left on the balance\s+\$1\.00/,
+  );
   await expectSound(page);
   await page.getByLabel(`Type “${email}” to confirm`).fill('leaver');
   await page.getByRole('button', { name: 'Delete account' }).click();

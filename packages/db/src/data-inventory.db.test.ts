@@ -18,11 +18,17 @@ function endOf({ owner, erased }: TableInventory, category: string): string {
 
 function describeTable([table, inventory]: [string, TableInventory]): string {
   const { about, owner, withheld } = inventory;
-  const exported = new Set(exportedColumns(inventory));
+  const exported = new Set(exportedColumns(inventory, 'lawful'));
+  const own = new Set(exportedColumns(inventory, 'own'));
   const inExport = (column: string) => {
     if (typeof owner === 'string' || !exported.has(column)) return 'no';
-    return withheld ? 'lawful only' : 'yes';
+    return own.has(column) ? 'yes' : 'lawful only';
   };
+  const told = [`${about}.`];
+  if (withheld !== undefined && withheld !== 'all') {
+    const values = withheld.rows.values.map((value) => `\`${value}\``).join(', ');
+    told.push(`Rows whose \`${withheld.rows.column}\` is one of ${values} are in the lawful export only.`);
+  }
   const rows = Object.entries(inventory.columns).flatMap(([category, columns]) =>
     columns.map(
       (column) => `| \`${column}\` | ${category} | ${inExport(column)} | ${endOf(inventory, category)} |`,
@@ -32,7 +38,7 @@ function describeTable([table, inventory]: [string, TableInventory]): string {
     '| column | category | in the export | when its person has left |',
     '| --- | --- | --- | --- |',
   ];
-  return [`## ${table}`, `${about}.`, [...head, ...rows].join('\n')].join('\n\n');
+  return [`## ${table}`, told.join(' '), [...head, ...rows].join('\n')].join('\n\n');
 }
 
 const INTRODUCTION = `# What is kept

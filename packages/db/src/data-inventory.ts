@@ -25,12 +25,28 @@ const OWNERS: Readonly<Record<OwnedBy['by'], (account: string) => string>> = {
 };
 
 /** The condition of SQL that a row is an account's. @param account the placeholder of its id, e.g. `$1`. */
-export function isOwned({ by, column }: OwnedBy, account: string): string {
-  return `"${column}" ${OWNERS[by](account)}`;
+export function isOwned({ by, column, addressColumn }: OwnedBy, account: string): string {
+  const named = `"${column}" ${OWNERS[by](account)}`;
+  if (addressColumn === undefined) return named;
+  const addressed = `"${addressColumn}" in (select email from users where account_id = ${account})`;
+  return `(${named} or ("${column}" is null and ${addressed}))`;
 }
 
-/** The columns of a table that may be handed out: all but secrets, as they are listed. */
-export function exportedColumns({ columns }: TableInventory): string[] {
+/** To whom data are handed out: `own`, the holder; `lawful`, with what is withheld from the holder. */
+export type ExportScope = 'own' | 'lawful';
+
+/** The columns of a table that may be handed out, as they are listed: no secrets, and none that are withheld. */
+export function exportedColumns({ columns, withheld }: TableInventory, scope: ExportScope): string[] {
   const { secret: _kept, ...handedOut } = columns;
-  return Object.values(handedOut).flat();
+  const named = Object.values(handedOut).flat();
+  if (scope === 'lawful' || withheld === undefined) return named;
+  return withheld === 'all' ? [] : named.filter((column) => !withheld.columns.includes(column));
+}
+
+/** The condition of SQL that a row may be handed out. */
+export function isExported({ withheld }: TableInventory, scope: ExportScope): string {
+  if (scope === 'lawful' || withheld === undefined) return 'true';
+  if (withheld === 'all') return 'false';
+  const { column, values } = withheld.rows;
+  return `"${column}" not in (${values.map((value) => `'${value}'`).join(', ')})`;
 }

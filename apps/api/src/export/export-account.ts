@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { csvLine } from '@weir/core/csv';
 import type { Database } from '@weir/db/connect';
-import { DATA_INVENTORY, exportedColumns } from '@weir/db/data-inventory';
+import { DATA_INVENTORY, exportedColumns, type ExportScope } from '@weir/db/data-inventory';
 import { ZipFile } from 'yazl';
 import type { ExportOrder } from './export-ticket.ts';
 import { withWords, WORD_COLUMNS } from './notice-words.ts';
@@ -29,9 +29,9 @@ export function exportAccount(database: Database, options: ExportOptions): Reada
 
   for (const table of tablesOf(scope)) {
     const isOfNotices = table.table === 'notices';
-    const columns = [...exportedColumns(table.inventory), ...(isOfNotices ? WORD_COLUMNS : [])];
+    const columns = [...exportedColumns(table.inventory, scope), ...(isOfNotices ? WORD_COLUMNS : [])];
     const read = () => {
-      const rows = readTable(database, { ...table, accountId, pageRows });
+      const rows = readTable(database, { ...table, accountId, scope, pageRows });
       return isOfNotices ? withWords(database.db, rows) : rows;
     };
     add(`${table.table}.json`, () => asJson(read()));
@@ -41,10 +41,10 @@ export function exportAccount(database: Database, options: ExportOptions): Reada
   return output;
 }
 
-function tablesOf(scope: ExportOrder['scope']): Pick<TableOfAccount, 'table' | 'inventory' | 'owner'>[] {
+function tablesOf(scope: ExportScope): Pick<TableOfAccount, 'table' | 'inventory' | 'owner'>[] {
   return Object.entries(DATA_INVENTORY).flatMap(([table, inventory]) => {
     const { owner, withheld } = inventory;
-    if (typeof owner === 'string' || (withheld && scope !== 'lawful')) return [];
+    if (typeof owner === 'string' || (withheld === 'all' && scope === 'own')) return [];
     return [{ table, inventory, owner }];
   });
 }

@@ -7,6 +7,7 @@ import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { announce } from '../announcements/announce.ts';
 import { tellAnnouncements } from '../announcements/tell-announcements.ts';
+import { queueLetter } from '../notices/queue-letter.ts';
 import { queueNotice } from '../notices/queue-notice.ts';
 import { seedRequest } from '../testing/seed-request.ts';
 import { SECRET_KEY, startTestApi, type TestApi } from '../testing/start-test-api.ts';
@@ -32,16 +33,24 @@ it('the export has all that is held about an account, as JSON and as CSV, and no
   const requestId = await seedRequest(api.database, { accountId: ada.accountId, keyId });
   await seedRequest(api.database, { accountId: bob.accountId, keyId: theirs.keyId });
 
+  for (const letter of ['recovery', 'sign_in_blocked'] as const) {
+    await queueLetter(api.database.db, { letter, recipient: 'ada@example.com', locale: 'en' });
+  }
+  await queueLetter(api.database.db, { letter: 'recovery', recipient: 'bob@example.com', locale: 'en' });
+  // It had been Bob’s.
+  const undo = { letter: 'email_undo', recipient: 'ada@example.com', userId: bob.userId } as const;
+  await queueLetter(api.database.db, { ...undo, locale: 'en' });
+
   const { ticket } = await ada.client.leaving.export.mutate();
   const files = await unzipExport(api.url, ticket);
   const tables = Object.entries(DATA_INVENTORY).filter(
-    ([, { owner, withheld }]) => typeof owner !== 'string' && !withheld,
+    ([, { owner, withheld }]) => typeof owner !== 'string' && withheld !== 'all',
   );
   expect(Object.keys(files).toSorted()).toEqual(
     tables.flatMap(([table]) => [`${table}.csv`, `${table}.json`]).toSorted(),
   );
   for (const [table, inventory] of tables) {
-    const columns = [...exportedColumns(inventory), ...(table === 'notices' ? ['title', 'text'] : [])];
+    const columns = [...exportedColumns(inventory, 'own'), ...(table === 'notices' ? ['title', 'text'] : [])];
     expect(files[`${table}.csv`]?.split('\r\n')[0]).toBe(columns.join(','));
   }
   expect(JSON.parse(files['users.json'] ?? '')).toEqual([
@@ -56,6 +65,8 @@ it('the export has all that is held about an account, as JSON and as CSV, and no
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     },
   ]);
+  const mails: { letter: string }[] = JSON.parse(files['mails.json'] ?? '');
+  expect(mails.map(({ letter }) => letter).toSorted()).toEqual(['recovery', 'sign_in_blocked']);
   expect(JSON.parse(files['entries.json'] ?? '')).toMatchObject([{ amount_nano_usd: '9007199254740993' }]);
   expect(JSON.parse(files['requests.json'] ?? '')).toMatchObject([{ id: requestId, charge_nano_usd: '100' }]);
   expect(files['requests.csv']).toContain(requestId);

@@ -1,5 +1,12 @@
 import type { Database } from '@weir/db/connect';
-import { exportedColumns, isOwned, type OwnedBy, type TableInventory } from '@weir/db/data-inventory';
+import {
+  exportedColumns,
+  isExported,
+  isOwned,
+  type ExportScope,
+  type OwnedBy,
+  type TableInventory,
+} from '@weir/db/data-inventory';
 
 /** A row as it is handed out: money is text, times are ISO 8601. */
 export type ExportedRow = Record<string, unknown>;
@@ -9,6 +16,7 @@ export interface TableOfAccount {
   inventory: TableInventory;
   owner: OwnedBy;
   accountId: string;
+  scope: ExportScope;
   /** How many rows are in memory at a time. */
   pageRows: number;
 }
@@ -24,13 +32,13 @@ interface KeyColumn {
  */
 export async function* readTable(
   { sql }: Pick<Database, 'sql'>,
-  { table, inventory, owner, accountId, pageRows }: TableOfAccount,
+  { accountId, ...from }: TableOfAccount,
 ): AsyncGenerator<ExportedRow[]> {
   const key = await sql<KeyColumn[]>`
     select attname as name, format_type(atttypid, atttypmod) as type
     from pg_index join pg_attribute on attrelid = indrelid and attnum = any(indkey)
-    where indrelid = ${table}::regclass and indisprimary order by array_position(indkey::int2[], attnum)`;
-  const text = pageStatement(table, exportedColumns(inventory), owner, key, pageRows);
+    where indrelid = ${from.table}::regclass and indisprimary order by array_position(indkey::int2[], attnum)`;
+  const text = pageStatement(from, key);
   let after: string[] | undefined;
   do {
     const rows = await sql.unsafe<{ key: string[]; row: ExportedRow }[]>(text, [
@@ -39,24 +47,23 @@ export async function* readTable(
       ...(after ?? key.map(() => null)),
     ]);
     yield rows.map(({ row }) => row);
-    after = rows.length < pageRows ? undefined : rows.at(-1)?.key;
+    after = rows.length < from.pageRows ? undefined : rows.at(-1)?.key;
   } while (after !== undefined);
 }
 
 /** `$1` the account, `$2` whether it is the first page, then the key of the last row before. */
 function pageStatement(
-  table: string,
-  columns: readonly string[],
-  owner: TableOfAccount['owner'],
+  { table, inventory, owner, scope, pageRows }: Omit<TableOfAccount, 'accountId'>,
   key: readonly KeyColumn[],
-  pageRows: number,
 ): string {
   const names = key.map(({ name }) => `"${name}"`).join(', ');
   const last = key.map(({ type }, index) => `$${index + 3}::text::${type}`).join(', ');
-  const given = columns.map((column) => (column.endsWith('_nano_usd') ? `"${column}"::text` : `"${column}"`));
+  const given = exportedColumns(inventory, scope).map((column) =>
+    column.endsWith('_nano_usd') ? `"${column}"::text` : `"${column}"`,
+  );
   return `
     select array[${key.map(({ name }) => `"${name}"::text`).join(', ')}] as key,
            (select to_jsonb(given) from (select ${given.join(', ')}) as given) as row
-    from "${table}" where ${isOwned(owner, '$1')} and ($2::bool or (${names}) > (${last}))
+    from "${table}" where ${isOwned(owner, '$1')} and ${isExported(inventory, scope)} and ($2::bool or (${names}) > (${last}))
     order by ${names} limit ${pageRows}`;
 }

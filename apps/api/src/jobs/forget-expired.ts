@@ -1,4 +1,5 @@
 import type { Db } from '@weir/db/connect';
+import { LIFETIMES } from '@weir/db/lifetimes';
 import {
   attemptLimits,
   emailCodes,
@@ -8,24 +9,20 @@ import {
   oneTimeLinks,
   passkeyChallenges,
   pendingSignIns,
+  proofFailures,
   webhookDeliveries,
 } from '@weir/db/schema';
-import { lt, sql } from 'drizzle-orm';
-
-/** A browser that was not used for so long counts as a new one. */
-const DEVICE_LIFE = sql`interval '1 year'`;
-
-/** What was posted to webhooks is shown for so long; by then it is not tried any more. */
-const DELIVERY_LIFE = sql`interval '7 days'`;
+import { lt, sql, type SQL } from 'drizzle-orm';
 
 /**
- * Removes what is of no use any more: all whose time is over, and mail after a day, sent or not. What everybody is told
- * takes longer to be sent.
+ * Removes what is of no use any more: all whose time is over, and mail, sent or not. What everybody is told takes longer
+ * to be sent.
  */
 export async function forgetExpired(db: Db): Promise<void> {
-  const mailLife = sql`case when ${mails.isBulk} then interval '7 days' else interval '24 hours' end`;
-  await db.delete(mails).where(lt(mails.createdAt, sql`now() - ${mailLife}`));
-  await db.delete(webhookDeliveries).where(lt(webhookDeliveries.createdAt, sql`now() - ${DELIVERY_LIFE}`));
+  const { mailDays, bulkMailDays, webhookDeliveryDays, proofFailureDays, unusedDeviceDays } = LIFETIMES;
+  const mailLife = sql`case when ${mails.isBulk} then ${bulkMailDays}::int else ${mailDays}::int end`;
+  await db.delete(mails).where(lt(mails.createdAt, daysAgo(mailLife)));
+  await db.delete(webhookDeliveries).where(lt(webhookDeliveries.createdAt, daysAgo(webhookDeliveryDays)));
   await db
     .update(noticeWebhooks)
     .set({ previousSealedSecret: null, previousEndsAt: null })
@@ -35,5 +32,11 @@ export async function forgetExpired(db: Db): Promise<void> {
   await db.delete(attemptLimits).where(lt(attemptLimits.expire, Date.now()));
   await db.delete(pendingSignIns).where(lt(pendingSignIns.expiresAt, sql`now()`));
   await db.delete(passkeyChallenges).where(lt(passkeyChallenges.expiresAt, sql`now()`));
-  await db.delete(knownDevices).where(lt(knownDevices.lastUsedAt, sql`now() - ${DEVICE_LIFE}`));
+  // Whoever waits that long to guess anew gets fewer guesses than by going on.
+  await db.delete(proofFailures).where(lt(proofFailures.blockedUntil, daysAgo(proofFailureDays)));
+  await db.delete(knownDevices).where(lt(knownDevices.lastUsedAt, daysAgo(unusedDeviceDays)));
+}
+
+function daysAgo(days: number | SQL) {
+  return sql`now() - make_interval(days => ${days})`;
 }

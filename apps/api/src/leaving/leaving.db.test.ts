@@ -3,6 +3,7 @@ import { DATA_INVENTORY } from '@weir/db/data-inventory';
 import {
   accountClosures,
   apiKeys,
+  entries,
   legalHoldRequests,
   oneTimeLinks,
   passkeys,
@@ -15,6 +16,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createSignInLink } from '../auth/sign-in-link.ts';
 import { createKey } from '../keys/create-key.ts';
+import { queueLetter } from '../notices/queue-letter.ts';
 import { queueNotice } from '../notices/queue-notice.ts';
 import { seedRequest } from '../testing/seed-request.ts';
 import { sessionOf } from '../testing/session-of.ts';
@@ -82,8 +84,12 @@ async function seedPerson(api: TestApi) {
   return { ...person, key, keyId };
 }
 
-/** What a person may still make while they can take it back. */
-async function seedGrace({ database: { db } }: TestApi, userId: string) {
+/** What a person may still make while they can take it back, and what others may have written to them. */
+async function seedGrace(api: TestApi, userId: string) {
+  const { db } = api.database;
+  for (const letter of ['recovery', 'sign_in_blocked'] as const) {
+    await queueLetter(db, { letter, recipient: EMAIL, locale: 'en' });
+  }
   await db.insert(sessions).values({
     id: `${CANARY}-session`,
     userId,
@@ -128,7 +134,53 @@ describe('asking for the deletion of one’s account', () => {
     expect((await again.auth.me.query()).deletion).toEqual(deletion);
     expect(await again.account.movements.query()).toMatchObject({ accountId, ok: true });
     const told = await api.database.sql`select name, data from notices where user_id = ${userId} order by id`;
-    expect(told.at(-1)).toEqual({ name: 'deletion_requested', data: { eraseAfter: deletion.eraseAfter } });
+    expect(told.at(-1)).toMatchObject({
+      name: 'deletion_requested',
+      data: { eraseAfter: deletion.eraseAfter },
+    });
+  });
+
+  it('is confirmed by a mail with the final statement, which the settings show as well', async () => {
+    await using api = await startTestApi();
+    const { client, accountId } = await api.signUp(EMAIL);
+    const { database } = api;
+    const move = (kind: 'top_up' | 'grant' | 'refund', amountNanoUsd: bigint) =>
+      credit(database, { accountId, kind, amountNanoUsd, ref: `test:${kind}` });
+    await move('top_up', 20_000_000_000n);
+    await move('grant', 5_000_000_000n);
+    await move('refund', -2_500_000_000n);
+    await seedRequest(database, { accountId, chargeNanoUsd: 1_250_000_000n });
+    await seedRequest(database, { accountId, state: 'held', holdNanoUsd: 500_000_000n });
+    // What it sums up was taken from the balance when it was charged.
+    const closing = {
+      accountId,
+      id: newId('entry'),
+      kind: 'day_close' as const,
+      ref: 'day_close:2026-01-01',
+    };
+    await database.db.insert(entries).values({ ...closing, amountNanoUsd: -1_000_000_000n });
+    await database.sql`update accounts set balance_nano_usd = balance_nano_usd - 1000000000`;
+    const statement = {
+      toppedUpNanoUsd: '20000000000',
+      creditedOtherwiseNanoUsd: '2500000000',
+      spentNanoUsd: '2250000000',
+      balanceNanoUsd: '20250000000',
+      heldNanoUsd: '500000000',
+    };
+    expect(await client.leaving.finalStatement.query()).toEqual(statement);
+    await client.leaving.requestDeletion.mutate({ confirmation: EMAIL });
+    const [mail] = await api.deliver();
+    for (const line of [
+      'Topped up: $20',
+      'Granted, refunded and adjusted: $2.5',
+      'Spent: $2.25',
+      'Left on the balance: $20.25',
+      'Of it, what calls still running may cost: $0.5',
+    ]) {
+      expect(mail?.text.split('\n')).toContain(line);
+    }
+    const again = await sessionOf(api, EMAIL);
+    expect(await again.leaving.finalStatement.query()).toEqual(statement);
   });
 
   it('asks for the account’s own e-mail, and that the person has just proved who they are', async () => {

@@ -8,6 +8,7 @@ import { endAllSessions } from '../sessions/end-sessions.ts';
 import { lockOwners } from '../staff/lock-owners.ts';
 import type { DeletionView } from './deletion-view.ts';
 import { findDeletion } from './find-deletion.ts';
+import { findFinalStatement } from './find-final-statement.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -48,12 +49,13 @@ export function requestDeletion(
       .where(and(eq(apiKeys.accountId, accountId), isNull(apiKeys.revokedAt)));
     const deletion = await findDeletion(tx, accountId);
     if (!deletion) throw new Error('a closure that was neither written nor found');
+    const statement = await findFinalStatement(tx, accountId);
     for (const person of people) {
       await endAllSessions(tx, person.id);
       // Whoever was robbed of their e-mail can still take it back.
       const waysIn = and(eq(oneTimeLinks.userId, person.id), ne(oneTimeLinks.purpose, 'email_undo'));
       await tx.delete(oneTimeLinks).where(waysIn);
-      const data = { eraseAfter: deletion.eraseAfter };
+      const data = { eraseAfter: deletion.eraseAfter, statement };
       await queueNotice(tx, { userId: person.id, notice: 'deletion_requested', data });
     }
     return deletion;

@@ -1,7 +1,9 @@
 import { ADVISORY_LOCKS } from '@weir/db/advisory-locks';
+import { DATA_INVENTORY } from '@weir/db/data-inventory';
 import { accountClosures, auditLog, legalHoldRequests, sessions, staffRole, users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { AUDIT_ACTIONS } from '../audit/audit-actions.ts';
 import { eraseAccount } from '../leaving/erase-account.ts';
 import { unzipExport } from '../testing/unzip-export.ts';
 import { errorOf, startTestApi } from '../testing/start-test-api.ts';
@@ -140,10 +142,45 @@ it('its holder’s own export tells nothing of it', async () => {
   await test.database.db
     .insert(legalHoldRequests)
     .values({ accountId, id: 'req_1', request: { id: 'req_1' } });
+  await test.legal.export.mutate(test.matter);
+  await test.legal.release.mutate(test.matter);
   const { ticket } = await test.ada.client.leaving.export.mutate();
-  const files = Object.keys(await unzipExport(test.url, ticket));
-  expect(files).toContain('users.json');
-  expect(files.filter((name) => /legal|audit/.test(name))).toEqual([]);
+  const files = await unzipExport(test.url, ticket);
+  expect(Object.keys(files)).toContain('users.json');
+  expect(Object.keys(files).filter((name) => name.includes('legal'))).toEqual([]);
+  expect(JSON.parse(files['audit_log.json'] ?? '')).toEqual([]);
+});
+
+it('a holder’s export has what the staff did to the account, and not who of them it was', async () => {
+  await using test = await setUp();
+  const { accountId, client } = test.ada;
+  const { accounts: console } = test.owner.client.admin;
+  await console.setConcurrency.mutate({ accountId, concurrencyMax: 7 });
+  await console.setConcurrency.mutate({ accountId: test.owner.accountId, concurrencyMax: 8 });
+  const { ticket } = await client.leaving.export.mutate();
+  const files = await unzipExport(test.url, ticket);
+  expect(JSON.parse(files['audit_log.json'] ?? '')).toEqual([
+    {
+      id: expect.stringMatching(/^aud_/),
+      created_at: expect.any(String),
+      actor_kind: 'staff',
+      action: 'account.set_concurrency',
+      target_id: accountId,
+      account_id: accountId,
+      before: { concurrencyMax: null },
+      after: { concurrencyMax: 7 },
+    },
+  ]);
+  expect(JSON.stringify(files)).not.toContain(test.owner.userId);
+  const lawful = await test.legal.export.mutate(test.matter);
+  const whole = await unzipExport(test.url, lawful.ticket);
+  expect(whole['audit_log.json']).toContain(test.owner.userId);
+});
+
+it('what a holder is not told is named as the audit log names it', () => {
+  const { withheld } = DATA_INVENTORY['audit_log'] ?? {};
+  const actions = withheld === undefined || withheld === 'all' ? [] : withheld.rows.values;
+  expect(actions.toSorted()).toEqual(AUDIT_ACTIONS.filter((action) => /hold|lawful/.test(action)).toSorted());
 });
 
 it('an owner has to have proved who they are within the last minutes', async () => {

@@ -1,10 +1,6 @@
-import { usdDecimal } from '@weir/core/money';
 import { z } from 'zod';
+import { nanoUsdText, usd } from './nano-usd-text.ts';
 import { defineNotice } from './notice-definition.ts';
-
-/** Money as it is stored in a notice: a decimal string in nanoUsd. */
-const nanoUsdText = z.string().regex(/^-?\d{1,19}$/);
-const usd = (nanoUsd: string) => `$${usdDecimal(BigInt(nanoUsd))}`;
 
 const PERIODS_ZH = { total: '总计', day: '今日', week: '本周', month: '本月' } as const;
 const PERIODS_EN = { total: 'in total', day: 'today', week: 'this week', month: 'this month' } as const;

@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import { publicProcedure, router, sessionProcedure } from '../trpc.ts';
-import { acceptPolicies, findPolicy, pendingPolicies, POLICY_KINDS } from './policies.ts';
+import { publicProcedure, router, sessionProcedure, staffProcedure } from '../trpc.ts';
+import {
+  acceptPolicies,
+  findPolicy,
+  outdatedPolicies,
+  pendingPolicies,
+  POLICY_KINDS,
+  type PolicyKind,
+} from './policies.ts';
 import { policyFacts } from './policy-facts.ts';
 import { policyVersionIds, versionId } from './policy-inputs.ts';
 import type { PendingPolicyView, PolicyView } from './policy-view.ts';
@@ -17,6 +24,12 @@ export const policiesRouter = router({
   pending: sessionProcedure.query(({ ctx }): Promise<PendingPolicyView[]> =>
     pendingPolicies(ctx.database.db, ctx.session.userId),
   ),
+
+  /** Which policies have to be published anew, as the gateway is set up otherwise by now. */
+  outdated: staffProcedure('owner', 'admin').query(async ({ ctx }): Promise<PolicyKind[]> => {
+    const { db } = ctx.database;
+    return outdatedPolicies(db, await policyFacts(db, ctx.settings));
+  }),
 
   accept: sessionProcedure
     .input(z.object({ versionIds: policyVersionIds }))

@@ -1,10 +1,13 @@
 import { newId } from '@weir/core/ids';
-import { channels, policyAcceptances } from '@weir/db/schema';
+import { channels, policyAcceptances, users } from '@weir/db/schema';
+import { eq } from 'drizzle-orm';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../config.ts';
 import { errorOf, PASSWORD, startTestApi } from '../testing/start-test-api.ts';
 import { publishPolicy } from './policies.ts';
 import { policyFacts } from './policy-facts.ts';
+import { warnOfOutdatedPolicies } from './warn-of-outdated-policies.ts';
 
 type TestApi = Awaited<ReturnType<typeof startTestApi>>;
 
@@ -56,7 +59,7 @@ describe('the privacy policy', () => {
       'in what we told you of a sign-in goes after 30 days',
       'switch on a capture',
       '24 hours at most',
-      'Alipay',
+      'the capture of a key’s calls was switched on or off',
     ]) {
       expect(en).toContain(part);
     }
@@ -91,10 +94,23 @@ describe('the privacy policy', () => {
           'signed in',
           'language',
           'mail to you',
+          'webhook',
+          'found in public',
           'log',
           'law',
         ],
-        'zh-CN': ['两步验证', '通行密钥', '恢复代码', '登录', '语言', '邮件', '日志', '法律'],
+        'zh-CN': [
+          '两步验证',
+          '通行密钥',
+          '恢复代码',
+          '登录',
+          '语言',
+          '邮件',
+          'Webhook',
+          '公开场合',
+          '日志',
+          '法律',
+        ],
       };
       const TIMES = {
         en: ['23 days', '5 days', '2 days without use', '11 days in any case'],
@@ -106,6 +122,44 @@ describe('the privacy policy', () => {
       }
     },
   );
+
+  it.each(['treerouter', 'bananarouter'])(
+    'says nothing of payments, which there are none of yet: %s',
+    async (brand) => {
+      await using api = await startTestApi({}, { WEIR_BRAND: brand });
+      expect(await wordsOf(api, 'en')).not.toMatch(/payment|card|alipay|wechat/i);
+      expect(await wordsOf(api, 'zh-CN')).not.toMatch(/付款|支付|银行/);
+    },
+  );
+
+  it('tells the operator when it is not what was published', async () => {
+    await using api = await startTestApi({}, { WEIR_BRAND: 'treerouter' });
+    const { db } = api.database;
+    const { client, userId } = await api.signUp('owner@example.com');
+    await db.update(users).set({ staffRole: 'owner' }).where(eq(users.id, userId));
+    const lines: string[] = [];
+    const log = pino({}, { write: (line: string) => void lines.push(line) });
+    const warned = async (WEIR_LOG_RETENTION_DAYS = '30') => {
+      lines.length = 0;
+      await warnOfOutdatedPolicies(
+        db,
+        readConfig({ WEIR_BRAND: 'treerouter', WEIR_LOG_RETENTION_DAYS }),
+        log,
+      );
+      return lines.map((line): unknown => JSON.parse(line));
+    };
+    expect([await warned(), await client.policies.outdated.query()]).toEqual([[], []]);
+    await publish(api, 'treerouter');
+    await publish(api, 'treerouter', 'terms');
+    expect([await warned(), await client.policies.outdated.query()]).toEqual([[], []]);
+    // A setting that changes, and a vendor that is added.
+    expect(await warned('29')).toMatchObject([{ level: 40, policy: 'privacy' }]);
+    await addChannel(api, 'mistral');
+    expect(await warned()).toMatchObject([{ level: 40, policy: 'privacy' }]);
+    expect(await client.policies.outdated.query()).toEqual(['privacy']);
+    await publish(api, 'treerouter');
+    expect([await warned(), await client.policies.outdated.query()]).toEqual([[], []]);
+  });
 
   it('tells that an account is erased at once where there is no time of grace', async () => {
     await using api = await startTestApi({}, { WEIR_DELETION_GRACE_DAYS: '0' });

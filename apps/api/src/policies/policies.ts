@@ -19,8 +19,11 @@ export type PolicyKind = (typeof POLICY_KINDS)[number];
 /** What everybody is told of a new version. */
 const PUBLISHED = { privacy: 'privacy_published', terms: 'terms_published' } as const;
 
-/** The words of a policy as the gateway is set up now, by language. */
-export function policyTexts(kind: PolicyKind, facts: PolicyFacts): Readonly<Record<string, PolicyText>> {
+/** The words of a policy by language. */
+type PolicyTexts = Readonly<Record<string, PolicyText>>;
+
+/** The words of a policy as the gateway is set up now. */
+export function policyTexts(kind: PolicyKind, facts: PolicyFacts): PolicyTexts {
   return kind === 'privacy'
     ? { en: privacyEn(facts), 'zh-CN': privacyZhCn(facts) }
     : { en: termsEn(facts), 'zh-CN': termsZhCn(facts) };
@@ -40,7 +43,7 @@ export async function publishPolicy(
     await tx.execute(sql`lock table ${policyVersions} in share row exclusive mode`);
     const texts = policyTexts(kind, facts);
     const inForce = await versionInForce(tx, kind);
-    if (inForce && isDeepStrictEqual(inForce.texts, JSON.parse(JSON.stringify(texts)))) {
+    if (inForce && isSameText(inForce.texts, texts)) {
       return { versionId: inForce.id, previousId: inForce.id, isNew: false };
     }
     const versionId = newId('policy');
@@ -78,6 +81,23 @@ export async function findPolicy(
       publishedAt: publishedAt.toISOString(),
     })),
   };
+}
+
+/**
+ * The policies whose version in force says something else than the gateway would by how it is set up now. One of which none
+ * was published is a draft, and says so.
+ */
+export async function outdatedPolicies(db: Db, facts: PolicyFacts): Promise<PolicyKind[]> {
+  const inForce = await Promise.all(POLICY_KINDS.map((kind) => versionInForce(db, kind)));
+  return POLICY_KINDS.filter((kind, index) => {
+    const version = inForce[index];
+    return version !== undefined && !isSameText(version.texts, policyTexts(kind, facts));
+  });
+}
+
+/** As it is stored: what is undefined in JSON is not there. */
+function isSameText(stored: PolicyTexts, texts: PolicyTexts): boolean {
+  return isDeepStrictEqual(stored, JSON.parse(JSON.stringify(texts)));
 }
 
 async function versionInForce(db: Db, kind: PolicyKind) {

@@ -1,12 +1,7 @@
+import { LIFETIMES } from '@weir/db/lifetimes';
 import type { PolicySection, PolicyText } from '@weir/db/schema';
+import { CAPTURE_HOURS_MAX } from '../captures/capture-inputs.ts';
 import type { PolicyFacts } from './policy-facts.ts';
-
-const PAYMENT_NAMES = {
-  card: 'card',
-  alipay: 'Alipay',
-  wechat_pay: 'WeChat Pay',
-  bank_transfer: 'bank transfer',
-};
 
 export function privacyEn(facts: PolicyFacts): PolicyText {
   return {
@@ -23,7 +18,7 @@ function responsible({ name, legalEntity }: PolicyFacts['brand']): string {
 const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`);
 
 function whatIsKept({ brand, retentionDays, sessionDays }: PolicyFacts): PolicySection[] {
-  const { name, contact, region, collects, logging, paymentMethods } = brand;
+  const { name, contact, region, collects, logging } = brand;
   const us = responsible(brand);
   return [
     {
@@ -48,24 +43,17 @@ function whatIsKept({ brand, retentionDays, sessionDays }: PolicyFacts): PolicyS
       paragraphs: ['As you use the account, we also keep:'],
       items: [
         `for each place where you are signed in: the browser and the system, ${logging.sourceIp ? 'the network address, ' : ''}when you signed in and when you last came; it goes when you sign out, after ${days(sessionDays.idle)} without use, and after ${days(sessionDays.total)} in any case`,
-        'a random mark of each browser that you signed in with, stored as a hash, so that we can tell you of a new one; it goes after a year without use',
+        `a random mark of each browser that you signed in with, stored as a hash, so that we can tell you of a new one; it goes after ${days(LIFETIMES.unusedDeviceDays)} without use`,
         'if you set up a second factor: the secret of your authenticator app (encrypted), the public part and the name of each passkey, and recovery codes as hashes',
         'your keys: their names and limits, and the key itself as a hash only',
         `what we told you and whether you read it, your language, and which policies you accepted and when${logging.sourceIp ? `; the network address in what we told you of a sign-in goes after ${days(retentionDays)}` : ''}`,
-        'mail to you, for a day at most',
-        'how often signing in or a code was tried of late, for a day at most, under a keyed hash of the account and of the network address: the address can’t be read from it',
+        ...expiringItems(brand),
+        'for good, where somebody reported that one of your keys was found in public: the key’s number and hash, who reported it and when',
       ],
     },
     {
       heading: 'What we keep of your money',
-      paragraphs: [
-        'Top-ups, charges and the balance, as our books need them.',
-        ...(paymentMethods.length > 0
-          ? [
-              `Payments (${paymentMethods.map((method) => PAYMENT_NAMES[method]).join(', ')}) are made at a payment service. We never see a card’s or a bank account’s number; we keep the order, its amount and its state.`,
-            ]
-          : []),
-      ],
+      paragraphs: ['Top-ups, charges and the balance, as our books need them.'],
     },
     {
       heading: 'What we keep of your calls',
@@ -80,6 +68,19 @@ function whatIsKept({ brand, retentionDays, sessionDays }: PolicyFacts): PolicyS
   ];
 }
 
+function expiringItems({ debugCapture }: PolicyFacts['brand']): string[] {
+  const { mailDays, bulkMailDays, webhookDeliveryDays, attemptDays, proofFailureDays } = LIFETIMES;
+  return [
+    `mail to you, for ${days(mailDays)}, and where everybody is written to, for ${days(bulkMailDays)}`,
+    `if you set a webhook, what was posted to it and with what success, for ${days(webhookDeliveryDays)}`,
+    `how often signing in or a code was tried of late, for ${days(attemptDays)}, under a keyed hash of the account and of the network address: the address can’t be read from it`,
+    `if you set up a second factor, how often a wrong one was given in a row: until a right one is, or ${days(proofFailureDays)} after the last delay is over`,
+    ...(debugCapture.allowed
+      ? ['for good, under numbers alone: that the capture of a key’s calls was switched on or off, and when']
+      : []),
+  ];
+}
+
 function whatIsNotKept({ brand }: PolicyFacts): PolicySection[] {
   return [
     {
@@ -88,7 +89,7 @@ function whatIsNotKept({ brand }: PolicyFacts): PolicySection[] {
         'What you send to a model and what it answers is passed on and kept nowhere with us: it is in memory until the call ends. Nobody of our staff can see it, and nothing of it trains a model of ours.',
         ...(brand.debugCapture.allowed
           ? [
-              'One exception is yours to make: you may switch on a capture of the calls of one key, for yourself alone. It is off unless you switch it on, and for 24 hours at most. What is captured is sealed for the browser you switch it on in: we can’t read it, and it is deleted when the time is over.',
+              `One exception is yours to make: you may switch on a capture of the calls of one key, for yourself alone. It is off unless you switch it on, and for ${CAPTURE_HOURS_MAX} hours at most. What is captured is sealed for the browser you switch it on in: we can’t read it, and it is deleted when the time is over.`,
             ]
           : []),
       ],

@@ -1,7 +1,7 @@
+import { LIFETIMES } from '@weir/db/lifetimes';
 import type { PolicySection, PolicyText } from '@weir/db/schema';
+import { CAPTURE_HOURS_MAX } from '../captures/capture-inputs.ts';
 import type { PolicyFacts } from './policy-facts.ts';
-
-const PAYMENT_NAMES = { card: '银行卡', alipay: '支付宝', wechat_pay: '微信支付', bank_transfer: '银行转账' };
 
 export function privacyZhCn(facts: PolicyFacts): PolicyText {
   return {
@@ -15,7 +15,7 @@ function responsible({ name, legalEntity }: PolicyFacts['brand']): string {
 }
 
 function whatIsKept({ brand, retentionDays, sessionDays }: PolicyFacts): PolicySection[] {
-  const { name, contact, region, collects, logging, paymentMethods } = brand;
+  const { name, contact, region, collects, logging } = brand;
   return [
     {
       heading: '谁对您的数据负责',
@@ -39,24 +39,17 @@ function whatIsKept({ brand, retentionDays, sessionDays }: PolicyFacts): PolicyS
       paragraphs: ['使用账户期间，我们还会保存：'],
       items: [
         `每处登录的浏览器和操作系统、${logging.sourceIp ? '网络地址、' : ''}登录时间和最近使用时间；退出登录、${sessionDays.idle} 天未使用或登录满 ${sessionDays.total} 天后删除`,
-        '您登录过的每个浏览器的随机标识（仅保存哈希值），用于在新浏览器登录时提醒您；一年未使用后删除',
+        `您登录过的每个浏览器的随机标识（仅保存哈希值），用于在新浏览器登录时提醒您；${LIFETIMES.unusedDeviceDays} 天未使用后删除`,
         '如果您设置了两步验证：验证器应用的密钥（加密保存）、每个通行密钥的公钥和名称、恢复代码的哈希值',
         'API 密钥的名称和限额；密钥本身只保存哈希值',
         `发给您的通知及已读状态、您的语言，以及您何时接受了哪些政策${logging.sourceIp ? `；登录提醒中的网络地址在 ${retentionDays} 天后删除` : ''}`,
-        '发给您的邮件，最多保存一天',
-        '近期尝试登录和输入验证码的次数，最多保存一天；账户和网络地址仅以带密钥的哈希值记录，无法还原',
+        ...expiringItems(brand),
+        '如果有人报告在公开场合发现了您的密钥：密钥的编号和哈希值、报告方和报告时间，长期保存',
       ],
     },
     {
       heading: '与资金有关的记录',
-      paragraphs: [
-        '充值、扣费和余额，用于记账和对账。',
-        ...(paymentMethods.length > 0
-          ? [
-              `付款（${paymentMethods.map((method) => PAYMENT_NAMES[method]).join('、')}）由第三方支付机构处理。我们接触不到您的卡号或银行账号，只保存订单、金额和状态。`,
-            ]
-          : []),
-      ],
+      paragraphs: ['充值、扣费和余额，用于记账和对账。'],
     },
     {
       heading: '与调用有关的记录',
@@ -69,6 +62,17 @@ function whatIsKept({ brand, retentionDays, sessionDays }: PolicyFacts): PolicyS
   ];
 }
 
+function expiringItems({ debugCapture }: PolicyFacts['brand']): string[] {
+  const { mailDays, bulkMailDays, webhookDeliveryDays, attemptDays, proofFailureDays } = LIFETIMES;
+  return [
+    `发给您的邮件，保存 ${mailDays} 天；发给全体用户的邮件，保存 ${bulkMailDays} 天`,
+    `如果您设置了 Webhook：推送记录及结果，保存 ${webhookDeliveryDays} 天`,
+    `近期尝试登录和输入验证码的次数，保存 ${attemptDays} 天；账户和网络地址仅以带密钥的哈希值记录，无法还原`,
+    `如果您设置了两步验证：连续验证失败的次数，验证成功或最后一次限制解除 ${proofFailureDays} 天后删除`,
+    ...(debugCapture.allowed ? ['何时为哪个密钥开启或关闭了调用抓取，仅以编号长期保存'] : []),
+  ];
+}
+
 function whatIsNotKept({ brand }: PolicyFacts): PolicySection[] {
   return [
     {
@@ -77,7 +81,7 @@ function whatIsNotKept({ brand }: PolicyFacts): PolicySection[] {
         '您发给模型的内容和模型的回复，只在内存中转发，调用结束即消失，我们不留存。我们的员工看不到，也不会用于训练。',
         ...(brand.debugCapture.allowed
           ? [
-              '唯一的例外由您自己决定：您可以为某个密钥开启调用抓取，仅供您本人查看。不主动开启就不会有，且最长 24 小时。抓取的内容只针对您开启时所用的浏览器加密，我们无法读取，到时即删除。',
+              `唯一的例外由您自己决定：您可以为某个密钥开启调用抓取，仅供您本人查看。不主动开启就不会有，且最长 ${CAPTURE_HOURS_MAX} 小时。抓取的内容只针对您开启时所用的浏览器加密，我们无法读取，到时即删除。`,
             ]
           : []),
       ],

@@ -26,6 +26,7 @@ export type Model = Outputs['models']['list'][number];
 export type PriceView = NonNullable<Model['nextPrice']>;
 export type PriceComponentsView = Omit<PriceView['tiers'][number], 'inputTokensFrom'>;
 export type Statement = Outputs['account']['statement'];
+export type FinalStatement = Outputs['leaving']['finalStatement'];
 export type Verification = Outputs['admin']['ledger']['verify'];
 export type ChannelHealth = Outputs['admin']['channels']['list'][number];
 export type NoticePreferences = Outputs['notices']['preferences'];

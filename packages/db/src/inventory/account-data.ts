@@ -136,14 +136,14 @@ export const ACCOUNT_DATA: Readonly<Record<string, TableInventory>> = {
     about: 'That a law wants everything of an account kept',
     owner: ACCOUNT,
     erased: 'kept',
-    withheld: true,
+    withheld: 'all',
     columns: { technical: ['account_id', 'reference', 'placed_at'] },
   },
   legal_hold_requests: {
     about: 'A request of an account under a legal hold whose day was dropped; goes with the hold',
     owner: ACCOUNT,
     erased: 'deleted',
-    withheld: true,
+    withheld: 'all',
     columns: { personal: ['request'], technical: ['account_id', 'id'] },
   },
   balance_watches: {
@@ -266,7 +266,11 @@ export const ACCOUNT_DATA: Readonly<Record<string, TableInventory>> = {
     about: 'An action of the staff; of people it has ids alone',
     owner: ACCOUNT,
     erased: 'kept',
-    withheld: true,
+    // Who of the staff it was is not the holder’s to know; nor may a lawful matter be, see docs/configuration.md.
+    withheld: {
+      columns: ['actor_id', 'actor_role'],
+      rows: { column: 'action', values: ['account.hold', 'account.release_hold', 'account.lawful_export'] },
+    },
     columns: {
       technical: [
         'id',

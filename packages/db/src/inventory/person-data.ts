@@ -1,12 +1,16 @@
-import type { DataOwner, TableInventory } from './table-inventory.ts';
+import { LIFETIMES } from '../lifetimes.ts';
+import type { OwnedBy, TableInventory } from './table-inventory.ts';
 
-const USER: DataOwner = { by: 'user', column: 'user_id' };
+const USER: OwnedBy = { by: 'user', column: 'user_id' };
+
+const days = (count: number) => (count === 1 ? 'a day' : `${count} days`);
 
 /** What belongs to a person, beside the person. */
 export const PERSON_DATA: Readonly<Record<string, TableInventory>> = {
   mails: {
-    about: 'A mail that is to be sent, or was of late; a day after it the row goes',
-    owner: USER,
+    about: `A mail that is to be sent, or was of late; the row goes after ${days(LIFETIMES.mailDays)}, of mail to everybody after ${days(LIFETIMES.bulkMailDays)}`,
+    // Most letters name nobody: whose the address is, is looked up when they are sent.
+    owner: { ...USER, addressColumn: 'recipient' },
     erased: 'deleted',
     columns: {
       personal: ['recipient'],
@@ -27,7 +31,7 @@ export const PERSON_DATA: Readonly<Record<string, TableInventory>> = {
     },
   },
   webhook_deliveries: {
-    about: 'A notice that is to be posted to a webhook, or was of late; a week after it the row goes',
+    about: `A notice that is to be posted to a webhook, or was of late; the row goes after ${days(LIFETIMES.webhookDeliveryDays)}`,
     owner: USER,
     erased: 'deleted',
     columns: {
@@ -138,13 +142,13 @@ export const PERSON_DATA: Readonly<Record<string, TableInventory>> = {
     columns: { secret: ['token_hash'], technical: ['user_id', 'tries_left', 'expires_at'] },
   },
   proof_failures: {
-    about: 'Failed tries of a person to prove who they are',
+    about: `Failed tries of a person to prove who they are; go with a right one, or ${days(LIFETIMES.proofFailureDays)} after the last delay`,
     owner: USER,
     erased: 'deleted',
     columns: { technical: ['user_id', 'failures', 'blocked_until'] },
   },
   known_devices: {
-    about: 'A browser that a person has signed in with',
+    about: `A browser that a person has signed in with; goes after ${days(LIFETIMES.unusedDeviceDays)} without use`,
     owner: USER,
     erased: 'deleted',
     columns: { secret: ['device_hash'], technical: ['user_id', 'last_used_at'] },

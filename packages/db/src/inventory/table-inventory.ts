@@ -8,9 +8,19 @@ export type DataCategory = 'personal' | 'money' | 'secret' | 'technical';
  * Whose the rows of a table are, by which column. `gateway`: nobody's. `passing`: of somebody who has no account yet;
  * they go by themselves within a day.
  */
-export type DataOwner = { by: 'account' | 'user' | 'key'; column: string } | 'gateway' | 'passing';
+export type DataOwner = OwnedBy | 'gateway' | 'passing';
 
-export type OwnedBy = Exclude<DataOwner, string>;
+export interface OwnedBy {
+  by: 'account' | 'user' | 'key';
+  column: string;
+  /** Where an e-mail address stands. A row that names nobody is theirs whose address it has. */
+  addressColumn?: string;
+}
+
+/** `all`: every row. Else these columns, and the rows in which a column has one of some values. */
+export type Withheld =
+  | 'all'
+  | { columns: readonly string[]; rows: { column: string; values: readonly string[] } };
 
 export interface TableInventory {
   /** What a row is. */
@@ -18,7 +28,7 @@ export interface TableInventory {
   owner: DataOwner;
   /** What becomes of its rows when their owner’s data are erased. In those that are kept, what is personal becomes null. */
   erased: 'deleted' | 'kept';
-  /** Whose rows are left out of what the holder gets: what staff note down in a lawful matter. */
-  withheld?: true;
+  /** What is left out of what the holder gets, and in a lawful export alone. */
+  withheld?: Withheld;
   columns: Readonly<Partial<Record<DataCategory, readonly string[]>>>;
 }

@@ -7,7 +7,7 @@ import { load as loadable } from '#lib/server/load.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => ({
-  balance: (await loadable(event, event.locals.api.account.balance.query())).current,
+  statement: (await loadable(event, event.locals.api.leaving.finalStatement.query())).current,
 });
 
 export const actions: Actions = {
