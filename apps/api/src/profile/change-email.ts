@@ -3,7 +3,7 @@ import type { Db } from '@weir/db/connect';
 import { emailCodes, noticeWebhooks, users, webhookDeliveries } from '@weir/db/schema';
 import { and, eq, ne, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { addressGroup } from '../auth/client-address.ts';
+import { addressGroup } from '@weir/settings/address-group';
 import { beginCode, checkCode, endCode, wrongCode } from '../auth/email-code.ts';
 import { endUnusedLinks, redeemLink } from '../auth/one-time-link.ts';
 import type { SessionPrincipal } from '../auth/principal.ts';
