@@ -7,8 +7,8 @@ it('a migration that a table is busy for gives up its place in the queue, and tr
   await using database = await createTestDatabase(inject('clusterUrl'));
   const { sql, url } = database;
   // As before the newest one.
-  await sql`alter table requests drop column deployment_region`;
-  await sql`drop index webhook_deliveries_waiting`;
+  await sql`alter table one_time_links drop column email_changed_at`;
+  await sql`alter table recovery_codes drop column created_at`;
   await sql`delete from drizzle.__drizzle_migrations
     where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`;
   const waiting = async () => {
@@ -20,7 +20,7 @@ it('a migration that a table is busy for gives up its place in the queue, and tr
   };
   const busy = await sql.reserve();
   await busy`begin`;
-  await busy`update requests set latency_ms = latency_ms`;
+  await busy`update one_time_links set used_at = used_at`;
   const migrating = migrate(url);
   await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
   // Nobody waits behind it for longer than a moment.

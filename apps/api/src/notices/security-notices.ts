@@ -43,11 +43,11 @@ export const securityNotices = {
     texts: {
       en: () => ({
         title: 'A change of your e-mail was taken back',
-        text: 'You sign in with this address again. All sessions have ended and the password was removed: set a new one with “Forgot password”.',
+        text: 'You sign in with this address again. All sessions have ended and the password was removed: set a new one with “Forgot password”. Passkeys, apps, recovery codes and API keys made or changed since a day before your e-mail was are gone too. Look through your keys, and replace those that your programs need.',
       }),
       'zh-CN': () => ({
         title: '邮箱更改已撤销',
-        text: '您的登录邮箱已恢复为此地址。所有登录均已退出，原密码已作废，请通过“忘记密码”设置新密码。',
+        text: '您的登录邮箱已恢复为此地址。所有登录均已退出，原密码已作废，请通过“忘记密码”设置新密码。自邮箱更改前一天以来新增或变更的通行密钥、身份验证器、恢复码和 API 密钥也已失效，请检查密钥列表，为仍在使用的程序更换密钥。',
       }),
     },
   }),
