@@ -10,6 +10,7 @@ import {
   port,
   secretKey,
   apiTrustedProxies,
+  unknownKeysPerMinuteMax,
   wholeNumber,
 } from '@weir/settings/fields';
 import { headersTimeoutMs, requestTimeoutMs } from '@weir/settings/http-limits';
@@ -53,6 +54,7 @@ const schema = z.object({
   WEIR_MAIL_FROM: z.string().trim().min(3).optional().meta({ example: 'Weir <no-reply@example.com>' }),
   /** Whose `X-Forwarded-For` is believed: the web server, the relay, and what stands before them. */
   WEIR_API_TRUSTED_PROXIES: apiTrustedProxies,
+  WEIR_UNKNOWN_KEYS_PER_MINUTE_MAX: unknownKeysPerMinuteMax,
   /** A session that isn't used for so long ends, */
   WEIR_SESSION_IDLE_HOURS: wholeNumber(7 * 24, 1, 8_760),
   /** and so long after the sign-in each one does. */

@@ -3,6 +3,7 @@ import type { SecretBox } from '@weir/core/secret-box';
 import type { Database } from '@weir/db/connect';
 import type { Attempts } from './auth/attempts.ts';
 import type { ClientPlace } from './auth/client-place.ts';
+import type { FindKeyHolder } from './auth/find-key-holder.ts';
 import type { Identify } from './auth/principal.ts';
 import type { Sessions } from './auth/lucia.ts';
 import type { SignInSettings } from './auth/sign-in-settings.ts';
@@ -16,6 +17,8 @@ export interface Context {
   readonly database: Database;
   /** @internal */
   readonly sessions: Sessions;
+  /** @internal */
+  readonly findKeyHolder: FindKeyHolder;
   /** @internal */
   readonly ledgerChecks: LedgerChecks;
   /** Seals what has to be read again. @internal */

@@ -8,11 +8,11 @@ export type Services = Omit<Context, 'identify' | 'client' | 'clientAddress'>;
 
 /** A request's context. Nothing is looked up until a procedure asks who is calling. */
 export function createContext(services: Services, request: FastifyRequest): Context {
-  const { database, sessions, settings } = services;
+  const { settings } = services;
   return {
     ...services,
     clientAddress: request.ip,
     client: readClientPlace(request, settings.brand.logging.sourceIp),
-    identify: identifyOnce(database.db, sessions, request.headers.authorization),
+    identify: identifyOnce(services, { authorization: request.headers.authorization, address: request.ip }),
   };
 }

@@ -8,6 +8,7 @@ import { arrivalLimits } from '@weir/settings/http-limits';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { postgresAttempts } from './auth/attempts.ts';
+import { keyHolders } from './auth/find-key-holder.ts';
 import { luciaSessions } from './auth/lucia.ts';
 import { sessionLife } from './auth/sign-in-settings.ts';
 import { createContext, type Services } from './create-context.ts';
@@ -39,7 +40,8 @@ export interface ServerDeps {
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   trustedProxies: string[];
   hasMailServer: boolean;
-  settings: Services['settings'] & Pick<Config, 'WEIR_HEADERS_TIMEOUT_MS' | 'WEIR_REQUEST_TIMEOUT_MS'>;
+  settings: Services['settings'] &
+    Pick<Config, 'WEIR_HEADERS_TIMEOUT_MS' | 'WEIR_REQUEST_TIMEOUT_MS' | 'WEIR_UNKNOWN_KEYS_PER_MINUTE_MAX'>;
 }
 
 /** The HTTP server, not yet listening: `/trpc`, `/export`, `/healthz`, `/readyz`, and what is answered as OpenRouter does. */
@@ -104,6 +106,9 @@ function createServices({ database, secretKey, hasMailServer, settings }: Server
     database,
     settings,
     sessions: luciaSessions(database.db, sessionLife(settings)),
+    findKeyHolder: keyHolders(database.db, {
+      unknownKeysPerMinuteMax: settings.WEIR_UNKNOWN_KEYS_PER_MINUTE_MAX,
+    }),
     ledgerChecks: ledgerChecks(database),
     secrets: secretBox(secretKey),
     keyedHash: hash,

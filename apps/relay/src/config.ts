@@ -11,6 +11,7 @@ import {
   region,
   secretKey,
   trustedProxies,
+  unknownKeysPerMinuteMax,
   wholeNumber,
 } from '@weir/settings/fields';
 import { headersTimeoutMs } from '@weir/settings/http-limits';
@@ -42,8 +43,7 @@ const schema = z.object({
   WEIR_RELAY_WORKERS: wholeNumber(1, 1, 64),
   WEIR_UPSTREAM_PRIVATE_HOSTS: privateHosts,
   WEIR_TRUSTED_PROXIES: trustedProxies,
-  /** Look-ups of keys that there are not, for each address: a typing error needs one, a flood of made-up keys is kept from the database. */
-  WEIR_UNKNOWN_KEYS_PER_MINUTE_MAX: wholeNumber(20, 1, 1_000_000),
+  WEIR_UNKNOWN_KEYS_PER_MINUTE_MAX: unknownKeysPerMinuteMax,
   ...brandFields,
 
   /** A connection takes milliseconds; a vendor that has not answered the handshake by then will not. */

@@ -17,6 +17,8 @@ export const oneTimeLinks = pgTable(
       .references(() => users.id, { onDelete: 'cascade' }),
     /** The address that an `email_undo` brings back. */
     email: text('email'),
+    /** Of an `email_undo`, when the address was changed: ways in that are newer go with it. */
+    emailChangedAt: time('email_changed_at'),
     expiresAt: time('expires_at').notNull(),
     usedAt: time('used_at'),
   },

@@ -26,6 +26,7 @@ export const recoveryCodes = pgTable(
     userId: userId(),
     /** SHA-256 of the code, hex: of 80 random bits, so that no slower hash is needed. */
     codeHash: text('code_hash').notNull(),
+    createdAt: createdAt(),
     usedAt: time('used_at'),
   },
   (t) => [primaryKey({ columns: [t.userId, t.codeHash] })],

@@ -235,6 +235,47 @@ describe('a cookie', () => {
   });
 });
 
+describe('an API key tried as a dashboard cookie', () => {
+  /** What a procedure that changes something answers with, asked through the relay. */
+  async function ask<Answer>(procedure: string, input: object, token?: string): Promise<Answer> {
+    const response = await fetch(`http://127.0.0.1:${product.settings['RELAY_PORT']}/trpc/${procedure}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      body: JSON.stringify(input),
+    });
+    return ((await response.json()) as { result: { data: Answer } }).result.data;
+  }
+
+  it('is nobody, whatever it may do elsewhere: no page, no action and no data', async () => {
+    const relayUrl = `http://127.0.0.1:${product.settings['RELAY_PORT']}`;
+    const { adminEmail: email, adminPassword: password } = product.firstStart;
+    const { sessionToken } = await ask<{ sessionToken: string }>('auth.signIn', { email, password });
+    const limits = { scopes: ['read', 'manage'], addresses: ['203.0.113.0/24'] };
+    const { key } = await ask<{ key: string }>('keys.create', { name: 'office', ...limits }, sessionToken);
+    const throughRelay = await fetch(`${relayUrl}/v1/keys`, { headers: { authorization: `Bearer ${key}` } });
+    expect(throughRelay.status).toBe(403);
+
+    const cookie = `__Host-weir_session=${key}`;
+    const posted = await postForm('/keys?/create', { name: 'free' }, { origin: ORIGIN, cookie });
+    expect([posted.status, posted.headers.get('location')]).toEqual([303, '/sign-in?next=%2Fkeys']);
+    const data = await request('/keys/__data.json', { headers: { cookie } });
+    expect(await data.text()).not.toContain('office');
+    for (const path of PAGES) {
+      const as = async (headers: Record<string, string>) => (await request(path, { headers })).status;
+      expect([path, await as({ cookie })]).toEqual([path, await as({})]);
+    }
+    for (const path of ['/playground/key', '/passkey-options/register', '/policies/accept']) {
+      const headers = { cookie, origin: ORIGIN };
+      const { status } = await request(path, { method: 'POST', headers });
+      expect([path, status < 300]).toEqual([path, false]);
+    }
+    const list = await fetch(`${relayUrl}/v1/keys`, { headers: { authorization: `Bearer ${sessionToken}` } });
+    const { data: keys } = (await list.json()) as { data: { name: string }[] };
+    expect(keys.map(({ name }) => name)).toContain('office');
+    expect(keys.map(({ name }) => name)).not.toContain('free');
+  });
+});
+
 describe('what a browser sends along', () => {
   const NAMES = ['__Host-weir_session', '__Host-weir_sign_in', '__Host-weir_device', '__Host-weir_export'];
   const PREFERENCES = ['weir_locale', 'weir_theme', 'weir_tz'];

@@ -82,7 +82,7 @@ describe('attempts to sign in', () => {
 });
 
 describe('the password of somebody who is signed in', () => {
-  it('is asked for with the same patience', async () => {
+  it('is asked for with the same patience, and its holder is told once', async () => {
     await using api = await startTestApi();
     const { client } = await api.signUp(EMAIL);
     const guess = () =>
@@ -90,7 +90,12 @@ describe('the password of somebody who is signed in', () => {
         client.profile.changePassword.mutate({ currentPassword: 'x', newPassword: 'a wholly new one' }),
       );
     for (let i = 0; i < 5; i++) expect(await guess()).toMatchObject({ weirCode: 'wrong_credentials' });
+    expect(await api.deliver()).toEqual([]);
     expect(await guess()).toMatchObject({ weirCode: 'rate_limited', httpStatus: 429, retryAfterSeconds: 30 });
+    expect(await guess()).toMatchObject({ weirCode: 'rate_limited' });
+    expect(await api.deliver()).toMatchObject([
+      { recipient: EMAIL, subject: 'Somebody who is signed in has entered wrong passwords' },
+    ]);
   });
 });
 

@@ -2,7 +2,7 @@ import { WeirError } from '@weir/core/errors';
 import type { KeyedHash } from '@weir/core/keyed-hash';
 import type { Sql } from '@weir/db/connect';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import { addressGroup } from './client-address.ts';
+import { addressGroup } from '@weir/settings/address-group';
 
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 60 * MINUTE_SECONDS;

@@ -22,12 +22,14 @@ export interface NewLink {
   userId: string;
   /** Of an `email_undo`, the address that it brings back. */
   email?: string;
+  /** Of an `email_undo`, when the address was changed. */
+  emailChangedAt?: Date;
 }
 
 /** A token that the person may use once. Only its hash is stored. */
 export async function createLink(
   db: Db,
-  { purpose, userId, email }: NewLink,
+  { purpose, userId, email, emailChangedAt }: NewLink,
 ): Promise<{ token: string; expiresAt: Date }> {
   const { lifeMs, replaces } = LINKS[purpose];
   const token = randomBytes(32).toString('base64url');
@@ -35,7 +37,7 @@ export async function createLink(
   if (replaces) await endUnusedLinks(db, userId, [purpose]);
   await db
     .insert(oneTimeLinks)
-    .values({ tokenHash: hashSecret(token), purpose, userId, email: email ?? null, expiresAt });
+    .values({ tokenHash: hashSecret(token), purpose, userId, email, emailChangedAt, expiresAt });
   return { token, expiresAt };
 }
 
@@ -47,7 +49,7 @@ export async function redeemLink(
   db: Db,
   purpose: LinkPurpose,
   token: string,
-): Promise<{ userId: string; email: string | null }> {
+): Promise<{ userId: string; email: string | null; emailChangedAt: Date | null }> {
   const [link] = await db
     .update(oneTimeLinks)
     .set({ usedAt: sql`now()` })
@@ -59,7 +61,11 @@ export async function redeemLink(
         gt(oneTimeLinks.expiresAt, sql`now()`),
       ),
     )
-    .returning({ userId: oneTimeLinks.userId, email: oneTimeLinks.email });
+    .returning({
+      userId: oneTimeLinks.userId,
+      email: oneTimeLinks.email,
+      emailChangedAt: oneTimeLinks.emailChangedAt,
+    });
   if (!link)
     throw new WeirError('wrong_credentials', 'This link has been used or has expired. Ask for a new one.');
   return link;

@@ -1,9 +1,6 @@
-import { hashSecret, API_KEY_PREFIX, isWellFormedApiKey } from '@weir/core/api-key';
+import { API_KEY_PREFIX } from '@weir/core/api-key';
 import { WeirError } from '@weir/core/errors';
-import type { KeyScope } from '@weir/core/key-scopes';
-import type { Db } from '@weir/db/connect';
-import { apiKeys } from '@weir/db/schema';
-import { eq, or } from 'drizzle-orm';
+import type { ApiKeyPrincipal, FindKeyHolder } from './find-key-holder.ts';
 import type { Sessions } from './lucia.ts';
 
 /** A person who signed in. */
@@ -19,14 +16,6 @@ export interface SessionPrincipal {
   readonly authenticatedAt: Date;
 }
 
-/** A program with an API key. */
-export interface ApiKeyPrincipal {
-  readonly kind: 'api_key';
-  readonly accountId: string;
-  readonly keyId: string;
-  readonly scopes: readonly KeyScope[];
-}
-
 export type Principal = SessionPrincipal | ApiKeyPrincipal;
 
 /**
@@ -35,55 +24,41 @@ export type Principal = SessionPrincipal | ApiKeyPrincipal;
  */
 export type Identify = () => Promise<Principal | undefined>;
 
-/** Reads `Authorization: Bearer X` when first asked, where X is a session token or an API key. */
-export function identifyOnce(db: Db, sessions: Sessions, authorization: string | undefined): Identify {
+/** A request, as far as it says who is asking. */
+interface Asking {
+  /** `Authorization`. */
+  readonly authorization: string | undefined;
+  /** Where it comes from, as the trusted proxies say. */
+  readonly address: string;
+}
+
+interface Finders {
+  readonly sessions: Sessions;
+  readonly findKeyHolder: FindKeyHolder;
+}
+
+/**
+ * Reads the credential when first asked: `Bearer X`, where X is an API key or a session token, or `Session X`, which
+ * the dashboard sends. Its cookie, whatever it holds, is then never taken for a key.
+ */
+export function identifyOnce(finders: Finders, asking: Asking): Identify {
   let principal: Promise<Principal | undefined> | undefined;
-  return () => (principal ??= identify(db, sessions, authorization));
+  return () => (principal ??= identify(finders, asking));
 }
 
 async function identify(
-  db: Db,
-  sessions: Sessions,
-  authorization: string | undefined,
+  { sessions, findKeyHolder }: Finders,
+  { authorization, address }: Asking,
 ): Promise<Principal | undefined> {
   if (authorization === undefined) return undefined;
-  const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-  if (token === undefined) {
+  const [, scheme = '', token = ''] = /^(Bearer|Session) +(\S+)$/i.exec(authorization) ?? [];
+  if (token === '') {
     throw new WeirError('not_signed_in', 'The Authorization header is not of the form `Bearer …`.');
   }
-  if (token.startsWith(API_KEY_PREFIX)) return findKeyHolder(db, token);
+  const isSession = scheme.toLowerCase() === 'session';
+  if (!isSession && token.startsWith(API_KEY_PREFIX)) return findKeyHolder(token, address);
 
   const session = await sessions.find(token);
   if (!session) throw new WeirError('not_signed_in', 'The session has ended. Sign in again.');
   return { kind: 'session', ...session, sessionToken: token };
-}
-
-async function findKeyHolder(db: Db, key: string): Promise<ApiKeyPrincipal> {
-  const hash = hashSecret(key);
-  const [row] = isWellFormedApiKey(key)
-    ? await db
-        .select()
-        .from(apiKeys)
-        .where(or(eq(apiKeys.hash, hash), eq(apiKeys.previousHash, hash)))
-    : [];
-  if (!row)
-    throw new WeirError('invalid_api_key', 'There is no such API key. Check that it was copied whole.');
-  if (row.revokedAt) throw new WeirError('api_key_revoked', 'This API key was revoked. Create another one.');
-  if (row.leakedAt) {
-    throw new WeirError(
-      'api_key_leaked',
-      'This API key was found in public and is disabled. Rotate it in the dashboard, and use the new one.',
-    );
-  }
-  if (row.disabledAt) {
-    throw new WeirError('api_key_disabled', 'This API key is disabled. See its state in the dashboard.');
-  }
-  const now = new Date();
-  if (row.expiresAt && row.expiresAt <= now) {
-    throw new WeirError('api_key_expired', 'This API key has expired. Create another one.');
-  }
-  if (row.hash !== hash && (row.previousExpiresAt === null || row.previousExpiresAt <= now)) {
-    throw new WeirError('api_key_expired', 'This API key was replaced by a rotation. Use the new one.');
-  }
-  return { kind: 'api_key', accountId: row.accountId, keyId: row.id, scopes: row.scopes };
 }

@@ -8,7 +8,7 @@ import { queueNotice } from '../notices/queue-notice.ts';
 import { endAllSessions } from '../sessions/end-sessions.ts';
 import { pairOf } from './attempts.ts';
 import { checkNewPassword } from './check-new-password.ts';
-import { addressGroup } from './client-address.ts';
+import { addressGroup } from '@weir/settings/address-group';
 import { endUnusedLinks, redeemLink } from './one-time-link.ts';
 import { hashPassword } from './password.ts';
 

@@ -4,7 +4,7 @@ import type { Locale } from '../notices/locale.ts';
 import { queueLetter } from '../notices/queue-letter.ts';
 import { pairOf } from './attempts.ts';
 import { checkPassword } from './check-password.ts';
-import { addressGroup } from './client-address.ts';
+import { addressGroup } from '@weir/settings/address-group';
 
 export interface Credentials {
   email: string;

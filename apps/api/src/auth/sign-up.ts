@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm';
 import { createAccount } from '../accounts/create-account.ts';
 import type { Services } from '../create-context.ts';
 import type { Locale } from '../notices/locale.ts';
-import { addressGroup } from './client-address.ts';
+import { addressGroup } from '@weir/settings/address-group';
 import { beginCode, checkCode, endCode, resendCode, wrongCode } from './email-code.ts';
 import { checkNewPassword } from './check-new-password.ts';
 import { acceptPolicies } from '../policies/policies.ts';

@@ -1,6 +1,6 @@
 import type { KeyedHash } from '@weir/core/keyed-hash';
 import type { Db } from '@weir/db/connect';
-import { users, type mails } from '@weir/db/schema';
+import { mails, users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { renewCode } from '../auth/email-code.ts';
 import { createLink } from '../auth/one-time-link.ts';
@@ -43,9 +43,11 @@ export async function composeLetter(tx: Db, deps: LetterDeps, mail: Mail): Promi
       return textOf(mail, 'recovery', deps, { url: `${deps.webUrl}/reset?token=${token}` });
     }
     case 'email_undo': {
-      if (mail.userId === null) return undefined;
-      const link = { purpose: 'email_undo', userId: mail.userId, email: mail.recipient } as const;
-      const { token } = await createLink(tx, link);
+      // Another link that takes the change back may have taken this mail away.
+      const [due] = await tx.select().from(mails).where(eq(mails.id, mail.id)).for('update');
+      if (!due?.userId) return undefined;
+      const { userId, recipient: email, createdAt: emailChangedAt } = due;
+      const { token } = await createLink(tx, { purpose: 'email_undo', userId, email, emailChangedAt });
       return textOf(mail, 'email_undo', deps, { url: `${deps.webUrl}/email-undo?token=${token}` });
     }
     case 'sign_in_blocked': {

@@ -50,11 +50,11 @@ export const LETTER_TEXTS = {
   email_undo: {
     en: ({ brandName, url }) => ({
       subject: `The e-mail of your ${brandName} account was changed`,
-      text: `Your ${brandName} account no longer has this address. If that was you, there is nothing to do.\n\nIf it wasn’t, take it back within 72 hours. That ends all sessions and removes the password:\n\n${url}`,
+      text: `Your ${brandName} account no longer has this address. If that was you, there is nothing to do.\n\nIf it wasn’t, take it back within 72 hours. That ends all sessions, removes the password, and revokes passkeys, apps and API keys made since a day before the change:\n\n${url}`,
     }),
     'zh-CN': ({ brandName, url }) => ({
       subject: `您的 ${brandName} 登录邮箱已更改`,
-      text: `您的 ${brandName} 账户已不再使用此邮箱。如果是您本人操作，无需理会。\n\n如果不是，请在 72 小时内通过以下链接撤销。撤销后所有登录都会退出，原密码作废：\n\n${url}`,
+      text: `您的 ${brandName} 账户已不再使用此邮箱。如果是您本人操作，无需理会。\n\n如果不是，请在 72 小时内通过以下链接撤销。撤销后所有登录都会退出，原密码作废，自更改前一天以来新增的通行密钥、身份验证器和 API 密钥也会失效：\n\n${url}`,
     }),
   },
 } as const satisfies Record<string, LetterTexts>;

@@ -43,11 +43,11 @@ export const securityNotices = {
     texts: {
       en: () => ({
         title: 'A change of your e-mail was taken back',
-        text: 'You sign in with this address again. All sessions have ended and the password was removed: set a new one with “Forgot password”.',
+        text: 'You sign in with this address again. All sessions have ended and the password was removed: set a new one with “Forgot password”. Passkeys, apps, recovery codes and API keys made or changed since a day before your e-mail was are gone too. Look through your keys, and replace those that your programs need.',
       }),
       'zh-CN': () => ({
         title: '邮箱更改已撤销',
-        text: '您的登录邮箱已恢复为此地址。所有登录均已退出，原密码已作废，请通过“忘记密码”设置新密码。',
+        text: '您的登录邮箱已恢复为此地址。所有登录均已退出，原密码已作废，请通过“忘记密码”设置新密码。自邮箱更改前一天以来新增或变更的通行密钥、身份验证器、恢复码和 API 密钥也已失效，请检查密钥列表，为仍在使用的程序更换密钥。',
       }),
     },
   }),
@@ -108,6 +108,36 @@ export const securityNotices = {
       'zh-CN': () => ({
         title: '您的账户出现多次登录失败',
         text: '有人多次输错您账户的密码，之后每次尝试都须等待。如果不是您本人，账户并未泄露；请使用足够长、且未在别处用过的密码。',
+      }),
+    },
+  }),
+  code_tries_blocked: defineNotice({
+    kind: 'security',
+    data: z.object({}),
+    path: '/settings/security',
+    texts: {
+      en: () => ({
+        title: 'Wrong codes were entered many times',
+        text: 'Somebody has got as far as the second step of signing in to your account, or is signed in to it, has entered wrong codes there, and has to wait between further tries. If it wasn’t you, they may know your password: change it, and end the sessions that are not yours.',
+      }),
+      'zh-CN': () => ({
+        title: '您的账户多次输错验证码',
+        text: '有人已进入您账户登录的第二步，或已登录您的账户，并在其中多次输错验证码，之后每次尝试都须等待。如果不是您本人，对方可能知道您的密码：请立即修改密码，并退出不属于您的登录。',
+      }),
+    },
+  }),
+  password_tries_blocked: defineNotice({
+    kind: 'security',
+    data: z.object({}),
+    path: '/settings/security',
+    texts: {
+      en: () => ({
+        title: 'Somebody who is signed in has entered wrong passwords',
+        text: 'In a session of your account the password was asked for, and was wrong many times. If it wasn’t you, somebody else has that session: end those that are not yours, and change your password.',
+      }),
+      'zh-CN': () => ({
+        title: '有人在您已登录的账户中多次输错密码',
+        text: '您账户的一个登录中需要验证密码，但多次输入错误。如果不是您本人，说明他人正在使用该登录：请退出不属于您的登录，并修改密码。',
       }),
     },
   }),

@@ -1,20 +1,18 @@
 import { WeirError } from '@weir/core/errors';
-import type { Db } from '@weir/db/connect';
-import { emailCodes, noticeWebhooks, users, webhookDeliveries } from '@weir/db/schema';
+import { emailCodes, users } from '@weir/db/schema';
 import { and, eq, ne, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { addressGroup } from '../auth/client-address.ts';
+import { addressGroup } from '@weir/settings/address-group';
 import { beginCode, checkCode, endCode, wrongCode } from '../auth/email-code.ts';
 import { endUnusedLinks, redeemLink } from '../auth/one-time-link.ts';
 import type { SessionPrincipal } from '../auth/principal.ts';
 import type { Services } from '../create-context.ts';
-import { cancelDeletion } from '../leaving/cancel-deletion.ts';
-import { findDeletion } from '../leaving/find-deletion.ts';
 import { asLocale } from '../notices/locale.ts';
 import { queueLetter } from '../notices/queue-letter.ts';
 import { queueNotice } from '../notices/queue-notice.ts';
 import { endAllSessions, endOtherSessions } from '../sessions/end-sessions.ts';
 import { provePassword } from './prove-password.ts';
+import { takeBackAccount } from './take-back-account.ts';
 
 /**
  * Has a code mailed to the new address; until it is typed in, nothing changes. For an address that has an account the
@@ -80,8 +78,8 @@ export async function confirmEmailChange(
 }
 
 /**
- * Brings the old address back for whoever reads mail there. Somebody else may have had the password: it is removed, and
- * every session ends. A new one is set by recovery.
+ * Brings the old address back for whoever reads mail there. Somebody else may have had the password: it is removed,
+ * every session ends, and so does every other way in that is not older than the change. A new password is set by recovery.
  * @throws {WeirError} `wrong_credentials` when the link no longer works; `conflict` when the address is another's now.
  */
 export async function undoEmailChange(
@@ -91,8 +89,8 @@ export async function undoEmailChange(
 ): Promise<void> {
   await attempts.count('proof_address', addressGroup(clientAddress));
   await db.transaction(async (tx) => {
-    const { userId, email } = await redeemLink(tx, 'email_undo', token);
-    if (email === null) throw new Error('an undo link has an address');
+    const { userId, email, emailChangedAt: changedAt } = await redeemLink(tx, 'email_undo', token);
+    if (email === null || changedAt === null) throw new Error('an undo link has an address and a time');
     const [other] = await tx
       .select()
       .from(users)
@@ -106,17 +104,7 @@ export async function undoEmailChange(
     await endAllSessions(tx, userId);
     await tx.delete(emailCodes).where(eq(emailCodes.userId, userId));
     await endUnusedLinks(tx, userId, ['sign_in', 'recovery']);
-    await undoWhatATakerDoes(tx, { userId, accountId });
+    await takeBackAccount(tx, { userId, accountId, changedAt });
     await queueNotice(tx, { userId, notice: 'email_change_undone', data: {} });
   });
-}
-
-/** Whoever took the account over may have had its notices posted to themselves, and have asked for its deletion. */
-async function undoWhatATakerDoes(
-  tx: Db,
-  { userId, accountId }: { userId: string; accountId: string },
-): Promise<void> {
-  await tx.delete(webhookDeliveries).where(eq(webhookDeliveries.userId, userId));
-  await tx.delete(noticeWebhooks).where(eq(noticeWebhooks.userId, userId));
-  if ((await findDeletion(tx, accountId)) !== null) await cancelDeletion(tx, accountId);
 }

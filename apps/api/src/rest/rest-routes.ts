@@ -33,8 +33,10 @@ const generationQuery = z.object({
 /** What OpenRouter has beside its calls, in its shapes: the account's credits, its keys, and what became of a call. */
 export function restRoutes(server: FastifyInstance, services: Services, log: Logger): void {
   const { db } = services.database;
-  const principalOf = ({ headers }: FastifyRequest, scope: KeyScope) =>
-    identifyOnce(db, services.sessions, headers.authorization)().then((one) => requireScope(one, scope));
+  const principalOf = async ({ headers, ip }: FastifyRequest, scope: KeyScope) => {
+    const identify = identifyOnce(services, { authorization: headers.authorization, address: ip });
+    return requireScope(await identify(), scope);
+  };
   const accountOf = async (request: FastifyRequest, scope: KeyScope): Promise<string> =>
     (await principalOf(request, scope)).accountId;
 
@@ -45,6 +47,7 @@ export function restRoutes(server: FastifyInstance, services: Services, log: Log
   server.setErrorHandler((thrown: FastifyError | WeirError, _request, reply) => {
     const error = toHttpError(thrown);
     if (error.status >= 500) log.error(describeFailure(thrown), 'A request failed.');
+    if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
     return reply.code(error.status).send(renderError(error));
   });
 

@@ -1,4 +1,5 @@
 import { WeirError } from '@weir/core/errors';
+import type { Db } from '@weir/db/connect';
 import { totpFactors, users } from '@weir/db/schema';
 import { and, eq, isNotNull } from 'drizzle-orm';
 import { queueNotice } from '../notices/queue-notice.ts';
@@ -7,7 +8,7 @@ import { addFactor, removeFactor } from './change-factors.ts';
 import { findFactors, isOn } from './find-factors.ts';
 import { passkeysRouter } from './passkeys-router.ts';
 import { listPasskeys } from './list-passkeys.ts';
-import { countProofTry, forgiveProofTries } from './proof-tries.ts';
+import { tryProof } from './proof-tries.ts';
 import { replaceRecoveryCodes } from './recovery-codes.ts';
 import { codeInput } from './second-factor-inputs.ts';
 import type { FactorAddedView, SecondFactorView, TotpSecretView } from './second-factor-view.ts';
@@ -37,17 +38,15 @@ export const secondFactorRouter = router({
 
   confirmTotp: recentlyAuthenticatedProcedure
     .input(codeInput)
-    .mutation(async ({ ctx, input }): Promise<FactorAddedView> => {
+    .mutation(({ ctx, input }): Promise<FactorAddedView> => {
       const { userId } = ctx.session;
-      await countProofTry(ctx.database.db, userId);
-      const added = await addFactor(ctx, ctx.session, async (tx) => {
+      const add = async (tx: Db) => {
         if (await confirmTotp(tx, ctx.secrets, userId, input.code.replaceAll(/\s/g, ''))) return;
         throw new WeirError('wrong_credentials', 'This code is wrong. Take the one that the app shows now.', {
           param: 'code',
         });
-      });
-      await forgiveProofTries(ctx.database.db, userId);
-      return added;
+      };
+      return tryProof(ctx, userId, () => addFactor(ctx, ctx.session, add));
     }),
 
   removeTotp: recentlyAuthenticatedProcedure.mutation(async ({ ctx }): Promise<{ ok: true }> => {

@@ -234,6 +234,24 @@ describe('wrong codes', () => {
     expect(await db.$count(proofFailures)).toBe(0);
   });
 
+  it('are told to the person when they first have to wait, and once a day; a slip is not', async () => {
+    await using api = await startTestApi();
+    const { secret } = await signUpWithTotp(api, EMAIL);
+    const finish = async (code: string) =>
+      api.client().auth.finishWithCode.mutate({ pendingToken: await pendingTokenOf(api), code });
+    const told = async () => (await noticesOf(api)).filter((name) => name === 'code_tries_blocked').length;
+
+    for (let count = 0; count < 4; count++) await errorOf(finish('wrong'));
+    await finish(totpCode(secret, 1));
+    expect(await told()).toBe(0);
+    for (let count = 0; count < 7; count++) {
+      await errorOf(finish('wrong'));
+      expect([count, await told()]).toEqual([count, count < 4 ? 0 : 1]);
+      // Nor is it kept from them by whoever waits each delay out.
+      await api.database.db.update(proofFailures).set({ blockedUntil: new Date() });
+    }
+  });
+
   it('of many at once are all counted', async () => {
     await using api = await startTestApi();
     const { userId } = await signUpWithTotp(api, EMAIL);

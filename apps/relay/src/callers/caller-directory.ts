@@ -1,10 +1,10 @@
 import { addressRanges, type AddressRanges } from '@weir/settings/address-ranges';
+import { unknownKeys } from '@weir/settings/unknown-keys';
 import { modelPatterns, type ModelPatterns } from '@weir/core/model-patterns';
 import type { SqlDatabase } from '@weir/db/sql';
 import { LRUCache } from 'lru-cache';
 import type { CaptureTarget } from '../capture/captures.ts';
 import { keyRouteLimits, type KeyRouteLimits } from '../routing/key-route-limits.ts';
-import { unknownKeys } from './unknown-keys.ts';
 
 /** Who calls: the account that pays, and the key it does it with. */
 export interface Caller {

@@ -81,7 +81,8 @@ export class FormState {
     return async ({ result, update }) => {
       // No answer, or a failed one, would put an error page in the place of what was typed.
       if (result.type === 'error') {
-        this.message = result.status === undefined ? m.failure_unreachable() : m.failure_internal();
+        const isAway = result.status === undefined || result.status === 503;
+        this.message = isAway ? m.failure_unreachable() : m.failure_internal();
         this.busy = false;
         return;
       }

@@ -117,7 +117,7 @@ export const PERSON_DATA: Readonly<Record<string, TableInventory>> = {
     about: 'A code for the loss of the second factor',
     owner: USER,
     erased: 'deleted',
-    columns: { secret: ['code_hash'], technical: ['user_id', 'used_at'] },
+    columns: { secret: ['code_hash'], technical: ['user_id', 'created_at', 'used_at'] },
   },
   passkeys: {
     about: 'A passkey',
@@ -161,7 +161,7 @@ export const PERSON_DATA: Readonly<Record<string, TableInventory>> = {
     columns: {
       personal: ['email'],
       secret: ['token_hash'],
-      technical: ['user_id', 'purpose', 'expires_at', 'used_at'],
+      technical: ['user_id', 'purpose', 'email_changed_at', 'expires_at', 'used_at'],
     },
   },
   sessions: {

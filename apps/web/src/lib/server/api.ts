@@ -31,7 +31,7 @@ export function createApi(sessionToken: string | undefined, caller: Caller): Api
       'x-forwarded-for': caller.forwardedFor,
       ...(caller.userAgent !== null && { 'user-agent': caller.userAgent }),
       ...(caller.deviceToken !== undefined && { 'x-weir-device': caller.deviceToken }),
-      ...(sessionToken !== undefined && { authorization: `Bearer ${sessionToken}` }),
+      ...(sessionToken !== undefined && { authorization: `Session ${sessionToken}` }),
     }),
   };
   return createTRPCClient<AppRouter>({

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Cookies } from '@sveltejs/kit';
+import { API_KEY_PREFIX } from '@weir/core/api-key';
 import type { Session } from '#lib/api-types.ts';
 import { settings } from './settings.ts';
 
@@ -30,8 +31,10 @@ export function hostCookie(name: 'weir_session' | 'weir_sign_in' | 'weir_device'
 export const secretCookie = () =>
   ({ path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure() }) as const;
 
+/** An API key is no session, wherever it stands: it would be asked for by nobody's address here. */
 export function readSessionToken(cookies: Cookies): string | undefined {
-  return cookies.get(hostCookie('weir_session'));
+  const token = cookies.get(hostCookie('weir_session'));
+  return token?.startsWith(API_KEY_PREFIX) === true ? undefined : token;
 }
 
 /** The cookie lives as long as the session may; the api ends it before when it isn't used. */

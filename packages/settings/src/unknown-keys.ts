@@ -1,5 +1,6 @@
 import { WeirError } from '@weir/core/errors';
 import { LRUCache } from 'lru-cache';
+import { addressGroup } from './address-group.ts';
 
 /** Keeps whoever makes keys up from the database: each address may ask it for so many unknown keys a minute. */
 export interface UnknownKeys {
@@ -41,7 +42,7 @@ export function unknownKeys(perMinuteMax: number): UnknownKeys {
   const askers = new LRUCache<string, Asking>({ max: ADDRESSES_MAX, ttl: MINUTE_MS, ttlResolution: 1_000 });
 
   const askerAt = (address: string): Asking => {
-    const network = networkOf(address);
+    const network = addressGroup(address);
     const known = askers.get(network);
     if (known) return known;
     const asking: Asking = { unknown: 0, running: 0, waiting: [] };
@@ -81,17 +82,4 @@ function tooMany(): WeirError {
     'Too many unknown API keys came from this address. Check the key, and try again in a minute.',
     { retryAfterSeconds: MINUTE_MS / 1000 },
   );
-}
-
-/** Who has an address of IPv6 has the 2⁶⁴ beside it. */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array<string>(Math.max(8 - groups.length - after.length, 0)).fill('0');
-  return [...groups, ...(tail === undefined ? [] : zeros), ...after]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { addressGroup } from './client-address.ts';
+import { addressGroup } from './address-group.ts';
 
 it('takes an IPv4 address as it is, and of an IPv6 address what one client may have all of', () => {
   expect(addressGroup('203.0.113.7')).toBe('203.0.113.7');
