@@ -47,6 +47,7 @@ async function addVendor(dialect: string, path: string): Promise<void> {
   const added = await product.weir('channel', 'add', ...channel);
   const { channelId } = added.json as { channelId: string };
   await addModel(channelId, `${dialect}/echo`, 'sandbox/echo');
+  await addModel(channelId, `${dialect}/report`, 'sandbox/report');
   for (let i = 0; i < FAILING_MODELS; i++) {
     await addModel(channelId, `${dialect}/cut-${i}`, 'sandbox/cut');
     if (dialect === 'openai-chat') await addModel(channelId, `broken-${i}`, 'sandbox/error-500');
@@ -91,9 +92,14 @@ describe.each(CLIENTS.map((make, index) => [make(ANYWHERE).name, make, index % F
         expect(outputTokens).toBe(client.tellsStreamUsage ? 3 : undefined);
       });
 
-      it('calls a tool', async () => {
-        const call = await make(gateway).callTool(`${dialect}/echo`, 'call get_weather');
+      it('calls a tool, and gets an answer that is made of its result', async () => {
+        const { call, text } = await make(gateway).useTool(
+          `${dialect}/report`,
+          'call get_weather',
+          '12 degrees, rain',
+        );
         expect(call).toEqual({ name: 'get_weather', arguments: { city: expect.any(String) } });
+        expect(text).toMatch(/^get_weather: .*12 degrees, rain/);
       });
 
       it('notices a stream that was cut', async () => {

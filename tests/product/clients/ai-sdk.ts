@@ -1,7 +1,7 @@
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogle } from '@ai-sdk/google';
 import { createOpenAI } from '@ai-sdk/openai';
-import { generateText, jsonSchema, streamText, tool, type LanguageModel } from 'ai';
+import { generateText, isStepCount, jsonSchema, streamText, tool, type LanguageModel } from 'ai';
 import { statusOfError, WEATHER, type Gateway, type OfficialClient } from './official-client.ts';
 
 /** Vercel's AI SDK with the provider of one vendor. */
@@ -35,15 +35,17 @@ function aiSdkClient(
       if (failure !== undefined) throw failure;
       return { text, outputTokens: (await result.usage).outputTokens };
     },
-    async callTool(id, prompt) {
+    async useTool(id, prompt, given) {
       const { name, description, parameters } = WEATHER;
       const inputSchema = jsonSchema({ ...parameters, required: [...parameters.required] });
       const result = streamText({
         ...call(id, prompt),
-        tools: { [name]: tool({ description, inputSchema }) },
+        // It sends the result by itself.
+        tools: { [name]: tool({ description, inputSchema, execute: () => given }) },
+        stopWhen: isStepCount(2),
       });
-      const [called] = await result.toolCalls;
-      return { name: called?.toolName, arguments: called?.input };
+      const [called] = (await result.steps)[0]?.toolCalls ?? [];
+      return { call: { name: called?.toolName, arguments: called?.input }, text: await result.text };
     },
     statusOf: statusOfError,
   };

@@ -21,12 +21,19 @@ export function anthropicClient({ url, apiKey, retries }: Gateway): OfficialClie
       const { content, usage } = await messages.stream(body(model, prompt)).finalMessage();
       return { text: textOf(content), outputTokens: usage.output_tokens };
     },
-    async callTool(model, prompt) {
+    async useTool(model, prompt, result) {
       const { parameters, ...tool } = WEATHER;
       const input_schema = { ...parameters, required: [...parameters.required] };
-      const stream = messages.stream({ ...body(model, prompt), tools: [{ ...tool, input_schema }] });
-      const call = (await stream.finalMessage()).content.find((block) => block.type === 'tool_use');
-      return { name: call?.name, arguments: call?.input };
+      const asked = { ...body(model, prompt), tools: [{ ...tool, input_schema }] };
+      const { role, content } = await messages.stream(asked).finalMessage();
+      const call = content.find((block) => block.type === 'tool_use');
+      if (!call) throw new Error('no call of a tool');
+      const answer = { type: 'tool_result' as const, tool_use_id: call.id, content: result };
+      const reply = await messages.create({
+        ...asked,
+        messages: [...asked.messages, { role, content }, { role: 'user', content: [answer] }],
+      });
+      return { call: { name: call.name, arguments: call.input }, text: textOf(reply.content) };
     },
     statusOf: statusOfError,
   };

@@ -1,8 +1,9 @@
-import { GoogleGenAI } from '@google/genai';
+import { GoogleGenAI, type Part } from '@google/genai';
 import { statusOfError, WEATHER, type Gateway, type OfficialClient } from './official-client.ts';
 
-export function googleClient({ url, apiKey }: Gateway): OfficialClient {
-  const { models } = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: url } });
+export function googleClient({ url, apiKey, retries }: Gateway): OfficialClient {
+  const httpOptions = { baseUrl: url, ...(retries && { retryOptions: {} }) };
+  const { models } = new GoogleGenAI({ apiKey, httpOptions });
   return {
     name: '@google/genai',
     tellsStreamUsage: true,
@@ -19,14 +20,21 @@ export function googleClient({ url, apiKey }: Gateway): OfficialClient {
       }
       return { text, outputTokens };
     },
-    async callTool(model, contents) {
+    async useTool(model, prompt, result) {
       const { parameters: parametersJsonSchema, ...tool } = WEATHER;
       const config = { tools: [{ functionDeclarations: [{ ...tool, parametersJsonSchema }] }] };
-      for await (const { functionCalls } of await models.generateContentStream({ model, contents, config })) {
-        const [call] = functionCalls ?? [];
-        if (call) return { name: call.name, arguments: call.args };
+      const asked = { role: 'user', parts: [{ text: prompt }] };
+      const parts: Part[] = [];
+      for await (const chunk of await models.generateContentStream({ model, contents: [asked], config })) {
+        parts.push(...(chunk.candidates?.[0]?.content?.parts ?? []));
       }
-      return { name: undefined, arguments: undefined };
+      const call = parts.find(({ functionCall }) => functionCall)?.functionCall;
+      if (!call) throw new Error('no call of a tool');
+      const { id, name, args } = call;
+      const functionResponse = { ...(id && { id }), ...(name && { name }), response: { output: result } };
+      const contents = [asked, { role: 'model', parts }, { role: 'user', parts: [{ functionResponse }] }];
+      const { text = '' } = await models.generateContent({ model, contents, config });
+      return { call: { name, arguments: args }, text };
     },
     statusOf: statusOfError,
   };

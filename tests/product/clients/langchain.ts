@@ -1,3 +1,4 @@
+import { HumanMessage, ToolMessage, type AIMessageChunk } from '@langchain/core/messages';
 import { ChatOpenAI } from '@langchain/openai';
 import { statusOfError, WEATHER, type Gateway, type OfficialClient } from './official-client.ts';
 
@@ -26,10 +27,16 @@ export function langchainClient({ url, apiKey, retries }: Gateway): OfficialClie
       }
       return { text, outputTokens };
     },
-    async callTool(model, prompt) {
+    async useTool(model, prompt, result) {
       const bound = chatOf(model).bindTools([{ type: 'function', function: WEATHER }]);
-      const [call] = (await bound.invoke(prompt)).tool_calls ?? [];
-      return { name: call?.name, arguments: call?.args };
+      const asked = new HumanMessage(prompt);
+      let message: AIMessageChunk | undefined;
+      for await (const chunk of await bound.stream([asked])) message = message?.concat(chunk) ?? chunk;
+      const [call] = message?.tool_calls ?? [];
+      if (!message || !call) throw new Error('no call of a tool');
+      const answer = new ToolMessage({ tool_call_id: call.id ?? '', content: result });
+      const { content } = await bound.invoke([asked, message, answer]);
+      return { call: { name: call.name, arguments: call.args }, text: textOf(content) };
     },
     statusOf: statusOfError,
   };

@@ -28,18 +28,27 @@ export function mistralClient({ url, apiKey, retries }: Gateway): OfficialClient
       }
       return { text, outputTokens };
     },
-    async callTool(model, prompt) {
-      const tools = [{ type: 'function' as const, function: WEATHER }];
-      let name = '';
-      let json = '';
-      for await (const { data } of await chat.stream({ ...body(model, prompt), tools })) {
+    async useTool(model, prompt, result) {
+      const asked = { ...body(model, prompt), tools: [{ type: 'function' as const, function: WEATHER }] };
+      let [id, name, json] = ['', '', ''];
+      for await (const { data } of await chat.stream(asked)) {
         const [call] = data.choices[0]?.delta.toolCalls ?? [];
         if (!call) continue;
+        // The package says `null` for an id that is not in the chunk.
+        if (call.id !== undefined && call.id !== 'null') id = call.id;
         name = call.function.name || name;
         const { arguments: piece } = call.function;
         json += typeof piece === 'string' ? piece : JSON.stringify(piece);
       }
-      return { name, arguments: JSON.parse(json === '' ? 'null' : json) };
+      const { choices } = await chat.complete({
+        ...asked,
+        messages: [
+          ...asked.messages,
+          { role: 'assistant', toolCalls: [{ id, function: { name, arguments: json } }] },
+          { role: 'tool', toolCallId: id, name, content: result },
+        ],
+      });
+      return { call: { name, arguments: JSON.parse(json) }, text: textOf(choices?.[0]?.message?.content) };
     },
     statusOf: statusOfError,
   };

@@ -6,8 +6,8 @@ export interface OfficialClient {
   ask(model: string, prompt: string): Promise<Answer>;
   /** @returns the streamed text, put together; @throws when the client notices that the stream went wrong. */
   stream(model: string, prompt: string): Promise<Answer>;
-  /** Asks with the tool `WEATHER`, streamed. */
-  callTool(model: string, prompt: string): Promise<ToolCall>;
+  /** Asks with the tool `WEATHER`, streamed, and sends the call back with this result. */
+  useTool(model: string, prompt: string, result: string): Promise<ToolUse>;
   /** The HTTP status that an error of this client says. */
   statusOf(error: unknown): number | undefined;
 }
@@ -18,15 +18,17 @@ export interface Answer {
   readonly outputTokens: number | undefined;
 }
 
-export interface ToolCall {
-  readonly name: string | undefined;
-  readonly arguments: unknown;
+export interface ToolUse {
+  /** As it was streamed. */
+  readonly call: { readonly name: string | undefined; readonly arguments: unknown };
+  /** What is said once the result is there. */
+  readonly text: string;
 }
 
 export interface Gateway {
   readonly url: string;
   readonly apiKey: string;
-  /** Whether the client sends a failed call again as often as it does by itself; by default it never does. */
+  /** Whether the client sends a failed call again, as often as it does by itself or once it is told to; by default it never does. */
   readonly retries?: true;
 }
 

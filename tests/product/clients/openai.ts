@@ -30,12 +30,20 @@ export function openaiChatClient({ url, apiKey, retries }: Gateway): OfficialCli
       }
       return { text, outputTokens };
     },
-    async callTool(model, content) {
+    async useTool(model, content, result) {
       const tools = [{ type: 'function' as const, function: WEATHER }];
-      const runner = chat.completions.stream({ model, messages: [{ role: 'user', content }], tools });
-      const [call] = (await runner.finalChatCompletion()).choices[0]?.message.tool_calls ?? [];
-      const called = call?.type === 'function' ? call.function : undefined;
-      return { name: called?.name, arguments: JSON.parse(called?.arguments ?? 'null') };
+      const asked = { role: 'user' as const, content };
+      const runner = chat.completions.stream({ model, messages: [asked], tools });
+      const message = (await runner.finalChatCompletion()).choices[0]?.message;
+      const [call] = message?.tool_calls ?? [];
+      if (!message || call?.type !== 'function') throw new Error('no call of a tool');
+      const answer = { role: 'tool' as const, tool_call_id: call.id, content: result };
+      const reply = await chat.completions.create({ model, messages: [asked, message, answer], tools });
+      const { name, arguments: json } = call.function;
+      return {
+        call: { name, arguments: JSON.parse(json) },
+        text: reply.choices[0]?.message.content ?? '',
+      };
     },
     statusOf: statusOfError,
   };
@@ -57,11 +65,18 @@ export function openaiResponsesClient({ url, apiKey, retries }: Gateway): Offici
       const { usage } = await stream.finalResponse();
       return { text, outputTokens: usage?.output_tokens };
     },
-    async callTool(model, input) {
+    async useTool(model, content, result) {
       const tools = [{ type: 'function' as const, strict: false, ...WEATHER }];
-      const { output } = await responses.stream({ model, input, tools }).finalResponse();
+      const asked = { role: 'user' as const, content };
+      const { output } = await responses.stream({ model, input: [asked], tools }).finalResponse();
       const call = output.find((item) => item.type === 'function_call');
-      return { name: call?.name, arguments: JSON.parse(call?.arguments ?? 'null') };
+      if (!call) throw new Error('no call of a tool');
+      const { call_id, name, arguments: json } = call;
+      const answer = { type: 'function_call_output' as const, call_id, output: result };
+      // The parsed arguments are the package's own.
+      const { parsed_arguments: _, ...called } = call;
+      const reply = await responses.create({ model, input: [asked, called, answer], tools });
+      return { call: { name, arguments: JSON.parse(json) }, text: reply.output_text };
     },
     statusOf: statusOfError,
   };

@@ -35,12 +35,29 @@ export function openRouterClient({ url, apiKey, retries }: Gateway): OfficialCli
       }
       return { text, outputTokens };
     },
-    async callTool(model, prompt) {
-      const tools = [{ type: 'function' as const, function: WEATHER }];
-      const reply = await chat.send({ chatRequest: { ...body(model, prompt), tools, stream: false } });
+    async useTool(model, prompt, result) {
+      const asked = { ...body(model, prompt), tools: [{ type: 'function' as const, function: WEATHER }] };
+      const stream = await chat.send({ chatRequest: { ...asked, stream: true } });
+      if ('choices' in stream) throw new Error('a reply, where a stream was asked for');
+      let [id, name, json] = ['', '', ''];
+      for await (const { choices } of stream) {
+        const [call] = choices[0]?.delta.toolCalls ?? [];
+        id = call?.id ?? id;
+        name = call?.function?.name ?? name;
+        json += call?.function?.arguments ?? '';
+      }
+      const toolCalls = [{ id, type: 'function' as const, function: { name, arguments: json } }];
+      const messages = [
+        ...asked.messages,
+        { role: 'assistant' as const, toolCalls },
+        { role: 'tool' as const, toolCallId: id, content: result },
+      ];
+      const reply = await chat.send({ chatRequest: { ...asked, messages, stream: false } });
       if (!('choices' in reply)) throw new Error('a stream, where a reply was asked for');
-      const [call] = reply.choices[0]?.message.toolCalls ?? [];
-      return { name: call?.function.name, arguments: JSON.parse(call?.function.arguments ?? 'null') };
+      return {
+        call: { name, arguments: JSON.parse(json) },
+        text: textOf(reply.choices[0]?.message.content),
+      };
     },
     statusOf: statusOfError,
   };
