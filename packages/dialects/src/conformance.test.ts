@@ -156,6 +156,10 @@ the tests.
 
 ${CALLS}
 
+Some vendors of \`openai-chat\` take less or more than this, as their rows say: four stop sequences at OpenAI, Azure,
+Mistral and Groq, five at Moonshot, sixteen at DeepSeek; \`top_k\` at Qwen, Together, Fireworks, OpenRouter, vLLM and
+llama.cpp. A model of Google’s that always thinks can’t be asked not to.
+
 A reply goes on from the last turn at vendors of \`openai-chat\` who document that they do: Mistral, Moonshot, Qwen,
 OpenRouter and llama.cpp. A client of \`openai-chat\` asks for it with \`"prefix": true\` in the last message; in
 \`anthropic-messages\` a last turn of the model’s means nothing else, and Claude 4.6 and later refuse it.

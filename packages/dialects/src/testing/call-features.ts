@@ -299,6 +299,7 @@ export const CALL_FEATURES: readonly CallFeature[] = [
     user(text('Please.')),
   ]),
   field('stop sequences', 'stopSequences', ['END', '###']),
+  field('seven stop sequences', 'stopSequences', ['1', '2', '3', '4', '5', '6', '7']),
   field('temperature', 'temperature', 0.5),
   field('top_p', 'topP', 0.9),
   { ...field('top_k', 'topK', 40), bodies: TOP_K },
