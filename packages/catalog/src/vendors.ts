@@ -25,6 +25,7 @@ const OPEN_MODELS_SAMPLING = ['top_k', 'min_p', 'top_a', 'repetition_penalty'];
 /** @see https://platform.openai.com/docs/api-reference/chat/create */
 const OPENAI_QUIRKS: Partial<Quirks> = {
   outputLimitField: 'max_completion_tokens',
+  stopSequencesMax: 4,
   lacksParameters: OPEN_MODELS_SAMPLING,
 };
 
@@ -61,6 +62,7 @@ export const VENDORS: readonly HostedVendor[] = [
       takesStreamOptions: false,
       omitsToolCallType: true,
       prefill: 'prefix',
+      stopSequencesMax: 4,
       seedField: 'random_seed',
       // https://docs.mistral.ai/api/#tag/chat
       lacksParameters: [...OPEN_MODELS_SAMPLING, 'logit_bias', 'logprobs', 'top_logprobs', 'verbosity'],
@@ -75,6 +77,7 @@ export const VENDORS: readonly HostedVendor[] = [
     quirks: {
       wantsReasoningContent: true,
       reasoningForm: 'thinking_type',
+      stopSequencesMax: 16,
       // https://api-docs.deepseek.com/api/create-chat-completion
       lacksParameters: [
         ...OPEN_MODELS_SAMPLING,
@@ -101,7 +104,10 @@ export const VENDORS: readonly HostedVendor[] = [
     baseUrl: 'https://api.groq.com/openai/v1',
     apiKeyEnv: 'GROQ_API_KEY',
     // https://console.groq.com/docs/openai#currently-unsupported-openai-features
-    quirks: { lacksParameters: [...OPEN_MODELS_SAMPLING, 'logprobs', 'logit_bias', 'top_logprobs', 'n'] },
+    quirks: {
+      stopSequencesMax: 4,
+      lacksParameters: [...OPEN_MODELS_SAMPLING, 'logprobs', 'logit_bias', 'top_logprobs', 'n'],
+    },
   },
   {
     id: 'together',
@@ -109,6 +115,7 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://api.together.xyz/v1',
     apiKeyEnv: 'TOGETHER_API_KEY',
+    quirks: { takesTopK: true },
   },
   {
     id: 'fireworks',
@@ -116,6 +123,7 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://api.fireworks.ai/inference/v1',
     apiKeyEnv: 'FIREWORKS_API_KEY',
+    quirks: { takesTopK: true },
   },
   {
     id: 'moonshot',
@@ -123,7 +131,7 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://api.moonshot.ai/v1',
     apiKeyEnv: 'MOONSHOT_API_KEY',
-    quirks: { prefill: 'partial' },
+    quirks: { prefill: 'partial', stopSequencesMax: 5 },
   },
   {
     id: 'qwen',
@@ -131,7 +139,7 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
     apiKeyEnv: 'DASHSCOPE_API_KEY',
-    quirks: { reasoningForm: 'enable_thinking', prefill: 'partial' },
+    quirks: { reasoningForm: 'enable_thinking', prefill: 'partial', takesTopK: true },
   },
   {
     id: 'openrouter',
@@ -139,7 +147,7 @@ export const VENDORS: readonly HostedVendor[] = [
     dialect: 'openai-chat',
     baseUrl: 'https://openrouter.ai/api/v1',
     apiKeyEnv: 'OPENROUTER_API_KEY',
-    quirks: { reasoningForm: 'reasoning', prefill: 'unmarked' },
+    quirks: { reasoningForm: 'reasoning', prefill: 'unmarked', takesTopK: true },
   },
 ];
 
@@ -152,8 +160,13 @@ export const SELF_ADDRESSED_VENDORS: readonly Vendor[] = [
     quirks: { ...OPENAI_QUIRKS, apiKeyHeader: 'api-key' },
   },
   { id: 'ollama', name: 'Ollama', dialect: 'openai-chat' },
-  { id: 'vllm', name: 'vLLM', dialect: 'openai-chat' },
-  { id: 'llama.cpp', name: 'llama.cpp', dialect: 'openai-chat', quirks: { prefill: 'unmarked' } },
+  { id: 'vllm', name: 'vLLM', dialect: 'openai-chat', quirks: { takesTopK: true } },
+  {
+    id: 'llama.cpp',
+    name: 'llama.cpp',
+    dialect: 'openai-chat',
+    quirks: { prefill: 'unmarked', takesTopK: true },
+  },
 ];
 
 export function findVendor(id: string): Vendor | undefined {

@@ -4,11 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { Call } from './call.ts';
 import { collectReply } from './collect-reply.ts';
 import { DialectError } from './dialect-error.ts';
-import { DIALECT_NAMES, type DialectName } from './dialect-name.ts';
-import type { Dialect } from './dialect.ts';
+import { DIALECT_NAMES } from './dialect-name.ts';
+import type { Dialect, SseMessage } from './dialect.ts';
 import { DIALECTS } from './dialects.ts';
-import { asArray, asObject, type JsonObject } from './json.ts';
-import type { Reply, ReplyPart } from './reply.ts';
+import type { Reply } from './reply.ts';
 import { CALL_FEATURES, type CallFeature } from './testing/call-features.ts';
 import { ADDRESS, CONTEXT, decode, encode, TARGET } from './testing/conversion.ts';
 import { replyEvents } from './testing/reply-events.ts';
@@ -19,8 +18,11 @@ import { REPLY_FEATURES, type ReplyFeature } from './testing/reply-features.ts';
  * documentation: a cell that changes is a change that users have to be told of.
  */
 
-/** `·` the dialect of the client has no words for it; `✓` passes; `400` refused by name; `–` a hint, left out. */
-type Cell = '·' | '✓' | '400' | '502' | '–' | `lost${string}`;
+/**
+ * `·` the dialect of the client has no words for it; `✓` passes; `400` refused by name; `422` the error of a reply that
+ * can't be told; `–` a hint, left out.
+ */
+type Cell = '·' | '✓' | '400' | '422' | '–' | `lost${string}`;
 
 const refused = (thrown: unknown): true => {
   if (thrown instanceof WeirError && thrown.code === 'invalid_request' && thrown.param !== undefined)
@@ -32,14 +34,28 @@ function read(dialect: Dialect, body: string): Call {
   return dialect.toCall(dialect.parseRequest(JSON.parse(body), ADDRESS));
 }
 
-function callCell(client: Dialect, vendor: Dialect, { call, told, hint }: CallFeature): Cell {
-  let asked: Call;
-  try {
-    asked = read(client, client.renderRequest(call, TARGET));
-  } catch (thrown) {
-    return refused(thrown) && '·';
+/** The call as a client of this dialect asks for it; undefined when it has no words for the feature. */
+function askedBy(client: Dialect, { call, told, bodies }: CallFeature): Call | undefined {
+  const body = bodies?.[client.name];
+  if (body) {
+    const asked = read(client, JSON.stringify({ model: 'm', ...body }));
+    if (!isDeepStrictEqual(told(asked), told(call)))
+      throw new Error(`The body of ${client.name} says another thing.`);
+    return asked;
   }
-  if (!isDeepStrictEqual(told(asked), told(call))) return '·';
+  try {
+    const asked = read(client, client.renderRequest(call, TARGET));
+    return isDeepStrictEqual(told(asked), told(call)) ? asked : undefined;
+  } catch (thrown) {
+    refused(thrown);
+    return undefined;
+  }
+}
+
+function callCell(client: Dialect, vendor: Dialect, feature: CallFeature): Cell {
+  const { told, hint } = feature;
+  const asked = askedBy(client, feature);
+  if (!asked) return '·';
   if (client === vendor) return '✓';
   try {
     const heard = read(vendor, vendor.renderRequest(asked, TARGET));
@@ -51,14 +67,25 @@ function callCell(client: Dialect, vendor: Dialect, { call, told, hint }: CallFe
 }
 
 /** What the vendor's dialect can say of a reply; undefined when it has no words for the feature. */
-function vendorReply(vendor: Dialect, { reply, told }: ReplyFeature): Reply | undefined {
+function vendorReply(vendor: Dialect, { reply, written, told }: ReplyFeature): Reply | undefined {
   try {
-    const said = vendor.parseReply(JSON.parse(JSON.stringify(vendor.renderReply(reply, CONTEXT))));
+    const json = written?.whole ?? vendor.renderReply(reply, CONTEXT);
+    const said = vendor.parseReply(JSON.parse(JSON.stringify(json)));
     return isDeepStrictEqual(told(said), told(reply)) ? said : undefined;
   } catch (thrown) {
-    if (thrown instanceof DialectError) return undefined;
+    if (isFailure(thrown)) return undefined;
     throw thrown;
   }
+}
+
+/** Whether it is an error that a client gets in the place of a reply. */
+function isFailure(thrown: unknown): boolean {
+  return thrown instanceof DialectError || (thrown instanceof WeirError && thrown.code === 'upstream_error');
+}
+
+function streamOf(vendor: Dialect, said: Reply, { written }: ReplyFeature): SseMessage[] {
+  if (!written) return encode(vendor, replyEvents(said));
+  return [...written.stream.map((event) => ({ data: JSON.stringify(event) })), { data: '[DONE]' }];
 }
 
 function replyCell(client: Dialect, vendor: Dialect, feature: ReplyFeature): Cell {
@@ -66,19 +93,20 @@ function replyCell(client: Dialect, vendor: Dialect, feature: ReplyFeature): Cel
   const said = vendorReply(vendor, feature);
   if (!said) return '·';
   if (client === vendor) return '✓';
-  const { told, detail, onDemand } = feature;
+  const { told, detail, onDemand, failure } = feature;
   const hears = (hear: () => Reply): Cell => {
     try {
       if (isDeepStrictEqual(told(hear()), told(said))) return '✓';
       return detail || onDemand ? '–' : 'lost';
     } catch (thrown) {
-      if (thrown instanceof DialectError) return onDemand ? '–' : '502';
-      throw thrown;
+      if (!isFailure(thrown)) throw thrown;
+      if (failure) return '✓';
+      return onDemand ? '–' : '422';
     }
   };
   const whole = hears(() => client.parseReply(JSON.parse(JSON.stringify(client.renderReply(said, CONTEXT)))));
   const streamed = hears(() =>
-    collectReply(decode(client, encode(client, decode(vendor, encode(vendor, replyEvents(said)))))),
+    collectReply(decode(client, encode(client, decode(vendor, streamOf(vendor, said, feature))))),
   );
   return whole === streamed ? whole : `lost: ${whole} whole, ${streamed} in a stream`;
 }
@@ -128,10 +156,18 @@ the tests.
 
 ${CALLS}
 
+Some vendors of \`openai-chat\` take less or more than this, as their rows say: four stop sequences at OpenAI, Azure,
+Mistral and Groq, five at Moonshot, sixteen at DeepSeek; \`top_k\` at Qwen, Together, Fireworks, OpenRouter, vLLM and
+llama.cpp. A model of Google’s that always thinks can’t be asked not to.
+
+A reply goes on from the last turn at vendors of \`openai-chat\` who document that they do: Mistral, Moonshot, Qwen,
+OpenRouter and llama.cpp. A client of \`openai-chat\` asks for it with \`"prefix": true\` in the last message; in
+\`anthropic-messages\` a last turn of the model’s means nothing else, and Claude 4.6 and later refuse it.
+
 ## What replies say
 
 ✓ the client is told, in a whole reply and in a stream; – the client’s dialect has no words for it, and it is either no
-content or could not have been asked for; 502 an error, as the client’s dialect has no place for it; · the vendor’s dialect has no words for it.
+content or could not have been asked for; 422 an error, as the client’s dialect has no place for it; · the vendor’s dialect has no words for it.
 
 ${REPLIES}
 
@@ -145,59 +181,7 @@ ${DIALECT_NAMES.map((name) => `**From \`${name}\`, to any other:** ${DIALECTS[na
 const CALLS = table(CALL_FEATURES, callCell);
 const REPLIES = table(REPLY_FEATURES, (client, vendor, feature) => replyCell(client, vendor, feature));
 
-/** The next turn of a conversation, as a client of each dialect makes it of the reply that it got. */
-const NEXT_TURN: Readonly<Record<DialectName, (reply: JsonObject) => object>> = {
-  'openai-chat': ({ choices }) => ({
-    model: 'm',
-    messages: [
-      { role: 'user', content: 'Hello.' },
-      asObject(asArray(choices)[0])?.['message'],
-      { role: 'user', content: 'Why?' },
-    ],
-  }),
-  'openai-responses': ({ output }) => ({
-    model: 'm',
-    input: [{ role: 'user', content: 'Hello.' }, ...asArray(output), { role: 'user', content: 'Why?' }],
-  }),
-  'anthropic-messages': ({ content }) => ({
-    model: 'm',
-    max_tokens: 4_096,
-    thinking: { type: 'enabled', budget_tokens: 1_024 },
-    messages: [
-      { role: 'user', content: 'Hello.' },
-      { role: 'assistant', content },
-      { role: 'user', content: 'Why?' },
-    ],
-  }),
-  'google-gemini': ({ candidates }) => ({
-    contents: [
-      { role: 'user', parts: [{ text: 'Hello.' }] },
-      asObject(asArray(candidates)[0])?.['content'],
-      { role: 'user', parts: [{ text: 'Why?' }] },
-    ],
-  }),
-};
-
 describe('the dialects', () => {
-  it.each(
-    DIALECT_NAMES.flatMap((client) =>
-      DIALECT_NAMES.filter((vendor) => vendor !== 'openai-chat').map((vendor) => [client, vendor] as const),
-    ),
-  )('bring what the vendor signed back to it: %s → %s', (client, vendor) => {
-    const signature = { dialect: vendor, value: 'c2lnbmF0dXJl' };
-    const parts: ReplyPart[] = [
-      { kind: 'reasoning', text: 'Hm.', id: 'rs_1', signature },
-      { kind: 'text', text: 'Hi.' },
-    ];
-    const reply = { choices: [{ parts, finish: { reason: 'stop' as const } }] };
-    const told = DIALECTS[client].renderReply(reply, CONTEXT);
-    const next = JSON.parse(JSON.stringify(NEXT_TURN[client](told))) as unknown;
-    const call = DIALECTS[client].toCall(DIALECTS[client].parseRequest(next, ADDRESS));
-    const heard = read(DIALECTS[vendor], DIALECTS[vendor].renderRequest(call, TARGET));
-    const reasoning = heard.messages.flatMap(({ parts }) => parts).filter(({ kind }) => kind === 'reasoning');
-    expect(reasoning).toMatchObject([{ signature }]);
-  });
-
   it('lose no content of a call, and none of a reply', () => {
     const lost = [CALLS, REPLIES].flatMap((rows) => rows.split('\n').filter((row) => row.includes('lost')));
     expect(lost).toEqual([]);

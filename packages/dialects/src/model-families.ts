@@ -10,6 +10,10 @@ export interface ModelFamily {
   readonly imageTokensMax?: number;
   /** In which forms a request says how much to think. */
   readonly thinking?: readonly ThinkingForm[];
+  /** The least and the most tokens of a budget that is no 0. */
+  readonly thinkingBudget?: { readonly min: number; readonly max: number };
+  /** Set where it can't be told not to think. */
+  readonly alwaysThinks?: true;
   /** Whether it signs its calls of tools, and wants the signatures back. */
   readonly signsCalls?: boolean;
   /** Set where its reply can't go on from a last message of the assistant's, which the vendor then refuses. */
@@ -32,6 +36,21 @@ const GOOGLE_IMAGES = 'https://ai.google.dev/gemini-api/docs/media-resolution';
 const openaiTiles = (base: number, perTile: number): number => base + 8 * perTile;
 /** A picture is made smaller until it has this many patches of 32 by 32. */
 const openaiPatches = (multiplier: number, patches = 1_536): number => Math.ceil(patches * multiplier);
+
+/** A picture is 16 tiles of 768 by 768, each of 258 tokens. */
+const GEMINI_2 = {
+  sources: [GOOGLE_THINKING, 'https://ai.google.dev/gemini-api/docs/image-understanding'],
+  thinking: ['budget'],
+  signsCalls: false,
+  imageTokensMax: 16 * 258,
+} as const;
+
+const GEMINI_3 = {
+  sources: [GOOGLE_THINKING, 'https://ai.google.dev/gemini-api/docs/thought-signatures', GOOGLE_IMAGES],
+  thinking: ['effort'],
+  signsCalls: true,
+  imageTokensMax: 2_240,
+} as const;
 
 /** The first that fits a name counts. A model of no known family does as most of those that speak the same dialect. */
 export const MODEL_FAMILIES: readonly ModelFamily[] = [
@@ -101,21 +120,18 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
     takesNoPrefill: true,
     imageTokensMax: 4_784,
   },
-  // 16 tiles of 768 by 768, each of 258 tokens.
   {
-    models: /(?:^|\/)gemini-[12](?:\.|-|$)/,
-    sources: [GOOGLE_THINKING, 'https://ai.google.dev/gemini-api/docs/image-understanding'],
-    thinking: ['budget'],
-    signsCalls: false,
-    imageTokensMax: 16 * 258,
+    ...GEMINI_2,
+    models: /(?:^|\/)gemini-2\.5-pro/,
+    thinkingBudget: { min: 128, max: 32_768 },
+    alwaysThinks: true,
   },
-  {
-    models: /(?:^|\/)gemini-/,
-    sources: [GOOGLE_THINKING, 'https://ai.google.dev/gemini-api/docs/thought-signatures', GOOGLE_IMAGES],
-    thinking: ['effort'],
-    signsCalls: true,
-    imageTokensMax: 2_240,
-  },
+  { ...GEMINI_2, models: /(?:^|\/)gemini-2\.5-flash-lite/, thinkingBudget: { min: 512, max: 24_576 } },
+  { ...GEMINI_2, models: /(?:^|\/)gemini-2\.5-flash/, thinkingBudget: { min: 1, max: 24_576 } },
+  { ...GEMINI_2, models: /(?:^|\/)gemini-[12](?:\.|-|$)/ },
+  // `gemini-3-pro-preview`, `gemini-3.1-pro`, `gemini-pro-latest`.
+  { ...GEMINI_3, models: /(?:^|\/)gemini-(?:[\d.]+-)?pro/, alwaysThinks: true },
+  { ...GEMINI_3, models: /(?:^|\/)gemini-/ },
   // Pictures are made smaller, to 1,024 pixels of a side, or 1,540 of the newer. A row of patches each ends in a token of its own: 64 × 64 + 64, and 55 × 55 + 55.
   {
     models: /(?:^|\/)pixtral-/,

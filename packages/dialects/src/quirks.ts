@@ -34,6 +34,10 @@ export interface Quirks {
    * @see https://openrouter.ai/docs/api-reference/overview#assistant-prefill
    */
   readonly prefill?: 'prefix' | 'partial' | 'unmarked';
+  /** How many stop sequences a vendor of `openai-chat` takes at most; absent where none is documented. */
+  readonly stopSequencesMax?: number;
+  /** Whether a vendor of `openai-chat` takes `top_k`, which OpenAI does not. */
+  readonly takesTopK?: true;
   /** Parameters that a vendor of `openai-chat` refuses, passes over or does not document, in OpenRouter's words. */
   readonly lacksParameters?: readonly string[];
   /** The header that takes the key as it is, where it is not the dialect's own. */

@@ -5,7 +5,7 @@ import { DIALECTS } from '@weir/dialects/dialects';
 import { renderError } from '@weir/dialects/openrouter';
 import { openaiCompletions } from '@weir/dialects/openai-completions';
 import { openaiEmbeddings } from '@weir/dialects/openai-embeddings';
-import { jsonArrayFraming, STRICT_FRAMING, SSE_FRAMING, type Framing } from './framing.ts';
+import { jsonArrayFraming, PINGING_FRAMING, STRICT_FRAMING, SSE_FRAMING, type Framing } from './framing.ts';
 
 type Requested = Pick<IncomingMessage, 'url' | 'headers'>;
 
@@ -32,7 +32,13 @@ const ENDPOINTS: ReadonlyMap<string, CallEndpoint> = new Map([
   ['/v1/responses', endpoint(DIALECTS['openai-responses'], { openRouter: 'request' })],
   ['/v1/completions', endpoint(openaiCompletions, { openRouter: 'request and reply' })],
   ['/v1/embeddings', endpoint(openaiEmbeddings, { openRouter: 'request and reply' })],
-  ['/v1/messages', endpoint(DIALECTS['anthropic-messages'], { requestIdHeader: 'request-id' })],
+  [
+    '/v1/messages',
+    endpoint(DIALECTS['anthropic-messages'], {
+      requestIdHeader: 'request-id',
+      framing: () => PINGING_FRAMING,
+    }),
+  ],
 ]);
 
 function endpoint(format: WireFormat, more: Partial<CallEndpoint>): CallEndpoint {

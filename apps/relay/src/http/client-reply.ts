@@ -37,6 +37,8 @@ export class ClientReply {
   /** What was written before the reply may begin; undefined once it has begun. */
   #early: (Buffer | string)[] | undefined = [];
   #earlyBytes = 0;
+  /** Whether anything of the reply itself has been sent. */
+  #begun = false;
   /** Of a stream that has been begun. */
   #stream: ChunkedBody | undefined;
   #gone = false;
@@ -54,8 +56,10 @@ export class ClientReply {
     this.#signs = new KeepAlive(options.keepAlive, () => {
       const stream = this.#openStream();
       if (stream.needsDrain) return;
-      options.exchange.tap?.add(options.framing.signOfLife);
-      stream.write(options.framing.signOfLife);
+      const { signOfLife, signOfLifeWithin = signOfLife } = options.framing;
+      const sign = this.#begun ? signOfLifeWithin : signOfLife;
+      options.exchange.tap?.add(sign);
+      stream.write(sign);
     });
     options.cancellation.listen(() => this.#wake());
     response.once('close', () => {
@@ -136,6 +140,7 @@ export class ClientReply {
   /** @returns whether the client takes more at once. */
   #send(bytes: Buffer | string): boolean {
     const stream = this.#openStream();
+    this.#begun = true;
     this.#options.exchange.tap?.add(bytes);
     return stream.write(bytes);
   }

@@ -7,6 +7,8 @@ export interface Framing {
   readonly contentType: string;
   /** Says nothing, and shows that somebody is there. */
   readonly signOfLife: string;
+  /** The same once the reply has begun, where it is another. */
+  readonly signOfLifeWithin?: string;
   /** Whether what a vendor sends as server-sent events can go on as it came. */
   readonly passesEvents: boolean;
   /** Whether the client reads no whole reply without an `id`, which OpenAI’s of embeddings have not. */
@@ -19,8 +21,8 @@ export interface Framing {
 }
 
 /**
- * Server-sent events. A comment keeps them alive: every client of the standard passes over it, where named events
- * break some.
+ * Server-sent events. A comment keeps them alive: every client of the standard passes over it, where events that it does
+ * not know break some.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export const SSE_FRAMING: Framing = {
@@ -35,6 +37,16 @@ export const SSE_FRAMING: Framing = {
     return text;
   },
   end: () => '',
+};
+
+/**
+ * For Anthropic's clients, who know pings: to who waits for the next event, a comment is none. Before the message begins
+ * there is none of Anthropic's either.
+ * @see https://platform.claude.com/docs/en/build-with-claude/streaming#ping-events
+ */
+export const PINGING_FRAMING: Framing = {
+  ...SSE_FRAMING,
+  signOfLifeWithin: 'event: ping\ndata: {"type": "ping"}\n\n',
 };
 
 /**

@@ -2,6 +2,7 @@ import type { Citation, Signature, ToolCallPart } from '../call.ts';
 import { DialectError } from '../dialect-error.ts';
 import type { JsonObject } from '../json.ts';
 import type { ReplyEvent } from '../reply-event.ts';
+import { PARAGRAPH } from '../paragraphs.ts';
 import type { Finish, ReplyPart } from '../reply.ts';
 import { placeCitation, renderGrounding } from './citations.ts';
 import { renderFinish } from './finish-reason.ts';
@@ -32,6 +33,8 @@ export class CandidateWriter {
   readonly #malformed: string[] = [];
   readonly #calls = new Map<number, HeldCall>();
   #textStart: number | undefined;
+  /** The last text that stands apart. */
+  #apartPart: number | undefined;
   #finish: Finish | undefined;
 
   get finish(): Finish | undefined {
@@ -43,7 +46,7 @@ export class CandidateWriter {
     switch (event.kind) {
       case 'text':
       case 'refusal':
-        return [...this.#flush(), this.#text(event.text)];
+        return [...this.#flush(), this.#text(this.#apart(event) + event.text)];
       case 'reasoning':
         return [...this.#begin(), renderReasoning(event, undefined)];
       case 'reasoning_signature': {
@@ -82,7 +85,8 @@ export class CandidateWriter {
       case 'text':
       case 'refusal': {
         this.#begin();
-        const rendered = this.#text(part.text);
+        const apart = part.kind === 'text' && part.apart;
+        const rendered = this.#text(apart ? PARAGRAPH + part.text : part.text);
         if (part.kind === 'text') for (const citation of part.citations ?? []) this.#cite(citation);
         return [rendered];
       }
@@ -107,6 +111,13 @@ export class CandidateWriter {
       finishMessage: malformed ? `Malformed function call: ${this.#malformed.join(', ')}` : finish?.message,
       groundingMetadata: renderGrounding(placed),
     });
+  }
+
+  /** What a text begins with that stands apart from the one before it: clients put together what follows one another. */
+  #apart(event: Extract<CandidateEvent, { kind: 'text' | 'refusal' }>): string {
+    if (event.kind === 'refusal' || !event.apart || event.part === this.#apartPart) return '';
+    this.#apartPart = event.part;
+    return PARAGRAPH;
   }
 
   #text(text: string): JsonObject {

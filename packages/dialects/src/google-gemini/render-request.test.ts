@@ -75,8 +75,9 @@ describe('a call', () => {
       'models/gemini-2.5-flash',
       { thinkingBudget: 8_192, includeThoughts: true },
     ],
-    [{ effort: 'none' }, 'gemini-3-flash', { thinkingBudget: 0 }],
-    [{ effort: 'low', budgetTokens: 5 }, 'gemini-3-pro', { thinkingBudget: 5 }],
+    [{ effort: 'none' }, 'gemini-3-flash', { thinkingLevel: 'MINIMAL' }],
+    [{ effort: 'low', budgetTokens: 5 }, 'gemini-3-pro', { thinkingLevel: 'LOW' }],
+    [{ effort: 'low', budgetTokens: 5 }, 'gemini-2.5-flash', { thinkingBudget: 5 }],
     [{ adaptive: true }, 'gemini-2.5-pro', { thinkingBudget: -1 }],
     [{}, 'gemini-2.5-pro', undefined],
   ] as const)('thinks as %j says with %s', (reasoning, model, thinkingConfig) => {

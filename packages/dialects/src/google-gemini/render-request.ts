@@ -22,7 +22,7 @@ export const DROPPED = [
   'names of files',
   'citations of earlier turns',
   'the name and the strictness of a response schema: Google’s are always strict',
-  'reasoning effort above high, which is the most there is; minimal, where the model knows no levels, is low',
+  'reasoning effort above high, which is the most there is; minimal, where the model knows no levels, is low, and none, where it knows levels alone, is minimal, with which it hardly ever thinks; a reasoning budget that the model does not take, which is brought within; its number, where the model knows levels alone, and that the model itself decides, which is their default',
   'signatures of other vendors’ reasoning, and reasoning that has nothing else',
 ] as const;
 
@@ -43,6 +43,9 @@ const SERVICE_TIERS: ReadonlyMap<string, string> = new Map([
   ['priority', 'priority'],
 ]);
 
+/** @see https://ai.google.dev/api/generate-content#generationconfig */
+const STOP_SEQUENCES_MAX = 5;
+
 /**
  * The body for a vendor of this dialect; the model and whether to stream stand in its path.
  * @throws {WeirError} `invalid_request`, naming what can't be expressed.
@@ -54,6 +57,9 @@ export function renderRequest(call: Call, target: RequestTarget): string {
     throw unsupported('parallel_tool_calls', DIALECT, 'a limit of one call at a time');
   }
   refusePrefill(call.messages, DIALECT);
+  if ((call.stopSequences?.length ?? 0) > STOP_SEQUENCES_MAX) {
+    throw unsupported('stop', DIALECT, `more than ${STOP_SEQUENCES_MAX} stop sequences`);
+  }
   const signsCalls = familyOf(target.upstreamModel)?.signsCalls ?? true;
   const { systemInstruction, contents } = renderMessages(call.messages, signsCalls);
   const { serviceTier } = call.hints;

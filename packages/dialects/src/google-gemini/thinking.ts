@@ -1,9 +1,12 @@
 import type { Reasoning, ReasoningEffort } from '../call.ts';
 import type { JsonObject } from '../json.ts';
-import { familyOf } from '../model-families.ts';
-import { malformed } from '../unsupported.ts';
+import { familyOf, type ThinkingForm } from '../model-families.ts';
+import { effortOfBudget } from '../reasoning-budget.ts';
+import { malformed, unsupported } from '../unsupported.ts';
 import { given } from '../given.ts';
 import type { RequestObject } from './request-object.ts';
+
+const DIALECT = 'google-gemini';
 
 const BUDGET_MAX = 2_147_483_647;
 /** The model decides. */
@@ -59,16 +62,30 @@ export function readThinking(config: RequestObject | undefined): Reasoning | und
   };
 }
 
-/** One of the two only: the vendor refuses both. */
+/**
+ * One of the two only: the vendor refuses both.
+ * @throws {WeirError} `invalid_request` where a model that always thinks is not to.
+ */
 export function renderThinking(reasoning: Reasoning, upstreamModel: string): JsonObject {
   const { shown } = reasoning;
   return { ...howMuch(reasoning, upstreamModel), ...given({ includeThoughts: shown }) };
 }
 
 function howMuch({ effort, budgetTokens, adaptive }: Reasoning, upstreamModel: string): JsonObject {
-  if (budgetTokens !== undefined) return { thinkingBudget: budgetTokens };
-  if (effort === 'none') return { thinkingBudget: 0 };
-  if (effort === undefined) return adaptive ? { thinkingBudget: BUDGET_DYNAMIC } : {};
-  const takesLevels = familyOf(upstreamModel)?.thinking?.includes('effort') ?? true;
-  return takesLevels ? { thinkingLevel: LEVEL_WORDS[effort] } : { thinkingBudget: BUDGETS[effort] };
+  const family = familyOf(upstreamModel);
+  const takes = (form: ThinkingForm): boolean => family?.thinking?.includes(form) ?? true;
+  if (budgetTokens === 0 || (budgetTokens === undefined && effort === 'none')) {
+    if (family?.alwaysThinks)
+      throw unsupported('reasoning', DIALECT, 'no reasoning of a model that always thinks');
+    return takes('budget') ? { thinkingBudget: 0 } : { thinkingLevel: LEVEL_WORDS.minimal };
+  }
+  if (budgetTokens !== undefined && takes('budget')) {
+    const { min, max } = family?.thinkingBudget ?? { min: 1, max: BUDGET_MAX };
+    return { thinkingBudget: Math.min(Math.max(budgetTokens, min), max) };
+  }
+  const wished = effort ?? (budgetTokens === undefined ? undefined : effortOfBudget(budgetTokens));
+  if (wished === undefined || wished === 'none') {
+    return adaptive && takes('budget') ? { thinkingBudget: BUDGET_DYNAMIC } : {};
+  }
+  return takes('effort') ? { thinkingLevel: LEVEL_WORDS[wished] } : { thinkingBudget: BUDGETS[wished] };
 }

@@ -7,6 +7,8 @@ import { unsupported } from '../unsupported.ts';
 import { renderReasoning } from './reasoning-request.ts';
 import { renderMessages } from './render-messages.ts';
 
+const DIALECT = 'openai-chat';
+
 /** What OpenAI knows; another dialect's tier is left to the vendor's default. */
 const SERVICE_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority', 'fast']);
 
@@ -46,7 +48,7 @@ const SCHEMA_NAME = 'reply';
 export function renderRequest(call: Call, target: RequestTarget): string {
   const { stream, tools, stopSequences, logprobs, format, reasoning } = call;
   const { upstreamModel, outputTokensMax, quirks } = target;
-  if (call.topK !== undefined) throw unsupported('top_k', 'openai-chat');
+  refuseInexpressible(call, quirks);
   // A field that is undefined is left out.
   return writeRequest({
     model: upstreamModel,
@@ -57,6 +59,7 @@ export function renderRequest(call: Call, target: RequestTarget): string {
     n: call.choices === 1 ? undefined : call.choices,
     temperature: call.temperature,
     top_p: call.topP,
+    top_k: call.topK,
     frequency_penalty: call.frequencyPenalty,
     presence_penalty: call.presencePenalty,
     [quirks.seedField ?? 'seed']: call.seed,
@@ -69,6 +72,13 @@ export function renderRequest(call: Call, target: RequestTarget): string {
     ...renderTools(tools, call.toolChoice, call.parallelToolCalls),
     ...renderHints(call.hints, call.verbosity, quirks),
   });
+}
+
+function refuseInexpressible({ topK, stopSequences = [] }: Call, quirks: Quirks): void {
+  if (topK !== undefined && !quirks.takesTopK) throw unsupported('top_k', DIALECT);
+  const { stopSequencesMax = Infinity } = quirks;
+  if (stopSequences.length <= stopSequencesMax) return;
+  throw unsupported('stop', DIALECT, `more than ${stopSequencesMax} stop sequences for this vendor`);
 }
 
 function renderFormat(format: OutputFormat): JsonObject {

@@ -1,10 +1,25 @@
 import type { Call, Message, Part, Tool } from '../call.ts';
 import type { DialectName } from '../dialect-name.ts';
+import {
+  CACHE_MARK,
+  FILE_BY_URL,
+  METADATA,
+  PREFILL,
+  REASONING_CONTENT,
+  RESULT_AROUND_IMAGE,
+  RESULT_OF_TEXTS,
+  RESULT_WITH_IMAGE,
+  TOP_K,
+  type ClientBodies,
+} from './client-bodies.ts';
+import { byKinds, contentOf, partsOf } from './said-in-messages.ts';
 
 /** Something that a call can say. */
 export interface CallFeature {
   readonly name: string;
   readonly call: Call;
+  /** The call as clients of a dialect write it, where the gateway as their vendor would not. */
+  readonly bodies?: ClientBodies;
   /** What of the call is the feature: it has to be the same when a vendor has been told it. */
   readonly told: (call: Call) => unknown;
   /** It changes nothing of what the reply says, and may be left out. */
@@ -36,44 +51,14 @@ function field<K extends keyof Call>(name: string, key: K, value: Call[K]): Call
 }
 
 /** A feature that is said in the messages. */
-function said(name: string, messages: readonly Message[], more: Partial<Call> = {}): CallFeature {
-  return { name, call: call({ messages, ...more }), told: ({ messages }) => contentOf(messages) };
-}
-
-/** What is said, by whom, in which order; not how it is cut into messages and parts. */
-function contentOf(messages: readonly Message[]): unknown[] {
-  const said: unknown[][] = [];
-  for (const { role, parts } of messages) {
-    for (const part of parts) {
-      const [kind, ...what] = partOf(part);
-      const last = said.at(-1);
-      const by = role === 'developer' ? 'system' : role;
-      if (kind === 'text' && last?.[0] === by && last[1] === 'text')
-        last[2] = `${String(last[2])}${String(what[0])}`;
-      else said.push([by, kind, ...what]);
-    }
-  }
-  // Some have to set texts off against one another.
-  return said.map((one) => one.map((what) => (typeof what === 'string' ? what.replaceAll('\n', '') : what)));
-}
-
-function partOf(part: Part): unknown[] {
-  switch (part.kind) {
-    case 'image':
-    case 'file':
-      return [part.kind, part.source];
-    case 'tool_call':
-      return [part.kind, part.name, JSON.parse(part.arguments)];
-    case 'tool_result':
-      return [part.kind, part.content.map(partOf)];
-    case 'reasoning':
-      return [part.kind, part.text, part.signature?.value];
-    case 'audio':
-      return [part.kind, part.format, part.data];
-    case 'text':
-    case 'refusal':
-      return ['text', part.text];
-  }
+function said(
+  name: string,
+  messages: readonly Message[],
+  more: Partial<Call> = {},
+  bodies?: ClientBodies,
+): CallFeature {
+  const told = ({ messages }: Call) => contentOf(messages);
+  return { name, call: call({ messages, ...more }), told, ...(bodies && { bodies }) };
 }
 
 /** Where an error can't be marked as one, its text has to say so. */
@@ -151,9 +136,12 @@ export const CALL_FEATURES: readonly CallFeature[] = [
       source: { kind: 'data', mediaType: 'application/pdf', data: PDF },
     }),
   ]),
-  said('PDF, by URL', [
-    user(text('Sum up.'), { kind: 'file', source: { kind: 'url', url: 'https://example.com/a.pdf' } }),
-  ]),
+  said(
+    'PDF, by URL',
+    [user(text('Sum up.'), { kind: 'file', source: { kind: 'url', url: 'https://example.com/a.pdf' } })],
+    {},
+    FILE_BY_URL,
+  ),
   said('sound', [user(text('What is said?'), { kind: 'audio', format: 'wav', data: 'UklGRg==' })]),
   declared('tools', TOOL),
   declared('tool without parameters', { name: 'now', description: 'Tells the time.' }),
@@ -193,7 +181,37 @@ export const CALL_FEATURES: readonly CallFeature[] = [
     ],
     TOOLS,
   ),
-  said('tool result with an image', [HELLO, assistant(CALL), result('call_1', text('See:'), image)], TOOLS),
+  {
+    ...said('text, tool call, text', [
+      HELLO,
+      assistant(text('One.'), CALL, text('Two.')),
+      result('call_1', text('Rain.')),
+    ]),
+    told: byKinds,
+  },
+  said(
+    'tool result of several texts',
+    [HELLO, assistant(CALL), result('call_1', text('One.'), text('Two.'))],
+    TOOLS,
+    RESULT_OF_TEXTS,
+  ),
+  said(
+    'tool result with an image',
+    [HELLO, assistant(CALL), result('call_1', text('See:'), image)],
+    TOOLS,
+    RESULT_WITH_IMAGE,
+  ),
+  {
+    ...said(
+      'tool result with an image among texts: its place',
+      [HELLO, assistant(CALL), result('call_1', text('One.'), image, text('Two.'))],
+      TOOLS,
+      RESULT_AROUND_IMAGE,
+    ),
+    told: ({ messages }) =>
+      messages.at(-1)?.parts.map((part) => part.kind === 'tool_result' && part.content.flatMap(partsOf)),
+    hint: true,
+  },
   failedTool(),
   ...(['auto', 'none', 'required'] as const).map((kind) => ({
     name: `tool choice: ${kind}`,
@@ -226,19 +244,65 @@ export const CALL_FEATURES: readonly CallFeature[] = [
     call: call({ reasoning: { budgetTokens: 2_048 } }),
     told: isReasoned,
   },
-  reasoned('openai-chat'),
+  {
+    ...said(
+      'reasoning of an earlier turn, in reasoning_content',
+      [
+        HELLO,
+        assistant(
+          {
+            kind: 'reasoning',
+            text: 'Hm.',
+            signature: { dialect: 'openai-chat', value: 'reasoning_content:' },
+          },
+          text('Hi.'),
+        ),
+        user(text('Why?')),
+      ],
+      {},
+      REASONING_CONTENT,
+    ),
+    hint: true,
+  },
   reasoned('openai-responses'),
   reasoned('anthropic-messages'),
   reasoned('google-gemini'),
+  {
+    name: 'tool call of an earlier turn, signed by google-gemini',
+    call: call({
+      messages: [
+        HELLO,
+        assistant({ ...CALL, signature: { dialect: 'google-gemini', value: 'c2lnbmF0dXJl' } }),
+        result('call_1', text('Rain.')),
+      ],
+      ...TOOLS,
+    }),
+    told: ({ messages }) =>
+      messages[1]?.parts.map((part) => part.kind === 'tool_call' && part.signature?.value),
+    hint: true,
+  },
+  {
+    ...said('a last turn of the model’s', [HELLO, assistant(text('Hi.'))]),
+    told: ({ messages }) => [contentOf(messages), messages.at(-1)?.prefill],
+  },
+  {
+    ...said('a reply that goes on from the last turn', [
+      HELLO,
+      { ...assistant(text('Hi, ')), prefill: true },
+    ]),
+    bodies: PREFILL,
+    told: ({ messages }) => [contentOf(messages), messages.at(-1)?.prefill],
+  },
   said('refusal of an earlier turn', [
     HELLO,
     assistant({ kind: 'refusal', text: 'I would rather not.' }),
     user(text('Please.')),
   ]),
   field('stop sequences', 'stopSequences', ['END', '###']),
+  field('seven stop sequences', 'stopSequences', ['1', '2', '3', '4', '5', '6', '7']),
   field('temperature', 'temperature', 0.5),
   field('top_p', 'topP', 0.9),
-  field('top_k', 'topK', 40),
+  { ...field('top_k', 'topK', 40), bodies: TOP_K },
   field('frequency penalty', 'frequencyPenalty', 0.5),
   field('presence penalty', 'presencePenalty', 0.5),
   field('seed', 'seed', 7),
@@ -305,6 +369,7 @@ export const CALL_FEATURES: readonly CallFeature[] = [
   {
     name: 'cache mark',
     call: call({ messages: [user({ kind: 'text', text: 'Hello.', cache: '5m' })] }),
+    bodies: CACHE_MARK,
     told: ({ messages }) => messages[0]?.parts[0]?.kind === 'text' && messages[0].parts[0].cache,
     hint: true,
   },
@@ -317,6 +382,7 @@ export const CALL_FEATURES: readonly CallFeature[] = [
   {
     name: 'hint: metadata',
     call: call({ hints: { metadata: { project: 'x' } } }),
+    bodies: METADATA,
     told: ({ hints }) => hints.metadata,
     hint: true,
   },
