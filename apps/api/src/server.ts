@@ -13,7 +13,7 @@ import { sessionLife } from './auth/sign-in-settings.ts';
 import { createContext, type Services } from './create-context.ts';
 import { addExportRoute } from './export/export-route.ts';
 import type { Config } from './config.ts';
-import { guardRequests } from './guard-requests.ts';
+import { errorBody, guardHeaders, guardRequests, refuseMalformed } from './guard-requests.ts';
 import { leakedKeysRoute } from './keys/leaked-keys-route.ts';
 import type { ScannerKeys } from './keys/scanner-keys.ts';
 import { ledgerChecks } from './ledger/ledger-checks.ts';
@@ -49,15 +49,24 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     headersMs: deps.settings.WEIR_HEADERS_TIMEOUT_MS,
     requestMs: deps.settings.WEIR_REQUEST_TIMEOUT_MS,
   });
+  const headers = guardHeaders(deps.settings.WEIR_PUBLIC_WEB_URL);
   const server = fastify({
     http: arrival,
     requestTimeout: arrival.requestTimeout,
     trustProxy: deps.trustedProxies,
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PATH_CHARACTERS_MAX },
+    clientErrorHandler: (error, socket) => refuseMalformed(error, socket, headers),
+    // Before the first hook: a path that can't be decoded, or is too long.
+    frameworkErrors: (error, _request, reply) => {
+      const weirError = toHttpError(error);
+      reply.raw
+        .writeHead(weirError.status, { ...headers, 'content-type': 'application/json; charset=utf-8' })
+        .end(JSON.stringify(errorBody(weirError)));
+    },
   });
   logRequests(server, log);
-  guardRequests(server);
+  guardRequests(server, headers);
   answerErrors(server, log);
 
   server.get('/healthz', () => ({ ok: true }));
@@ -130,13 +139,12 @@ function logRequests(server: FastifyInstance, log: Logger): void {
 
 /** What fails outside of tRPC: a path that is none, a body that is too large or no JSON. */
 function answerErrors(server: FastifyInstance, log: Logger): void {
-  const bodyOf = ({ code, message }: WeirError) => ({ error: { code, message } });
   server.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send(bodyOf(new WeirError('not_found', 'There is nothing at this address.'))),
+    reply.code(404).send(errorBody(new WeirError('not_found', 'There is nothing at this address.'))),
   );
   server.setErrorHandler((error: FastifyError, _request, reply) => {
     const weirError = toHttpError(error);
     if (weirError.status === 500) log.error(describeFailure(error), 'A request failed.');
-    return reply.code(weirError.status).send(bodyOf(weirError));
+    return reply.code(weirError.status).send(errorBody(weirError));
   });
 }
