@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import { endOnUncaught } from '@weir/settings/end-on-uncaught';
 import { explainFailure } from '@weir/core/failures';
-import { arrivalLimits, hasTooManyHeaders, isUnused } from '@weir/settings/http-limits';
+import { arrivalLimits, hasTooManyHeaders } from '@weir/settings/http-limits';
+import { answerMalformed } from '@weir/settings/malformed-request';
 import { isForeignMutation } from './src/lib/server/foreign-mutation.ts';
 import { log } from './src/lib/server/log.ts';
 import { ORIGIN_HEADERS, setOrigin } from './src/lib/server/origin-headers.ts';
@@ -12,12 +13,6 @@ import { readWebSettings, type WebSettings } from './src/lib/server/settings.ts'
 type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 const GRACE_MS = 2_000;
-
-/** The answers to what is no request, by the code of Node's error. */
-const MALFORMED: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
 
 /** Forms are what is sent here; the api, where they go, takes no more. */
 const BODY_BYTES_MAX = 64 * 1024;
@@ -59,12 +54,11 @@ const server = createServer(arrivalLimits(arrival), (request, response) => {
   });
 });
 
-server.on('clientError', (error: Error & { code?: string }, socket) => {
-  if (socket.writable && !isUnused(error, socket as Socket)) {
-    const status = MALFORMED[error.code ?? ''] ?? '400 Bad Request';
-    socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
-  }
-  socket.destroy();
+server.on('clientError', (error, socket) => {
+  answerMalformed(error, socket as Socket, (message) => ({
+    headers: [...headers, ['content-type', 'text/plain; charset=utf-8']],
+    body: `${message}\n`,
+  }));
 });
 
 server.listen(port, host, () => {

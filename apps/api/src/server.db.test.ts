@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { connect } from '@weir/db/connect';
 import { createTestDatabase } from '@weir/db/testing';
 import { pino } from 'pino';
@@ -92,6 +94,58 @@ describe('an answer', () => {
     for (const path of ['models.list', 'auth.me', 'auth.nothing', 'models.list,auth.me?batch=1']) {
       const response = await fetch(`${api.url}/trpc/${path}`);
       expect([path, response.headers.get('cache-control')]).toEqual([path, 'no-store']);
+    }
+  });
+});
+
+describe('every answer', () => {
+  const ALWAYS = {
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'cross-origin-resource-policy': 'same-origin',
+  };
+  const KEEPS_TO_HTTPS = { 'strict-transport-security': 'max-age=31536000' };
+
+  /** Of what is answered to these bytes. */
+  async function answerOf(url: string, bytes: string) {
+    const { hostname, port } = new URL(url);
+    const socket = createConnection(Number(port), hostname).setEncoding('utf8');
+    socket.write(bytes);
+    const [text] = (await once(socket, 'data')) as [string];
+    socket.destroy();
+    const [head = '', body = ''] = text.split('\r\n\r\n');
+    const lines = head
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.split(/: (.*)/));
+    const headers = Object.fromEntries(lines.map(([name = '', value = '']) => [name.toLowerCase(), value]));
+    return { status: head.split('\r\n')[0], headers, body: JSON.parse(body) as unknown };
+  }
+
+  it.each([
+    ['https://weir.example.com', KEEPS_TO_HTTPS],
+    ['http://127.0.0.1:8789', {}],
+  ])('does nothing in a browser, and says of https, also to what is no request: %s', async (webUrl, more) => {
+    await using api = await startTestApi({}, { WEIR_PUBLIC_WEB_URL: webUrl });
+    for (const path of ['/healthz', '/trpc/auth.me', '/export', '/nowhere', '/v1/key', '/%zz']) {
+      const headers = Object.fromEntries((await fetch(api.url + path)).headers);
+      expect([path, headers]).toMatchObject([path, { ...ALWAYS, ...more }]);
+      expect('strict-transport-security' in headers).toBe('strict-transport-security' in more);
+    }
+    for (const [bytes, status, message] of [
+      ['nonsense\r\n\r\n', '400 Bad Request', 'This is not a well-formed HTTP request.'],
+      [
+        `GET / HTTP/1.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`,
+        '431 Request Header Fields Too Large',
+        'The headers are too long.',
+      ],
+    ] as const) {
+      expect(await answerOf(api.url, bytes)).toMatchObject({
+        status: `HTTP/1.1 ${status}`,
+        headers: { ...ALWAYS, ...more, connection: 'close' },
+        body: { error: { code: 'invalid_request', message } },
+      });
     }
   });
 });

@@ -14,7 +14,7 @@ import { sessionLife } from './auth/sign-in-settings.ts';
 import { createContext, type Services } from './create-context.ts';
 import { addExportRoute } from './export/export-route.ts';
 import type { Config } from './config.ts';
-import { guardRequests } from './guard-requests.ts';
+import { errorBody, guardHeaders, guardRequests, refuseMalformed } from './guard-requests.ts';
 import { leakedKeysRoute } from './keys/leaked-keys-route.ts';
 import type { ScannerKeys } from './keys/scanner-keys.ts';
 import { ledgerChecks } from './ledger/ledger-checks.ts';
@@ -51,22 +51,25 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     headersMs: deps.settings.WEIR_HEADERS_TIMEOUT_MS,
     requestMs: deps.settings.WEIR_REQUEST_TIMEOUT_MS,
   });
+  const headers = guardHeaders(deps.settings.WEIR_PUBLIC_WEB_URL);
   const server = fastify({
     http: arrival,
     requestTimeout: arrival.requestTimeout,
     trustProxy: deps.trustedProxies,
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PATH_CHARACTERS_MAX },
-    // In our own words: the framework's say the whole address, in which a key may stand.
-    frameworkErrors: (thrown, _request, reply) => {
-      const error = toHttpError(thrown);
+    clientErrorHandler: (error, socket) => refuseMalformed(error, socket, headers),
+    // Before the first hook: a path that can't be decoded, or is too long. In our own words: the framework's say the whole
+    // address, in which a key may stand.
+    frameworkErrors: (error, _request, reply) => {
+      const weirError = toHttpError(error);
       reply.raw
-        .writeHead(error.status, { 'content-type': 'application/json; charset=utf-8' })
-        .end(JSON.stringify(bodyOf(error)));
+        .writeHead(weirError.status, { ...headers, 'content-type': 'application/json; charset=utf-8' })
+        .end(JSON.stringify(errorBody(weirError)));
     },
   });
   logRequests(server, log);
-  guardRequests(server);
+  guardRequests(server, headers);
   answerErrors(server, log);
 
   server.get('/healthz', () => ({ ok: true }));
@@ -140,16 +143,14 @@ function logRequests(server: FastifyInstance, log: Logger): void {
   });
 }
 
-const bodyOf = ({ code, message }: WeirError) => ({ error: { code, message } });
-
 /** What fails outside of tRPC: a path that is none, a body that is too large or no JSON. */
 function answerErrors(server: FastifyInstance, log: Logger): void {
   server.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send(bodyOf(new WeirError('not_found', 'There is nothing at this address.'))),
+    reply.code(404).send(errorBody(new WeirError('not_found', 'There is nothing at this address.'))),
   );
   server.setErrorHandler((error: FastifyError, _request, reply) => {
     const weirError = toHttpError(error);
     if (weirError.status === 500) log.error(describeFailure(error), 'A request failed.');
-    return reply.code(weirError.status).send(bodyOf(weirError));
+    return reply.code(weirError.status).send(errorBody(weirError));
   });
 }

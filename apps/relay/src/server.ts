@@ -16,8 +16,10 @@ import { renderRequestError } from './http/call-endpoint.ts';
 import { callServer } from './http/call-server.ts';
 import { cameByHttp } from './http/came-by-http.ts';
 import { presentedKey } from './http/presented-key.ts';
-import { isUnused, type ArrivalTimeouts } from '@weir/settings/http-limits';
-import { EXPOSED_HEADERS, NEVER_SNIFFED } from './http/reply-headers.ts';
+import type { ArrivalTimeouts } from '@weir/settings/http-limits';
+import { KEEP_TO_HTTPS } from '@weir/settings/keep-to-https';
+import { answerMalformed } from '@weir/settings/malformed-request';
+import { EXPOSED_HEADERS, INERT } from './http/reply-headers.ts';
 import { modelRoutes, type ModelRoutesDeps } from './models/model-routes.ts';
 
 export interface ServerDeps extends CallDeps, ModelRoutesDeps {
@@ -51,11 +53,11 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
         isHttps: deps.isHttps,
         isPlainHttp: (request) => deps.refusesPlainHttp && cameByHttp(request, deps.trustedProxies),
       }),
-    clientErrorHandler: answerMalformed,
+    clientErrorHandler: (error, socket) => refuseMalformed(error, socket, deps.isHttps),
     frameworkErrors: (thrown, request, reply) => {
       const error = asWeirError(thrown);
       const headers = {
-        ...NEVER_SNIFFED,
+        ...INERT,
         'content-type': 'application/json; charset=utf-8',
         'x-request-id': request.id,
       };
@@ -64,7 +66,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     },
   });
   server.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-request-id': request.id, ...NEVER_SNIFFED });
+    reply.headers({ 'x-request-id': request.id, ...INERT });
   });
   server.setErrorHandler((thrown, request, reply) => {
     const error = asWeirError(thrown);
@@ -147,29 +149,18 @@ async function forwardToApi(server: FastifyInstance, deps: ServerDeps): Promise<
   });
 }
 
-/** By the code of Node's error: the status line, and what is said. */
-const MALFORMED: Readonly<Record<string, readonly [status: string, message: string]>> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers are too long.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
-};
-
 /** What does not even parse as HTTP gets an answer of the same shape. */
-function answerMalformed(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable) return;
-  if (isUnused(error, socket)) {
-    socket.destroy();
-    return;
-  }
-  const [status, message] = MALFORMED[error.code ?? ''] ?? [
-    '400 Bad Request',
-    'This is not a well-formed HTTP request.',
-  ];
+function refuseMalformed(error: Error, socket: Socket, isHttps: boolean): void {
   const requestId = newId('request');
-  const refusal = new WeirError('invalid_request', message);
-  const body = JSON.stringify(DIALECTS['openai-chat'].renderError(refusal, requestId));
-  socket.end(
-    `HTTP/1.1 ${status}\r\nconnection: close\r\nx-content-type-options: nosniff\r\n` +
-      `content-type: application/json; charset=utf-8\r\nx-request-id: ${requestId}\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  answerMalformed(error, socket, (message) => ({
+    headers: Object.entries({
+      ...(isHttps && KEEP_TO_HTTPS),
+      ...INERT,
+      'content-type': 'application/json; charset=utf-8',
+      'x-request-id': requestId,
+    }),
+    body: JSON.stringify(
+      DIALECTS['openai-chat'].renderError(new WeirError('invalid_request', message), requestId),
+    ),
+  }));
 }

@@ -1,5 +1,6 @@
 import { describeFailure } from '@weir/core/failures';
 import { sequence, type HandleServerError, type ServerInit } from '@sveltejs/kit/hooks';
+import { errorContact } from '#lib/server/hooks/error-contact.ts';
 import { guard } from '#lib/server/hooks/guard.ts';
 import { preferences } from '#lib/server/hooks/preferences.ts';
 import { secureHeaders } from '#lib/server/hooks/secure-headers.ts';
@@ -12,7 +13,7 @@ export const init: ServerInit = () => {
 };
 
 /** The path of one request, in this order. */
-export const handle = sequence(preferences, session, secureHeaders, guard);
+export const handle = sequence(errorContact, preferences, session, secureHeaders, guard);
 
 /** An unknown error is logged under an id that the person is shown; nothing of its text is. */
 export const handleError: HandleServerError = ({ kind, error, event }) => {

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root, startProduct } from '../start-product.ts';
+import { sendRaw } from './raw-http.ts';
 
 /** As in production: people come by https, which what stands before this server takes off. */
 const ORIGIN = 'https://weir.example.com';
@@ -104,6 +105,18 @@ describe('every answer of the dashboard', () => {
     }
     expect([...statuses]).toEqual(expect.arrayContaining([200, 303, 400, 403, 404]));
   }, 60_000);
+
+  it('says it of what is no request as well', async () => {
+    for (const [bytes, status] of [
+      ['nonsense\r\n\r\n', 400],
+      [`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ] as const) {
+      const answer = await sendRaw(webUrl, bytes);
+      const lines = (answer.text.split('\r\n\r\n')[0] ?? '').split('\r\n').slice(1);
+      const headers = Object.fromEntries(lines.map((line) => line.split(/: (.*)/, 2)));
+      expect([answer.status, headers]).toEqual([status, expect.objectContaining(ALWAYS)]);
+    }
+  });
 
   it('lets run no script and takes no sheet of style that it has not itself; a nonce is used once', async () => {
     const nonces: string[] = [];

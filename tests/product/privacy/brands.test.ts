@@ -90,7 +90,10 @@ describe.each(Object.entries(BRANDS))('%s', (profile, brand) => {
 
   const pageOf = (path: string, signedIn = false) =>
     fetch(`http://127.0.0.1:${(product.settings as Record<string, string>)['WEB_PORT']}${path}`, {
-      headers: signedIn ? { cookie: `__Host-weir_session=${sessionToken}` } : {},
+      headers: {
+        accept: 'text/html',
+        ...(signedIn && { cookie: `__Host-weir_session=${sessionToken}` }),
+      },
       redirect: 'manual',
     });
 
@@ -151,6 +154,8 @@ describe.each(Object.entries(BRANDS))('%s', (profile, brand) => {
     const pages = [
       ...PUBLIC_PAGES.map((path) => [path, false] as const),
       ['/nowhere', false] as const,
+      // Where no page of the dashboard's can be made.
+      ['/export', false] as const,
       ...PEOPLES_PAGES.map((path) => [path, true] as const),
     ];
     for (const [path, signedIn] of pages) {

@@ -8,10 +8,11 @@ import {
 import { newId } from '@weir/core/ids';
 import { WeirError } from '@weir/core/errors';
 import { arrivalLimits, hasTooManyHeaders, type ArrivalTimeouts } from '@weir/settings/http-limits';
+import { KEEP_TO_HTTPS } from '@weir/settings/keep-to-https';
 import type { Logger } from 'pino';
 import { asWeirError, logFailure } from './as-weir-error.ts';
 import { findEndpoint, renderRequestError, type CallEndpoint } from './call-endpoint.ts';
-import { NEVER_SNIFFED, type ReplyHeaders } from './reply-headers.ts';
+import { INERT, type ReplyHeaders } from './reply-headers.ts';
 import { sendError, sendWhole } from './send-whole.ts';
 
 /** Sees what goes to the client. */
@@ -55,7 +56,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
  */
 export function callServer(options: CallServerOptions): Server {
   const { answer, rest, log, arrival, isPlainHttp } = options;
-  const reachHeaders = options.isHttps ? KEEP_TO_HTTPS : {};
+  const reachHeaders: ReplyHeaders = options.isHttps ? KEEP_TO_HTTPS : {};
   const server = createServer(arrivalLimits(arrival), (request, response) => {
     if (hasTooManyHeaders(request)) {
       const error = new WeirError('invalid_request', 'The request has too many headers.');
@@ -83,9 +84,6 @@ export function callServer(options: CallServerOptions): Server {
   return server;
 }
 
-/** A year. */
-const KEEP_TO_HTTPS: ReplyHeaders = { 'strict-transport-security': 'max-age=31536000' };
-
 const HTTPS_REQUIRED =
   'This came unencrypted. Call https:// instead; a key that was sent along may have been read by others: replace it.';
 
@@ -103,6 +101,6 @@ function refuse(
   { error, reachHeaders, status = error.status }: Refusal,
 ): void {
   const requestId = newId('request');
-  const headers = { ...reachHeaders, ...NEVER_SNIFFED, 'x-request-id': requestId, connection: 'close' };
+  const headers = { ...reachHeaders, ...INERT, 'x-request-id': requestId, connection: 'close' };
   sendWhole(response, status, headers, JSON.stringify(renderRequestError(request, error, requestId)));
 }

@@ -14,8 +14,12 @@ export const EXPOSED_HEADERS = [
   ]),
 ];
 
-/** What is said to be JSON is never taken for a page, whatever a caller made a model say. */
-export const NEVER_SNIFFED = { 'x-content-type-options': 'nosniff' } as const;
+/** Every reply is data for a program: opened in a browser it is no page and does nothing, whatever a caller made a model say. */
+export const INERT = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const;
 
 const EXPOSED = EXPOSED_HEADERS.join(', ');
 
@@ -31,7 +35,7 @@ export function replyHeaders({
     ...(endpoint.requestIdHeader && { [endpoint.requestIdHeader]: requestId }),
     ...limitHeaders,
     ...reachHeaders,
-    ...NEVER_SNIFFED,
+    ...INERT,
     'access-control-allow-origin': '*',
     'access-control-expose-headers': EXPOSED,
   };

@@ -1,4 +1,4 @@
-const YEAR_SECONDS = 31_536_000;
+import { KEEP_TO_HTTPS } from '@weir/settings/keep-to-https';
 
 /**
  * Headers of everything that this server answers. SvelteKit gives pages a content security policy of their own; all else
@@ -16,6 +16,8 @@ export function securityHeaders(publicUrl: URL): Map<string, string> {
     ['permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=()'],
     ['cross-origin-opener-policy', 'same-origin'],
   ]);
-  if (publicUrl.protocol === 'https:') headers.set('strict-transport-security', `max-age=${YEAR_SECONDS}`);
+  if (publicUrl.protocol === 'https:') {
+    for (const [name, value] of Object.entries(KEEP_TO_HTTPS)) headers.set(name, value);
+  }
   return headers;
 }
