@@ -4,7 +4,7 @@ import { hashSecret } from '@weir/core/api-key';
 import { WeirError } from '@weir/core/errors';
 import type { Db } from '@weir/db/connect';
 import { sessions, users } from '@weir/db/schema';
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { and, eq, gt, sql, type SQL } from 'drizzle-orm';
 import { generateIdFromEntropySize, Lucia, TimeSpan, type Adapter } from 'lucia';
 
 /* The one file that knows Lucia: what the rest of the server needs of it is `Sessions`. */
@@ -52,6 +52,12 @@ export interface Sessions {
    * @throws {WeirError} `not_signed_in` when the session has ended meanwhile.
    */
   renew(sessionToken: string): Promise<NewSession>;
+  /**
+   * Exchanges the token for a new one where what the session may do has changed. When the person last proved who they
+   * are stays as it was.
+   * @throws {WeirError} as above.
+   */
+  replaceToken(sessionToken: string): Promise<NewSession>;
   /** Does nothing to a session that has ended already. */
   end(sessionToken: string): Promise<void>;
   /** Removes the rows of sessions whose time is over. */
@@ -61,6 +67,16 @@ export interface Sessions {
 export function luciaSessions(db: Db, life: SessionLife): Sessions {
   const lucia = newLucia(db, life);
   const endOf = ({ createdAt }: { createdAt: Date }) => new Date(createdAt.getTime() + life.totalMs);
+  const exchange = async (sessionToken: string, changes: { authenticatedAt?: SQL }): Promise<NewSession> => {
+    const renewed = generateIdFromEntropySize(TOKEN_BYTES);
+    const [session] = await db
+      .update(sessions)
+      .set({ id: hashSecret(renewed), ...changes })
+      .where(and(eq(sessions.id, hashSecret(sessionToken)), gt(sessions.expiresAt, sql`now()`)))
+      .returning({ createdAt: sessions.createdAt });
+    if (!session) throw new WeirError('not_signed_in', 'The session has ended. Sign in again.');
+    return { sessionToken: renewed, expiresAt: endOf(session) };
+  };
   return {
     async create(within, userId, place) {
       const now = new Date();
@@ -84,16 +100,8 @@ export function luciaSessions(db: Db, life: SessionLife): Sessions {
       const { publicId: sessionId, authenticatedAt } = session;
       return { sessionId, userId: user.id, accountId: user.accountId, authenticatedAt };
     },
-    async renew(sessionToken) {
-      const renewed = generateIdFromEntropySize(TOKEN_BYTES);
-      const [session] = await db
-        .update(sessions)
-        .set({ id: hashSecret(renewed), authenticatedAt: sql`now()` })
-        .where(and(eq(sessions.id, hashSecret(sessionToken)), gt(sessions.expiresAt, sql`now()`)))
-        .returning({ createdAt: sessions.createdAt });
-      if (!session) throw new WeirError('not_signed_in', 'The session has ended. Sign in again.');
-      return { sessionToken: renewed, expiresAt: endOf(session) };
-    },
+    renew: (sessionToken) => exchange(sessionToken, { authenticatedAt: sql`now()` }),
+    replaceToken: (sessionToken) => exchange(sessionToken, {}),
     end: (sessionToken) => lucia.invalidateSession(sessionToken),
     deleteExpired: () => lucia.deleteExpiredSessions(),
   };

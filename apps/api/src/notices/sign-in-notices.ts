@@ -57,11 +57,11 @@ export const signInNotices = {
     texts: {
       en: () => ({
         title: 'Your second factor is off',
-        text: 'Your password alone signs in again. If it wasn’t you, change it and set up a second factor anew.',
+        text: 'Your password alone signs in again. All other sessions have ended. If it wasn’t you, change it and set up a second factor anew.',
       }),
       'zh-CN': () => ({
         title: '两步验证已关闭',
-        text: '现在仅凭密码即可登录。如果不是您本人操作，请修改密码并重新开启两步验证。',
+        text: '现在仅凭密码即可登录，其他会话已全部退出。如果不是您本人操作，请修改密码并重新开启两步验证。',
       }),
     },
   }),

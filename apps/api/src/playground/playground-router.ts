@@ -1,10 +1,10 @@
 import type { PlaygroundKeyView } from '../keys/key-view.ts';
-import { router, sessionProcedure } from '../trpc.ts';
+import { recentlyAuthenticatedProcedure, router } from '../trpc.ts';
 import { createPlaygroundKey } from './create-playground-key.ts';
 
 export const playgroundRouter = router({
-  // Asks for no proof of who one is, as other keys do: it ends within the hour and does what the open session can do.
-  createKey: sessionProcedure.mutation(({ ctx }): Promise<PlaygroundKeyView> =>
+  // As short as its life is, it spends: a session that was left open, or stolen, would have one hour after hour.
+  createKey: recentlyAuthenticatedProcedure.mutation(({ ctx }): Promise<PlaygroundKeyView> =>
     createPlaygroundKey(ctx.database.db, ctx.session.accountId),
   ),
 });

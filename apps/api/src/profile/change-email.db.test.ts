@@ -10,32 +10,36 @@ const AT_ONCE = 50;
 const successes = async (attempts: readonly Promise<unknown>[]): Promise<number> =>
   (await Promise.allSettled(attempts)).filter(({ status }) => status === 'fulfilled').length;
 
-/** Changes Ada's e-mail. @returns the token with which that is taken back. */
+/** Changes Ada's e-mail. @returns the token with which that is taken back, and that of her session. */
 async function change(api: TestApi, client: TestApi['client'] extends (t?: string) => infer C ? C : never) {
   const { changeId } = await client.profile.changeEmail.mutate({ newEmail: NEW, currentPassword: PASSWORD });
   const [mail] = await api.deliver();
   expect(mail).toMatchObject({ recipient: NEW });
   const code = /\d{4} \d{4}/.exec(mail?.text ?? '')?.[0] ?? '';
   expect((await client.auth.me.query()).email).toBe(OLD);
-  expect(await client.profile.confirmEmail.mutate({ changeId, code })).toMatchObject({ email: NEW });
+  const { sessionToken } = await client.profile.confirmEmail.mutate({ changeId, code });
   const mails = await api.deliver();
   expect(mails.map(({ recipient }) => recipient).sort()).toEqual([OLD, NEW]);
   const undo = mails.find(({ recipient }) => recipient === OLD);
-  return /token=(\S+)/.exec(undo?.text ?? '')?.[1] ?? 'none';
+  return { token: /token=(\S+)/.exec(undo?.text ?? '')?.[1] ?? 'none', sessionToken };
 }
 
 describe('a change of the e-mail', () => {
   it('needs the password and the code; it ends other sessions, and the old address can take it back', async () => {
     await using api = await startTestApi();
-    const { client } = await api.signUp(OLD);
+    const { client: before } = await api.signUp(OLD);
     const { auth, profile } = api.client();
     const elsewhere = sessionTokenOf(await auth.signIn.mutate({ email: OLD, password: PASSWORD }));
     // Of the new device.
     expect(await api.deliver()).toHaveLength(1);
-    const wrong = client.profile.changeEmail.mutate({ newEmail: NEW, currentPassword: 'not the password' });
+    const wrong = before.profile.changeEmail.mutate({ newEmail: NEW, currentPassword: 'not the password' });
     expect(await errorOf(wrong)).toMatchObject({ weirCode: 'wrong_credentials', param: 'currentPassword' });
 
-    const token = await change(api, client);
+    const { token, sessionToken } = await change(api, before);
+    // What the session was known by may have been overheard.
+    expect(await errorOf(before.auth.me.query())).toMatchObject({ weirCode: 'not_signed_in' });
+    const client = api.client(sessionToken);
+    expect(await client.auth.me.query()).toMatchObject({ email: NEW });
     expect(await errorOf(api.client(elsewhere).auth.me.query())).toMatchObject({
       weirCode: 'not_signed_in',
     });

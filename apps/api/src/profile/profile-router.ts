@@ -43,11 +43,12 @@ export const profileRouter = router({
       changeId: await beginEmailChange(ctx, ctx.clientAddress, ctx.session, input),
     })),
 
+  /** The session goes on under a new token. */
   confirmEmail: sessionProcedure
     .input(confirmEmailInput)
-    .mutation(async ({ ctx, input }): Promise<MeView> => {
+    .mutation(async ({ ctx, input }): Promise<SessionView> => {
       await confirmEmailChange(ctx, ctx.clientAddress, ctx.session, input);
-      return findMe(ctx, ctx.session.userId);
+      return sessionView(await ctx.sessions.replaceToken(ctx.session.sessionToken));
     }),
 
   undoEmailChange: publicProcedure

@@ -1,5 +1,5 @@
 import type { Db } from '@weir/db/connect';
-import { pendingSignIns, recoveryCodes, users } from '@weir/db/schema';
+import { recoveryCodes, users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { sessionView } from '../auth/open-session.ts';
 import type { SessionPrincipal } from '../auth/principal.ts';
@@ -8,7 +8,7 @@ import { queueNotice } from '../notices/queue-notice.ts';
 import { endOtherSessions } from '../sessions/end-sessions.ts';
 import { findFactors, isOn } from './find-factors.ts';
 import { replaceRecoveryCodes } from './recovery-codes.ts';
-import type { FactorAddedView } from './second-factor-view.ts';
+import type { FactorAddedView, FactorRemovedView } from './second-factor-view.ts';
 
 /**
  * Adds a factor. With the first one come recovery codes, and what was opened by a password alone ends: all sessions but
@@ -33,16 +33,26 @@ export async function addFactor(
   return { recoveryCodes: codes, session: sessionView(await ctx.sessions.renew(sessionToken)) };
 }
 
-/** Removes a factor. Without another one recovery codes have nothing left to stand in for. */
-export async function removeFactor(db: Db, userId: string, remove: (tx: Db) => Promise<void>): Promise<void> {
-  await db.transaction(async (tx) => {
+/**
+ * Removes a factor. Without another one recovery codes have nothing left to stand in for, and all sessions end but this
+ * one, which goes on under a new token.
+ */
+export async function removeFactor(
+  ctx: Pick<Context, 'database' | 'sessions'>,
+  person: SessionPrincipal,
+  remove: (tx: Db) => Promise<void>,
+): Promise<FactorRemovedView> {
+  const { userId, sessionToken } = person;
+  const isOff = await ctx.database.db.transaction(async (tx) => {
     await lockPerson(tx, userId);
     await remove(tx);
-    if (isOn(await findFactors(tx, userId))) return;
+    if (isOn(await findFactors(tx, userId))) return false;
     await tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId));
-    await tx.delete(pendingSignIns).where(eq(pendingSignIns.userId, userId));
+    await endOtherSessions(tx, person);
     await queueNotice(tx, { userId, notice: 'second_factor_off', data: {} });
+    return true;
   });
+  return { session: isOff ? sessionView(await ctx.sessions.replaceToken(sessionToken)) : null };
 }
 
 /** Of changes at once one goes first: which factor is the first, and which the last, is then certain. */

@@ -9,7 +9,7 @@ import type { PasskeyCreationView } from './passkey-view.ts';
 import { insertPasskey, verifyNewPasskey } from './register-passkey.ts';
 import { relyingParty } from './relying-party.ts';
 import { addPasskeyInput, removePasskeyInput, renamePasskeyInput } from './second-factor-inputs.ts';
-import type { FactorAddedView } from './second-factor-view.ts';
+import type { FactorAddedView, FactorRemovedView } from './second-factor-view.ts';
 
 export const passkeysRouter = router({
   creationOptions: recentlyAuthenticatedProcedure.mutation(({ ctx }): Promise<PasskeyCreationView> => {
@@ -46,15 +46,14 @@ export const passkeysRouter = router({
 
   remove: recentlyAuthenticatedProcedure
     .input(removePasskeyInput)
-    .mutation(async ({ ctx, input: { passkeyId } }): Promise<{ ok: true }> => {
+    .mutation(({ ctx, input: { passkeyId } }): Promise<FactorRemovedView> => {
       const { userId } = ctx.session;
-      await removeFactor(ctx.database.db, userId, async (tx) => {
+      return removeFactor(ctx, ctx.session, async (tx) => {
         const own = and(eq(passkeys.id, passkeyId), eq(passkeys.userId, userId));
         const [removed] = await tx.delete(passkeys).where(own).returning({ name: passkeys.name });
         if (!removed) throw noSuchPasskey();
         await queueNotice(tx, { userId, notice: 'passkey_removed', data: removed });
       });
-      return { ok: true };
     }),
 });
 

@@ -11,7 +11,12 @@ import { listPasskeys } from './list-passkeys.ts';
 import { tryProof } from './proof-tries.ts';
 import { replaceRecoveryCodes } from './recovery-codes.ts';
 import { codeInput } from './second-factor-inputs.ts';
-import type { FactorAddedView, SecondFactorView, TotpSecretView } from './second-factor-view.ts';
+import type {
+  FactorAddedView,
+  FactorRemovedView,
+  SecondFactorView,
+  TotpSecretView,
+} from './second-factor-view.ts';
 import { beginTotp, confirmTotp } from './totp-factor.ts';
 import { totpUri } from './totp.ts';
 
@@ -49,14 +54,13 @@ export const secondFactorRouter = router({
       return tryProof(ctx, userId, () => addFactor(ctx, ctx.session, add));
     }),
 
-  removeTotp: recentlyAuthenticatedProcedure.mutation(async ({ ctx }): Promise<{ ok: true }> => {
+  removeTotp: recentlyAuthenticatedProcedure.mutation(({ ctx }): Promise<FactorRemovedView> => {
     const { userId } = ctx.session;
-    await removeFactor(ctx.database.db, userId, async (tx) => {
+    return removeFactor(ctx, ctx.session, async (tx) => {
       const confirmed = and(eq(totpFactors.userId, userId), isNotNull(totpFactors.confirmedAt));
       const removed = await tx.delete(totpFactors).where(confirmed).returning({ userId: totpFactors.userId });
       if (removed.length === 0) throw new WeirError('not_found', 'No authenticator app is set up.');
     });
-    return { ok: true };
   }),
 
   replaceRecoveryCodes: recentlyAuthenticatedProcedure.mutation(

@@ -16,6 +16,12 @@ export interface TotpSecretView {
   uri: string;
 }
 
+/** A factor was removed. */
+export interface FactorRemovedView {
+  /** The session under a new token, where this was the last factor. */
+  session: SessionView | null;
+}
+
 /** A factor was added. */
 export interface FactorAddedView {
   /** Shown once. Null where the person has them already, from an earlier factor. */

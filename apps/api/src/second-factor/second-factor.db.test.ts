@@ -135,8 +135,9 @@ describe('an authenticator app', () => {
 
   it('that is removed is asked for no more, and its recovery codes are worth nothing', async () => {
     await using api = await startTestApi();
-    const { client } = await signUpWithTotp(api, EMAIL);
-    await client.secondFactor.removeTotp.mutate();
+    const { client: before } = await signUpWithTotp(api, EMAIL);
+    const { session } = await before.secondFactor.removeTotp.mutate();
+    const client = api.client(session?.sessionToken);
     expect(await client.secondFactor.state.query()).toEqual({
       totpSince: null,
       passkeys: [],
@@ -149,6 +150,33 @@ describe('an authenticator app', () => {
     expect(await errorOf(client.secondFactor.replaceRecoveryCodes.mutate())).toMatchObject({
       weirCode: 'conflict',
     });
+  });
+});
+
+describe('the last factor', () => {
+  it('ends all sessions but one when it goes, and that one goes on under a new token', async () => {
+    await using api = await startTestApi();
+    const { client, secret } = await signUpWithTotp(api, EMAIL);
+    const elsewhere = await api.client().auth.finishWithCode.mutate({
+      pendingToken: await pendingTokenOf(api),
+      code: totpCode(secret, 1),
+    });
+    const authenticatedAt = async () => {
+      const [row] = await api.database.db.select().from(sessions).orderBy(sessions.createdAt);
+      return row?.authenticatedAt;
+    };
+    const provedAt = await authenticatedAt();
+    const pendingToken = await pendingTokenOf(api);
+
+    const { session } = await client.secondFactor.removeTotp.mutate();
+    for (const ended of [client, api.client(elsewhere.sessionToken)]) {
+      expect(await errorOf(ended.auth.me.query())).toMatchObject({ weirCode: 'not_signed_in' });
+    }
+    const late = api.client().auth.finishWithCode.mutate({ pendingToken, code: '123456' });
+    expect(await errorOf(late)).toMatchObject({ weirCode: 'not_signed_in' });
+    expect(await api.client(session?.sessionToken).auth.me.query()).toMatchObject({ secondFactor: 'off' });
+    // It is no proof of who one is.
+    expect(await authenticatedAt()).toEqual(provedAt);
   });
 });
 

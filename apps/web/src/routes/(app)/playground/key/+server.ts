@@ -11,6 +11,7 @@ export const POST: RequestHandler = async ({ locals }) => {
   } catch (thrown) {
     const failure = apiFailure(thrown);
     const status = failure.code === 'unreachable' ? 503 : ERRORS[failure.code].status;
-    return json({ message: failureText(failure) }, { status });
+    const isAskedFor = failure.code === 'reauthentication_required';
+    return json({ message: failureText(failure), ...(isAskedFor && { reauthenticate: true }) }, { status });
   }
 };

@@ -34,9 +34,10 @@ export const actions: Actions = {
     );
   },
 
-  removeTotp: ({ locals }) =>
+  removeTotp: ({ locals, cookies }) =>
     orRefused(async () => {
-      await locals.api.secondFactor.removeTotp.mutate();
+      const { session } = await locals.api.secondFactor.removeTotp.mutate();
+      if (session) writeSession(cookies, session);
       return { done: 'totpRemoved' as const };
     }),
 
@@ -71,10 +72,11 @@ export const actions: Actions = {
     }, given);
   },
 
-  removePasskey: async ({ request, locals }) => {
+  removePasskey: async ({ request, locals, cookies }) => {
     const passkeyId = formText(await request.formData(), 'passkeyId');
     return orRefused(async () => {
-      await locals.api.secondFactor.passkeys.remove.mutate({ passkeyId });
+      const { session } = await locals.api.secondFactor.passkeys.remove.mutate({ passkeyId });
+      if (session) writeSession(cookies, session);
       return { done: 'passkeyRemoved' as const };
     });
   },
