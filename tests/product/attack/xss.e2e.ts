@@ -110,7 +110,8 @@ describe.skipIf(missing)(`what people and vendors call things${missing}`, () => 
       from users u where email = ${adminEmail}`;
     if (!owner) throw new Error('there is no owner');
     const { id: userId, account: accountId, channel } = owner;
-    const { seal } = secretBox(loadSecretKey({ NODE_ENV: 'development', ...product.settings }));
+    const secrets = secretBox(loadSecretKey({ NODE_ENV: 'development', ...product.settings }));
+    const seal = (text: string, context: string) => secrets.seal(text, context);
     for (const { put } of HOSTILE_STRINGS) await put(database.sql, { userId, accountId, seal });
     await database.close();
     const model = await product.weir(
