@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
@@ -8,14 +7,12 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { walkLeaving, walkLegal } from '../../apps/web/e2e/walk-leaving.ts';
 import { walkNotices } from '../../apps/web/e2e/walk-notices.ts';
-import { CHROMIUM, launchBrowser, walk, walkConsole } from '../../apps/web/e2e/walk.ts';
+import { browserMissing, launchBrowser, walk, walkConsole } from '../../apps/web/e2e/walk.ts';
 import { mailReader } from './mail-reader.ts';
 import { walkSecurity } from '../../apps/web/e2e/walk-security.ts';
 import { startProduct } from './start-product.ts';
 
-const missing = existsSync(CHROMIUM)
-  ? ''
-  : `: skipped, as there is no Chromium at ${CHROMIUM}; install it, or set WEIR_E2E_CHROMIUM`;
+const missing = browserMissing();
 if (missing) process.stderr.write(`The walk through the dashboard${missing}.\n`);
 
 /** A server that takes webhooks. */

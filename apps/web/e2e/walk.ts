@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type Axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { parseUsd } from '@weir/core/money';
 
-export const CHROMIUM = process.env['WEIR_E2E_CHROMIUM'] ?? '/usr/bin/chromium';
+const CHROMIUM = process.env['WEIR_E2E_CHROMIUM'] ?? '/usr/bin/chromium';
 const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -16,6 +16,12 @@ const CHROMIUM_FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** Why tests in the browser are skipped; empty where they run. In CI they run in any case: without a browser they fail. */
+export function browserMissing({ CI } = process.env): string {
+  if (existsSync(CHROMIUM) || CI === 'true') return '';
+  return `: skipped, as there is no Chromium at ${CHROMIUM}; install it, or set WEIR_E2E_CHROMIUM`;
+}
 
 export interface WalkOptions {
   /** Where the dashboard is served. */

@@ -7,14 +7,19 @@ export const PAYLOAD_WITHOUT_BLANKS = `<img/src=x/onerror=hit(3)>"'</script><scr
 /** and where little is. */
 export const SHORT_PAYLOAD = `<img src=x onerror=hit(5)>"'`;
 
+/** Who looks. */
+export interface Viewer {
+  readonly userId: string;
+  readonly accountId: string;
+  /** As the product seals what has to be read again. */
+  readonly seal: (text: string, context: string) => string;
+}
+
 /** What of the world is put there by somebody, and shown to somebody. */
 export interface HostileString {
   readonly what: string;
   /** Puts the payload there, past every check of what may be written; for the user who looks, and their account. */
-  readonly put: (
-    sql: SqlDatabase['sql'],
-    viewer: { userId: string; accountId: string },
-  ) => PromiseLike<unknown>;
+  readonly put: (sql: SqlDatabase['sql'], viewer: Viewer) => PromiseLike<unknown>;
   /** Where it is shown. */
   readonly pages: readonly string[];
 }
@@ -103,4 +108,52 @@ export const HOSTILE_STRINGS: readonly HostileString[] = [
       insert into notice_webhooks (user_id, url, sealed_secret) values (${userId}, ${PAYLOAD}, 'x')`,
     pages: ['/settings/webhook'],
   },
+  {
+    what: 'why a webhook did not take a notice',
+    put: (sql, { userId }) => sql`
+      insert into webhook_deliveries (id, user_id, notice_id, state, attempts, last_error)
+      values ('whd_0', ${userId}, 'ntc_0', 'failed', 10, ${PAYLOAD})`,
+    pages: ['/settings/webhook'],
+  },
+  {
+    what: 'who found a key',
+    put: (sql, { userId }) => sql`insert into notices (id, user_id, kind, name, data)
+      values ('ntc_2', ${userId}, 'security', 'key_leaked', jsonb_build_object(
+        'keyId', 'key_0', 'keyName', 'CI', 'last4', '0000', 'scanner', ${PAYLOAD}::text))`,
+    pages: ['/notices'],
+  },
+  {
+    what: 'a phone number',
+    put: (sql, { userId }) => sql`update users set phone = ${PAYLOAD} where id = ${userId}`,
+    pages: ['/settings'],
+  },
+  {
+    what: 'what a movement of the balance refers to',
+    put: (sql, { accountId }) => sql`
+      with entered as (
+        insert into entries (account_id, id, kind, amount_nano_usd, ref)
+        values (${accountId}, 'ent_0', 'adjustment', 1, ${PAYLOAD})
+      )
+      update accounts set balance_nano_usd = balance_nano_usd + 1 where id = ${accountId}`,
+    pages: ['/statement'],
+  },
+  ...(['recipient', 'subject', 'text'] as const).map((part) => mailWith(part)),
 ];
+
+/** A mail in the outbox; a notice's title, its subject, has the names of keys in it. */
+function mailWith(part: 'recipient' | 'subject' | 'text'): HostileString {
+  const { recipient, ...said } = {
+    recipient: 'ada@example.com',
+    subject: 'Hello',
+    text: 'Hello',
+    [part]: PAYLOAD,
+  };
+  const id = `mai_${part}`;
+  return {
+    what: `the ${part} of a mail`,
+    put: (sql, { seal }) => sql`
+      insert into mails (id, recipient, locale, letter, sealed_text, done_at)
+      values (${id}, ${recipient}, 'en', 'notice', ${seal(JSON.stringify(said), id)}, now())`,
+    pages: ['/admin/outbox'],
+  };
+}

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSql } from '@weir/db/open-sql';
@@ -6,7 +5,7 @@ import type { SqlDatabase } from '@weir/db/sql';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { walkCapture } from '../../../apps/web/e2e/walk-capture.ts';
-import { CHROMIUM, launchBrowser } from '../../../apps/web/e2e/walk.ts';
+import { browserMissing, launchBrowser } from '../../../apps/web/e2e/walk.ts';
 import { startProduct } from '../start-product.ts';
 import { filesWith, tablesWith } from './find-word.ts';
 
@@ -15,7 +14,7 @@ import { filesWith, tablesWith } from './find-word.ts';
  * another browser.
  */
 
-const missing = existsSync(CHROMIUM) ? '' : `: skipped, as there is no Chromium at ${CHROMIUM}`;
+const missing = browserMissing();
 
 describe.skipIf(missing)(`captured calls${missing}`, () => {
   let product: Awaited<ReturnType<typeof startProduct>>;

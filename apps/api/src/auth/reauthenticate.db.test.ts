@@ -18,6 +18,8 @@ describe('a proof of who one is', () => {
     const { keyId } = await client.keys.create.mutate({ name: 'CI' });
     await age(api, 11);
     const passkeyId = 'pky_none';
+    const made = { clientDataJSON: 'x', attestationObject: 'x' };
+    const passkey = { id: 'x', rawId: 'x', type: 'public-key', response: made } as const;
     for (const call of [
       () => client.keys.create.mutate({ name: 'CI' }),
       () => client.keys.rotate.mutate({ keyId, overlapHours: 0 }),
@@ -27,6 +29,7 @@ describe('a proof of who one is', () => {
       () => client.secondFactor.removeTotp.mutate(),
       () => client.secondFactor.replaceRecoveryCodes.mutate(),
       () => client.secondFactor.passkeys.creationOptions.mutate(),
+      () => client.secondFactor.passkeys.add.mutate({ name: 'Phone', passkey }),
       () => client.secondFactor.passkeys.remove.mutate({ passkeyId }),
     ]) {
       expect(await errorOf(call())).toMatchObject({ weirCode: 'reauthentication_required', httpStatus: 403 });
