@@ -9,6 +9,7 @@ import { mistralClient } from './clients/mistral.ts';
 import type { Gateway, OfficialClient } from './clients/official-client.ts';
 import { openaiChatClient, openaiResponsesClient } from './clients/openai.ts';
 import { openRouterClient } from './clients/openrouter.ts';
+import { openRouterResponsesClient } from './clients/openrouter-responses.ts';
 import { startInProcess } from './in-process.ts';
 
 /*
@@ -31,6 +32,7 @@ const PASSED_ON: readonly (readonly [(gateway: Gateway) => OfficialClient, reado
   [langchainClient, []],
   ...AI_SDK_CLIENTS.map((make) => [make, []] as const),
   [openRouterClient, ['429']],
+  [openRouterResponsesClient, ['429']],
   [mistralClient, Object.keys(FAILURES)],
   [googleClient, []],
 ];

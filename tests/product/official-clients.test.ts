@@ -6,7 +6,8 @@ import { langchainClient } from './clients/langchain.ts';
 import { mistralClient } from './clients/mistral.ts';
 import type { Gateway, OfficialClient } from './clients/official-client.ts';
 import { openaiChatClient, openaiResponsesClient } from './clients/openai.ts';
-import { openRouterClient } from './clients/openrouter.ts';
+import { embedWithOpenRouter, openRouterClient } from './clients/openrouter.ts';
+import { openRouterResponsesClient } from './clients/openrouter-responses.ts';
 import { startProduct } from './start-product.ts';
 
 /*
@@ -67,6 +68,7 @@ const CLIENTS: readonly ((gateway: Gateway) => OfficialClient)[] = [
   googleClient,
   mistralClient,
   openRouterClient,
+  openRouterResponsesClient,
   langchainClient,
   ...AI_SDK_CLIENTS,
 ];
@@ -121,6 +123,13 @@ describe.each(CLIENTS.map((make, index) => [make(ANYWHERE).name, make, index % F
     });
   },
 );
+
+it('@openrouter/sdk gets vectors, one for each text', async () => {
+  const [one, two, same] = await embedWithOpenRouter(gateway, 'openai-chat/echo', ['one', 'two', 'one']);
+  expect(one?.length).toBeGreaterThan(100);
+  expect(same).toEqual(one);
+  expect(two).not.toEqual(one);
+});
 
 describe('after all that', () => {
   it('the ledger adds up', async () => {

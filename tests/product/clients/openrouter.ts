@@ -1,6 +1,18 @@
 import { OpenRouter } from '@openrouter/sdk';
 import { statusOfError, WEATHER, type Gateway, type OfficialClient } from './official-client.ts';
 
+/** @returns the vectors of these texts. */
+export async function embedWithOpenRouter(
+  { url, apiKey }: Gateway,
+  model: string,
+  input: string[],
+): Promise<unknown[][]> {
+  const { embeddings } = new OpenRouter({ serverURL: `${url}/v1`, apiKey });
+  const reply = await embeddings.generate({ requestBody: { model, input } });
+  if (typeof reply === 'string') throw new Error('a text, where vectors were asked for');
+  return reply.data.map(({ embedding }) => (Array.isArray(embedding) ? embedding : []));
+}
+
 export function openRouterClient({ url, apiKey, retries }: Gateway): OfficialClient {
   const { chat } = new OpenRouter({
     serverURL: `${url}/v1`,

@@ -15,7 +15,7 @@ interface ResponseState {
 }
 
 /**
- * A response with all fields that the official client's type asks for. What the request had set is not known here:
+ * A response with all fields that the types of OpenAI's client and of OpenRouter's ask for. What the request had set is not known here:
  * where null is allowed it is null, else what is usual.
  * @see https://platform.openai.com/docs/api-reference/responses/object
  */
@@ -26,15 +26,18 @@ export function renderResponse(context: ReplyContext, state: ResponseState): Jso
     id: `resp_${requestId}`,
     object: 'response',
     created_at: Math.floor(createdAtMs / 1_000),
+    completed_at: null,
     status: end.status,
     background: false,
     error: end.error,
+    frequency_penalty: null,
     incomplete_details: end.incomplete_details,
     instructions: null,
     max_output_tokens: null,
     model,
     output,
     parallel_tool_calls: true,
+    presence_penalty: null,
     previous_response_id: null,
     reasoning: { effort: null, summary: null },
     service_tier: serviceTier ?? null,
