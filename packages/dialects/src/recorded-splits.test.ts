@@ -5,7 +5,8 @@ import { DIALECTS } from './dialects.ts';
 import { openaiCompletions } from './openai-completions/index.ts';
 import type { ReplyEvent } from './reply-event.ts';
 import { sseReader, type SseReading } from './sse.ts';
-import { chunksOf, cutsAtEveryByte } from './testing/cuts.ts';
+import { chunksOf, cutsAtEveryByte, randomCuts } from './testing/cuts.ts';
+import { framingOf, isSameFraming, neighbourhoods } from './testing/framing.ts';
 import { RECORDED_DIR, recordings, type Recording } from './testing/recorded.ts';
 
 const streams = recordings().flatMap((recording) =>
@@ -81,9 +82,40 @@ function meter(format: WireFormat, chunks: readonly Buffer[]): { passed: Buffer;
   };
 }
 
-describe.skipIf(RECORDED_DIR === undefined)('recorded streams, cut at every byte', () => {
+const CR = 0x0d;
+
+/** Of each recording. */
+const RANDOM_WAYS = 30;
+
+function* waysToCut(sse: Buffer): Generator<readonly number[]> {
+  yield* cutsAtEveryByte(sse);
+  yield* randomCuts(sse, RANDOM_WAYS);
+}
+
+describe.skipIf(RECORDED_DIR === undefined)('recorded streams, cut in two within an event', () => {
+  it.each(streams)(
+    'come in the same batches as cut before it: %s',
+    { timeout: 60_000 },
+    (_, _vendor, sse) => {
+      let cuts = 0;
+      for (const { bytes, start, end } of neighbourhoods(sse)) {
+        const before = framingOf(chunksOf(bytes, start === 0 ? [] : [start]));
+        // Of a CRLF at its end the CR alone makes an event whole.
+        const last = bytes[end - 2] === CR ? end - 2 : end - 1;
+        for (let at = start + 1; at <= last; at++) {
+          const within = framingOf(chunksOf(bytes, [at]));
+          if (!isSameFraming(within, before)) expect({ at, ...within }).toEqual({ at, ...before });
+          cuts++;
+        }
+      }
+      expect(cuts).toBeGreaterThan(sse.length / 2);
+    },
+  );
+});
+
+describe.skipIf(RECORDED_DIR === undefined)('recorded streams, cut at every byte and at random', () => {
   it('are there', () => {
-    expect(streams.length).toBeGreaterThan(50);
+    expect(streams.length).toBeGreaterThan(58);
     expect(Math.max(...streams.map(([, , sse]) => sse.length))).toBeGreaterThan(90_000);
   });
 
@@ -96,7 +128,7 @@ describe.skipIf(RECORDED_DIR === undefined)('recorded streams, cut at every byte
     const whole = [decoded([sse]), metered([sse])];
     expect(meter(format, [sse]).passed.subarray(0, sse.length)).toEqual(sse);
     const seen = new Set<number>();
-    for (const cuts of cutsAtEveryByte(sse)) {
+    for (const cuts of waysToCut(sse)) {
       const chunks = chunksOf(sse, cuts);
       const { passed } = meter(format, chunks);
       const same = [decoded(chunks), metered(chunks)];

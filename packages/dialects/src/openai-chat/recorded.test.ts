@@ -1,6 +1,4 @@
 import fc from 'fast-check';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../call.ts';
 import { collectReply } from '../collect-reply.ts';
@@ -167,11 +165,7 @@ describe.skipIf(RECORDED_DIR === undefined)('recorded requests', () => {
 });
 
 describe.skipIf(RECORDED_DIR === undefined)('streams that a client of OpenAI’s recorded', () => {
-  const file = join(RECORDED_DIR ?? '', 'openai', 'openai_openai-node__ChatCompletionStream.test.ts.snap');
-  const streams = () =>
-    [...readFileSync(file, 'utf8').matchAll(/= `\n"([^`]*)"\n`;/g)].map(([, text]) =>
-      Buffer.from((text ?? '').replaceAll('\\\\', '\\')),
-    );
+  const streams = () => ALL.filter(({ file }) => file.endsWith('.snap')).map(bytesOf);
 
   it('carry logprobs of texts and refusals', () => {
     const replies = streams().map((bytes) => collectReply(decode(bytes)));

@@ -42,6 +42,7 @@ function read(vendor: string, file: string, text: string): Recording[] {
     const events = text.split('\n').filter((line) => line.trim() !== '');
     return [{ ...whole, body: { sse: Buffer.from(events.map(asEvent).join('')) } }];
   }
+  if (file.endsWith('.snap')) return streamsIn(text).map((sse) => ({ ...whole, body: { sse } }));
   if (/\.(sse|txt)$/.test(file)) return [{ ...whole, body: { sse: Buffer.from(text) } }];
   return [];
 }
@@ -50,6 +51,13 @@ function read(vendor: string, file: string, text: string): Recording[] {
 function asEvent(data: string): string {
   const type = /^\{"type":"([\w.]+)"/.exec(data)?.[1];
   return `${type === undefined ? '' : `event: ${type}\n`}data: ${data}\n\n`;
+}
+
+/** The streams of a client's snapshots, which are template literals, each of a string in quotes. */
+function streamsIn(snapshots: string): Buffer[] {
+  return [...snapshots.matchAll(/= `\n"([^`]*)"\n`;/g)].map(([, text = '']) =>
+    Buffer.from(text.replaceAll('\\\\', '\\')),
+  );
 }
 
 interface Cassette {
