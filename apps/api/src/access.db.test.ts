@@ -1,6 +1,7 @@
 import { createECDH, randomUUID } from 'node:crypto';
 import { newId } from '@weir/core/ids';
-import { auditLog, captureRecords, keyCaptures, legalHolds } from '@weir/db/schema';
+import { secretBox } from '@weir/core/secret-box';
+import { auditLog, captureRecords, keyCaptures, legalHolds, mails } from '@weir/db/schema';
 import { desc } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { announce } from './announcements/announce.ts';
@@ -8,7 +9,7 @@ import { appRouter } from './router.ts';
 import { ANY_STAFF, type StaffRole } from './staff/staff-role.ts';
 import { seatEveryone, type Seat } from './testing/seat-people.ts';
 import { seedRequest } from './testing/seed-request.ts';
-import { PASSWORD, startTestApi, type TestApi } from './testing/start-test-api.ts';
+import { PASSWORD, SECRET_KEY, startTestApi, type TestApi } from './testing/start-test-api.ts';
 
 /**
  * `everyone`; `people`, who are signed in; `accounts`, and so programs with a key too; `holder`, as what the input names
@@ -33,6 +34,7 @@ interface World {
   accountId: string;
   requestId: string;
   announcementIds: string[];
+  mailId: string;
 }
 
 const anyone = () => ({
@@ -74,6 +76,12 @@ async function newAnnouncements({ database: { db } }: TestApi, world: World): Pr
     const { announcementId } = await announce(db, { notice: 'service_announcement', data });
     world.announcementIds.push(announcementId);
   }
+}
+
+/** A mail that no mail server took. */
+async function keptMail({ database: { db } }: TestApi, { userId, mailId: id }: World): Promise<void> {
+  const sealedText = secretBox(SECRET_KEY).seal(JSON.stringify({ subject: 'x', text: 'x' }), id);
+  await db.insert(mails).values({ id, userId, recipient: 'x', locale: 'en', letter: 'recovery', sealedText });
 }
 
 /** Who may call what: one that is added has to be put here, and so be thought about. */
@@ -266,10 +274,25 @@ const ACCESS: Readonly<Record<string, Access>> = {
   },
   'admin.legal.export': { who: ['owner'], input: matter, audits: 'account.lawful_export' },
   'admin.outbox.list': { who: ['owner', 'admin'] },
+  'admin.outbox.read': {
+    who: ['owner'],
+    input: ({ mailId }) => ({ mailId }),
+    audits: 'mail.read',
+    prepare: keptMail,
+  },
 };
 
-/** What is named by the holder's id can be read by the key of the holder's account; a key changes nothing. */
+/** What is named by the holder's id can be read by a key of the holder's account that may read; it changes nothing. */
 const READABLE_BY_KEY = new Set(['usage.get']);
+/** A key that may manage, and nothing else, has the keys of its account. */
+const MANAGED_BY_KEY = new Set([
+  'keys.create',
+  'keys.list',
+  'keys.update',
+  'keys.rotate',
+  'keys.endOverlap',
+  'keys.revoke',
+]);
 
 /** The router flattened: its own record of them is typed as if it were nested. */
 const flat: Readonly<Record<string, unknown>> = appRouter._def.procedures;
@@ -283,6 +306,7 @@ function expected(path: string, { who, outcome = 'ok' }: Access, seat: Seat): st
   if (who === 'everyone') return outcome;
   if (seat === 'anonymous') return 'not_signed_in';
   if (seat === 'api_key') return who === 'accounts' || READABLE_BY_KEY.has(path) ? outcome : 'forbidden';
+  if (seat === 'managing_key') return MANAGED_BY_KEY.has(path) ? outcome : 'forbidden';
   if (who === 'holder') return seat === 'holder' ? outcome : 'not_found';
   if (who === 'people' || who === 'accounts') return outcome;
   return who.some((role) => role === seat) ? outcome : 'forbidden';
@@ -313,7 +337,10 @@ async function newWorld({ database }: TestApi) {
   const { accountId, userId } = everyone.holder;
   const { keyId } = everyone;
   const requestId = await seedRequest(database, { accountId, keyId });
-  return { ...everyone, world: { userId, keyId, accountId, requestId, announcementIds: [] as string[] } };
+  return {
+    ...everyone,
+    world: { userId, keyId, accountId, requestId, announcementIds: [] as string[], mailId: newId('mail') },
+  };
 }
 
 describe('access', () => {

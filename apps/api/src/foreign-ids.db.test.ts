@@ -1,6 +1,15 @@
 import { newCaptureKeyPair } from '@weir/core/capture-seal';
 import { newId } from '@weir/core/ids';
-import { notices, passkeys } from '@weir/db/schema';
+import { DATA_INVENTORY } from '@weir/db/data-inventory';
+import {
+  accountClosures,
+  captureRecords,
+  keyCaptures,
+  noticeWebhooks,
+  notices,
+  oneTimeLinks,
+  passkeys,
+} from '@weir/db/schema';
 import { expect, it } from 'vitest';
 import {
   procedureInputs,
@@ -33,6 +42,23 @@ const NARROWED = new Set([
 /** What the others say of an id that is another's: the same as of one that names nothing. */
 const SAID: Readonly<Record<string, string>> = { changeId: 'wrong_credentials' };
 
+/** What is hers by her account or her key alone. */
+async function whatNoIdNames(
+  { database: { db } }: TestApi,
+  { userId, accountId, keyId, requestId }: Record<'userId' | 'accountId' | 'keyId' | 'requestId', string>,
+): Promise<void> {
+  const soon = new Date(Date.now() + 3_600_000);
+  const captureId = newId('capture');
+  const [publicKey, bytes] = [Buffer.alloc(65), Buffer.alloc(16)];
+  await db.insert(keyCaptures).values({ id: captureId, userId, keyId, accountId, publicKey, endsAt: soon });
+  const sealed = { encapsulated: bytes, sealedRequest: bytes, sealedReply: bytes };
+  const sizes = { startedAt: new Date(), durationMs: 1, requestBytes: 0, replyBytes: 0 };
+  await db.insert(captureRecords).values({ captureId, requestId, accountId, ...sizes, ...sealed });
+  await db.insert(noticeWebhooks).values({ userId, url: 'https://ada.example', sealedSecret: 'x' });
+  await db.insert(oneTimeLinks).values({ tokenHash: 'x', userId, expiresAt: soon });
+  await db.insert(accountClosures).values({ accountId, eraseAfter: soon });
+}
+
 /** One of everything that has an id. */
 async function belongings(
   api: TestApi,
@@ -54,6 +80,7 @@ async function belongings(
   await api.database.db
     .insert(notices)
     .values({ id: noticeId, userId, kind: 'security', name: 'password_changed', data: {} });
+  await whatNoIdNames(api, { userId, accountId, keyId, requestId });
   const [session] = await client.sessions.list.query();
   const { changeId } = await client.profile.changeEmail.mutate({
     newEmail: 'countess@example.com',
@@ -68,23 +95,13 @@ function withWhatNoSchemaSays(path: string, sample: unknown, publicKey: string):
   return path === 'captures.start' ? { ...(sample as object), publicKey } : sample;
 }
 
-/** All that there is, but for when it was last looked at. */
+/** All that belongs to people and accounts, but for when it was last looked at. */
 async function everything({ database: { sql } }: TestApi): Promise<unknown[]> {
-  const tables = [
-    'users',
-    'accounts',
-    'api_keys',
-    'key_spend',
-    'sessions',
-    'passkeys',
-    'email_codes',
-    'notices',
-    'requests',
-  ];
+  const owned = Object.entries(DATA_INVENTORY).filter(([, { owner }]) => typeof owner === 'object');
   return Promise.all(
-    tables.map(
-      (table) =>
-        sql`select to_jsonb(t) - 'last_used_at' - 'expires_at' as row from ${sql(table)} t order by 1`,
+    owned.map(
+      ([table]) =>
+        sql`select ${table}::text as place, to_jsonb(t) - 'last_used_at' - 'expires_at' as row from ${sql(table)} t order by 2`,
     ),
   );
 }

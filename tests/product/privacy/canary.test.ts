@@ -196,7 +196,10 @@ describe('afterwards', () => {
     const database = await scene.database();
     await queueNotice(database.db, { userId, notice: 'passkey_added', data: { name: planted } });
     await database.close();
-    const outbox = async () => JSON.stringify(await owner.admin.outbox.list.query());
+    const outbox = async () => {
+      const { items: mails } = await owner.admin.outbox.list.query();
+      return JSON.stringify(await Promise.all(mails.map((mail) => owner.admin.outbox.read.mutate(mail))));
+    };
     await expect.poll(outbox, { timeout: 90_000 }).toContain(planted);
 
     const { items } = await owner.usage.list.query({ limit: 100 });
@@ -204,7 +207,7 @@ describe('afterwards', () => {
     const own = await owner.leaving.export.mutate();
     const lawful = await owner.admin.legal.export.mutate({ accountId, reference: '7 O 12/26' });
     const shown = {
-      mails: await owner.admin.outbox.list.query(),
+      mails: await outbox(),
       usage,
       export: await unzipExport(apiUrl, own.ticket),
       lawfulExport: await unzipExport(apiUrl, lawful.ticket),

@@ -24,6 +24,7 @@ export const AUDIT_ACTIONS = [
   'key.rotate',
   'key.set',
   'ledger.verify',
+  'mail.read',
   'model.add',
   'policy.publish',
   'price.set',

@@ -1,14 +1,15 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { newId } from '@weir/core/ids';
 import { secretBox } from '@weir/core/secret-box';
-import { mails, notices, users } from '@weir/db/schema';
+import { auditLog, mails, notices, sessions, users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { SMTPServer } from 'smtp-server';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../config.ts';
 import { freePort } from '../testing/free-port.ts';
-import { errorOf, SECRET_KEY, startTestApi, type TestApi } from '../testing/start-test-api.ts';
+import { errorOf, PASSWORD, SECRET_KEY, startTestApi, type TestApi } from '../testing/start-test-api.ts';
 import { forgetExpired } from '../jobs/forget-expired.ts';
 import { mailJob } from './mail-job.ts';
 import { mailServer, outboxPost } from './mail-post.ts';
@@ -186,10 +187,10 @@ describe('mail', () => {
     close();
   });
 
-  it('without a mail server is shown to owners and admins, sealed, for a day', async () => {
+  it('without a mail server is listed to owners and admins, sealed, for a day; an owner opens it', async () => {
     await using api = await startTestApi();
-    const { userId, client } = await api.signUp(EMAIL);
-    const role = (staffRole: 'owner' | 'support') =>
+    const { userId, accountId, client } = await api.signUp(EMAIL);
+    const role = (staffRole: 'owner' | 'admin' | 'support') =>
       api.database.db.update(users).set({ staffRole }).where(eq(users.id, userId));
     const printed: string[] = [];
     const post = outboxPost(api.database.db, secretBox(SECRET_KEY), (line) => void printed.push(line));
@@ -202,9 +203,30 @@ describe('mail', () => {
     expect(await errorOf(client.admin.outbox.list.query())).toMatchObject({ httpStatus: 403 });
     await role('support');
     expect(await errorOf(client.admin.outbox.list.query())).toMatchObject({ httpStatus: 403 });
-    await role('owner');
+    await role('admin');
     const { items } = await client.admin.outbox.list.query();
-    expect(items).toMatchObject([{ recipient: EMAIL, text: expect.stringContaining('/reset?token=') }]);
+    expect(items).toEqual([
+      {
+        mailId: items[0]?.mailId,
+        recipient: EMAIL,
+        subject: 'Set a new Weir password',
+        createdAt: expect.any(String),
+      },
+    ]);
+    const mailId = items[0]?.mailId ?? 'none';
+    expect(await errorOf(client.admin.outbox.read.mutate({ mailId }))).toMatchObject({ httpStatus: 403 });
+    expect(await api.database.db.$count(auditLog)).toBe(0);
+
+    await role('owner');
+    const opened = await client.admin.outbox.read.mutate({ mailId });
+    expect(opened).toMatchObject({ mailId, text: expect.stringContaining('/reset?token=') });
+    expect(await api.database.db.select().from(auditLog)).toMatchObject([
+      { action: 'mail.read', actorId: userId, targetId: mailId, accountId, after: { letter: 'recovery' } },
+    ]);
+    await api.database.db.update(sessions).set({ authenticatedAt: new Date(0) });
+    expect(await errorOf(client.admin.outbox.read.mutate({ mailId }))).toMatchObject({
+      weirCode: 'reauthentication_required',
+    });
 
     await api.database.db.update(mails).set({ createdAt: new Date(Date.now() - 24 * 3_600_000 - 1) });
     await forgetExpired(api.database.db);
@@ -212,10 +234,29 @@ describe('mail', () => {
     expect(await api.database.db.$count(notices)).toBe(0);
   });
 
+  it('with a code is listed without it', async () => {
+    await using api = await startTestApi();
+    const { userId, client } = await api.signUp(EMAIL);
+    await api.database.db.update(users).set({ staffRole: 'owner' }).where(eq(users.id, userId));
+    const post = outboxPost(api.database.db, secretBox(SECRET_KEY), () => {});
+    const person = { email: 'bob@example.com', username: 'bob', password: PASSWORD };
+    await api.client().auth.signUp.mutate(person);
+    await api.deliver(post);
+    const { items } = await client.admin.outbox.list.query();
+    expect(items).toMatchObject([{ recipient: person.email, subject: '•••• •••• is your Weir code' }]);
+    const { subject } = await client.admin.outbox.read.mutate({ mailId: items[0]?.mailId ?? 'none' });
+    expect(subject).toMatch(/^\d{4} \d{4} is your Weir code$/);
+    const none = client.admin.outbox.read.mutate({ mailId: newId('mail') });
+    expect(await errorOf(none)).toMatchObject({ weirCode: 'not_found' });
+    expect(await api.database.db.$count(auditLog)).toBe(1);
+  });
+
   it('that a mail server takes is shown to nobody', async () => {
     await using api = await startTestApi({ hasMailServer: true });
     const { userId, client } = await api.signUp(EMAIL);
     await api.database.db.update(users).set({ staffRole: 'owner' }).where(eq(users.id, userId));
     expect(await errorOf(client.admin.outbox.list.query())).toMatchObject({ weirCode: 'not_found' });
+    const read = client.admin.outbox.read.mutate({ mailId: newId('mail') });
+    expect(await errorOf(read)).toMatchObject({ weirCode: 'not_found' });
   });
 });

@@ -1,5 +1,6 @@
 import { newApiKey, apiKeyHint, hashSecret } from '@weir/core/api-key';
 import { newId } from '@weir/core/ids';
+import type { KeyScope } from '@weir/core/key-scopes';
 import type { Database } from '@weir/db/connect';
 import { apiKeys, staffRole } from '@weir/db/schema';
 import { createAccount } from '../accounts/create-account.ts';
@@ -30,15 +31,11 @@ export async function seatPerson(database: Database, role?: StaffRole): Promise<
   return { accountId, userId, sessionToken };
 }
 
-/** One of each who may call: nobody, a program, a holder, somebody else, and each role of the staff. */
+/** One of each who may call: nobody, programs, a holder, somebody else, and each role of the staff. */
 export async function seatEveryone(database: Database) {
   const holder = await seatPerson(database);
-  const key = newApiKey();
-  const keyId = newId('key');
-  const { accountId } = holder;
-  await database.db
-    .insert(apiKeys)
-    .values({ id: keyId, accountId, name: 'CI', hash: hashSecret(key), ...apiKeyHint(key) });
+  const { keyId, key } = await seatProgram(database, holder.accountId);
+  const managing = await seatProgram(database, holder.accountId, ['manage']);
   const staff = await Promise.all(
     staffRole.enumValues.map(
       async (role) => [role, (await seatPerson(database, role)).sessionToken] as const,
@@ -49,10 +46,22 @@ export async function seatEveryone(database: Database) {
     ['anonymous', undefined],
     ['other_holder', other.sessionToken],
     ['api_key', key],
+    ['managing_key', managing.key],
     ...staff,
     ['holder', holder.sessionToken],
   ]);
   return { holder, keyId, credentials };
 }
 
-export type Seat = 'anonymous' | 'api_key' | 'holder' | 'other_holder' | StaffRole;
+/** A program of the account, by default with the scopes that a key has by default. */
+async function seatProgram({ db }: Database, accountId: string, scopes?: KeyScope[]) {
+  const key = newApiKey();
+  const keyId = newId('key');
+  const hint = apiKeyHint(key);
+  await db
+    .insert(apiKeys)
+    .values({ id: keyId, accountId, name: 'CI', scopes, hash: hashSecret(key), ...hint });
+  return { keyId, key };
+}
+
+export type Seat = 'anonymous' | 'api_key' | 'managing_key' | 'holder' | 'other_holder' | StaffRole;

@@ -30,6 +30,7 @@ const NAMED = {
   'key.rotate': true,
   'key.set': true,
   'ledger.verify': true,
+  'mail.read': true,
   'model.add': true,
   'policy.publish': true,
   'price.set': true,
