@@ -391,9 +391,8 @@ describe('access', () => {
 
   it('goes at once with the role', async () => {
     await using api = await startTestApi();
-    const { credentials } = await seatEveryone(api.database);
+    const owner = (await seatEveryone(api.database)).credentials.get('owner');
     const verify = { path: 'admin.ledger.verify', type: 'mutation' };
-    const owner = credentials.get('owner');
     expect(await call(api, verify, owner, undefined)).toBe('ok');
     await api.database.sql`update users set staff_role = null`;
     expect(await call(api, verify, owner, undefined)).toBe('forbidden');

@@ -61,7 +61,7 @@ describe('the first start', () => {
     expect(await weir.client(sessionToken).auth.me.query()).toMatchObject({ staffRole: 'owner' });
     expect((await weir.client(sessionToken).keys.list.query()).items).toMatchObject([{ name: 'First key' }]);
     expect(await weir.client(written.apiKey).account.balance.query()).toMatchObject({
-      balanceNanoUsd: '5000000000',
+      balanceNanoUsd: '20000000000',
       heldNanoUsd: '0',
     });
     expect(await verify(weir.database)).toMatchObject({ ok: true, accounts: 1 });
@@ -128,7 +128,7 @@ describe('the first start', () => {
     expect(await weir.start()).toBe(weir.path);
     expect(await weir.read()).toEqual(written);
     expect(await weir.client(written.apiKey).account.balance.query()).toMatchObject({
-      balanceNanoUsd: '5000000000',
+      balanceNanoUsd: '20000000000',
     });
     expect(await weir.database.db.$count(users)).toBe(1);
   });
@@ -140,6 +140,6 @@ describe('the first start', () => {
     await rename(other.path, `${weir.path}.new`);
     expect(await weir.start()).toBe(weir.path);
     const { apiKey } = await weir.read();
-    expect(await weir.client(apiKey).account.balance.query()).toMatchObject({ balanceNanoUsd: '5000000000' });
+    expect(await weir.client(apiKey).account.balance.query()).toMatchObject({ balanceNanoUsd: '20000000000' });
   });
 });

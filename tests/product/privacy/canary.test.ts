@@ -21,7 +21,8 @@ import { vendorOf, type VendorWords } from './vendor-replies.ts';
 
 const SERVERS = ['apps/relay/src/main.ts', 'apps/api/src/main.ts', 'apps/web/server.ts'];
 
-const word = (): string => `canary-${randomBytes(12).toString('hex')}`;
+/** Shorter than what is taken for a vendor's own key or id. */
+const word = (): string => `canary-${randomBytes(10).toString('hex')}`;
 
 const words: Canaries = {
   prompt: word(),

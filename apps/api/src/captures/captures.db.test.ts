@@ -145,7 +145,7 @@ describe('a capture', () => {
       if (seat === 'holder') continue;
       const { captures } = test.clientOf(token);
       const expected =
-        seat === 'anonymous' ? 'not_signed_in' : seat === 'api_key' ? 'forbidden' : 'not_found';
+        seat === 'anonymous' ? 'not_signed_in' : seat.endsWith('_key') ? 'forbidden' : 'not_found';
       for (const call of [
         () => captures.find.query({ keyId }),
         () => captures.start.mutate({ keyId, hours: 1, publicKey }),
