@@ -140,6 +140,8 @@ describe('the first start', () => {
     await rename(other.path, `${weir.path}.new`);
     expect(await weir.start()).toBe(weir.path);
     const { apiKey } = await weir.read();
-    expect(await weir.client(apiKey).account.balance.query()).toMatchObject({ balanceNanoUsd: '20000000000' });
+    expect(await weir.client(apiKey).account.balance.query()).toMatchObject({
+      balanceNanoUsd: '20000000000',
+    });
   });
 });

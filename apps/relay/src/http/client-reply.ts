@@ -35,7 +35,7 @@ export class ClientReply {
   readonly #response: ServerResponse;
   readonly #signs: KeepAlive;
   /** What was written before the reply may begin; undefined once it has begun. */
-  #early: (Buffer | string)[] | undefined = [];
+  #early: Buffer[] | undefined = [];
   #earlyBytes = 0;
   /** Whether anything of the reply itself has been sent. */
   #begun = false;
@@ -100,8 +100,10 @@ export class ClientReply {
       this.onFirstWrite?.();
     }
     if (this.#early) {
-      this.#early.push(bytes);
-      this.#earlyBytes += bytes.length;
+      // A text that was put together of many is as many objects, which the collector would move for as long as it is kept.
+      const kept = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
+      this.#early.push(kept);
+      this.#earlyBytes += kept.length;
       return this.#earlyBytes > EARLY_BYTES_MAX ? this.#untilWoken() : undefined;
     }
     this.#signs.restart();
