@@ -37,6 +37,8 @@ import {
 } from './open-upstream.ts';
 import { OpenRouterReply } from './openrouter-reply.ts';
 import { parseCall, type ParsedCall } from './parse-call.ts';
+import type { PricedReply } from './priced-reply.ts';
+import { PricedResponse } from './priced-response.ts';
 import { record } from './record.ts';
 import { relayBody, type RelayedBody } from './relay-body.ts';
 import { costOf, settleCharge, type CallSummary } from './settle-charge.ts';
@@ -95,8 +97,8 @@ export async function handleCall(deps: CallDeps, exchange: HttpExchange): Promis
     const holding = await holdCredit(deps, { requestId, caller, call, route, sourceIp }, (rate) => {
       exchange.limitHeaders = rateHeaders(rate);
     });
-    const inOpenRoutersWords = openRouterReply(call, requestId, nowMs);
-    const framing = inOpenRoutersWords ?? endpoint.framing();
+    const priced = pricedReply(exchange, call, nowMs);
+    const framing = priced?.framing ?? endpoint.framing();
     const client = takeOver(deps, exchange, { call, caller, framing, watch });
     await carryOut(deps, {
       call,
@@ -104,7 +106,7 @@ export async function handleCall(deps: CallDeps, exchange: HttpExchange): Promis
       holding,
       client,
       framing,
-      inOpenRoutersWords,
+      priced,
       watch,
       nowMs,
       startedAtMs,
@@ -121,8 +123,8 @@ interface HeldCall {
   readonly holding: Holding;
   readonly client: ClientReply;
   readonly framing: Framing;
-  /** The framing, where that is what the client wants. */
-  readonly inOpenRoutersWords: OpenRouterReply | undefined;
+  /** Where the client wants to be told what the reply cost. */
+  readonly priced: PricedReply | undefined;
   readonly watch: Watchdog;
   /** When it came: by the calendar, and on the clock of `performance.now()`. */
   readonly nowMs: number;
@@ -198,9 +200,9 @@ async function settle(deps: CallDeps, heldCall: HeldCall, served: Served): Promi
 }
 
 /** The client gets its last bytes, or is told what went wrong. */
-function finish({ client, inOpenRoutersWords }: HeldCall, { ending }: Served, cost: Cost): void {
+function finish({ client, priced }: HeldCall, { ending }: Served, cost: Cost): void {
   if (ending.outcome === 'ok') {
-    client.finish(inOpenRoutersWords?.finish(ending.lastBytes, cost) ?? ending.lastBytes);
+    client.finish(priced?.finish(ending.lastBytes, cost) ?? ending.lastBytes);
   }
   if (ending.outcome === 'failed') client.fail(ending.error);
 }
@@ -261,13 +263,15 @@ function choiceOf(
   };
 }
 
-function openRouterReply(
+function pricedReply(
+  { endpoint, requestId }: HttpExchange,
   { openRouterReply: wanted, request }: ParsedCall,
-  requestId: string,
   createdAtMs: number,
-): OpenRouterReply | undefined {
+): PricedReply | undefined {
   const { model, stream: streamed } = request;
-  return wanted && new OpenRouterReply(model, { ...wanted, requestId, createdAtMs, streamed });
+  if (!wanted) return undefined;
+  if (endpoint.openRouter === 'request and cost') return new PricedResponse(streamed);
+  return new OpenRouterReply(model, { ...wanted, requestId, createdAtMs, streamed });
 }
 
 function takeOver(
@@ -327,9 +331,9 @@ async function serve(deps: CallDeps, heldCall: HeldCall): Promise<Served> {
 }
 
 function relay(deps: CallDeps, heldCall: HeldCall, upstream: Upstream): Promise<RelayedBody> {
-  const { call, client, framing, inOpenRoutersWords, watch } = heldCall;
+  const { call, client, framing, priced, watch } = heldCall;
   const { replyBytesMax } = deps;
-  inOpenRoutersWords?.servedBy(upstream.candidate);
+  priced?.servedBy?.(upstream.candidate);
   client.onFirstWrite = () => upstream.attempt.accept();
   return relayBody({
     upstream,

@@ -11,6 +11,7 @@ import {
 } from '@weir/dialects/openrouter';
 import { SSE_FRAMING, type Framing } from '../http/framing.ts';
 import type { Candidate } from './choose-route.ts';
+import type { PricedReply } from './priced-reply.ts';
 
 export interface OpenRouterReplyOptions {
   readonly requestId: string;
@@ -24,7 +25,8 @@ export interface OpenRouterReplyOptions {
  * One reply as OpenRouter writes it: it says who served, and what it cost. The usage of a stream is kept back until that
  * is known, and comes as a piece of its own.
  */
-export class OpenRouterReply implements Framing {
+export class OpenRouterReply implements Framing, PricedReply {
+  readonly framing = this;
   readonly contentType = SSE_FRAMING.contentType;
   readonly signOfLife = SSE_FRAMING.signOfLife;
   readonly passesEvents = false;
@@ -39,7 +41,6 @@ export class OpenRouterReply implements Framing {
     this.#frame = { requestId, createdAtMs, model, vendor: undefined, object: 'chat.completion.chunk' };
   }
 
-  /** Before anything of the reply is written. */
   servedBy({ model, vendor }: Candidate): void {
     this.#frame = { ...this.#frame, model: model.modelId, vendor };
   }
@@ -56,7 +57,6 @@ export class OpenRouterReply implements Framing {
     return { data: JSON.stringify(renderErrorPiece(error, this.#frame)) };
   }
 
-  /** The last bytes of the reply, which are all of it where it is not streamed, with what it cost. */
   finish(lastBytes: Buffer, cost: Cost): Buffer {
     const { streamed, usageWanted } = this.#options;
     if (!streamed) return this.#finishWhole(lastBytes, cost);

@@ -244,6 +244,65 @@ describe('a reply in OpenRouter’s words', () => {
     expect(charges.slice(0, 3)).toEqual([16n, 16n, 16n]);
   });
 
+  it.each(['openai-responses', 'openai-chat'] as const)(
+    'has its cost in the usage of a response, whole and at the end of a stream, by way of %s',
+    async (dialect) => {
+      const passes = dialect === 'openai-responses';
+      const output = [
+        { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Hello.' }] },
+      ];
+      const usage = { input_tokens: 5, output_tokens: 2, total_tokens: 7 };
+      const response = { id: 'resp_1', object: 'response', status: 'completed', output, usage };
+      const delta = { type: 'response.output_text.delta', delta: 'Hello.' };
+      const ended = { type: 'response.completed', response };
+      const cost = {
+        cost: 0.000000016,
+        is_byok: false,
+        cost_details: {
+          upstream_inference_cost: null,
+          upstream_inference_input_cost: 0.00000001,
+          upstream_inference_output_cost: 0.000000006,
+        },
+      };
+      await using test = await stage();
+      await test.relay.addModel({
+        baseUrl: test.one.baseUrl,
+        vendor: 'one',
+        modelId: 'acme/three',
+        dialect,
+        inputNanoUsdPerMtok: 2_000_000n,
+        outputNanoUsdPerMtok: 3_000_000n,
+      });
+      const ask = async (more: object, client = 'a client') => {
+        const body = { model: 'acme/three', input: 'hi', messages: undefined, ...more };
+        return (await test.post(body, { path: '/v1/responses', client })).text();
+      };
+
+      if (passes) test.one.script = answers(200, response);
+      if (passes) expect(await ask({})).toBe(JSON.stringify(response));
+      else expect(JSON.parse(await ask({}))).not.toHaveProperty('usage.cost');
+      expect(JSON.parse(await ask(ASKS))).toMatchObject({
+        status: 'completed',
+        usage: { ...usage, ...cost },
+      });
+      expect(JSON.parse(await ask({}, OPENROUTER))).toMatchObject({ usage: cost });
+
+      const events = [delta, ended].map((event) => `event: ${event.type}\n${sse(event)}`);
+      test.one.script = passes
+        ? streams(...events)
+        : streams(textChunk('Hello.', 'stop'), usageChunk(5, 2), DONE);
+      if (passes) expect(await ask({ stream: true })).toBe(events.join(''));
+      const last = (await ask({ stream: true, ...ASKS })).trim().split('\n\n').at(-1) ?? '';
+      expect(last.startsWith('event: response.completed\ndata: ')).toBe(true);
+      expect(JSON.parse(last.slice(last.indexOf('{')))).toMatchObject({
+        type: 'response.completed',
+        response: { status: 'completed', usage: { ...usage, ...cost } },
+      });
+      const charges = (await test.relay.rows()).map(({ chargeNanoUsd }) => chargeNanoUsd);
+      expect(new Set(charges)).toEqual(new Set([16n]));
+    },
+  );
+
   it('tells of an error within a stream by a chunk that is one, and carries it', async () => {
     await using test = await stage(streams(textChunk('Hello'), sse({ error: { message: 'It broke.' } })));
     const last =

@@ -60,6 +60,7 @@ function wantedReply(
   { usageWanted }: ClientRequest,
   asked: OpenRouterRequest | undefined,
 ): ParsedCall['openRouterReply'] {
-  if (extent !== 'request and reply' || !(asked || isOpenRouters)) return undefined;
-  return { usageWanted: usageWanted || isOpenRouters === true || asked?.costWanted === true };
+  const costWanted = isOpenRouters === true || asked?.costWanted === true;
+  const wanted = extent === 'request and cost' ? costWanted : costWanted || asked !== undefined;
+  return extent && wanted ? { usageWanted: usageWanted || costWanted } : undefined;
 }

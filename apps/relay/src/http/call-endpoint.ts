@@ -18,8 +18,8 @@ export interface CallEndpoint {
   readonly framing: () => Framing;
   /** What its vendor's clients read the call's id from, beside `x-request-id`. */
   readonly requestIdHeader?: 'request-id';
-  /** How far OpenRouter's extras go: `request` where its replies say nothing that the format does not. */
-  readonly openRouter?: 'request' | 'request and reply';
+  /** How far OpenRouter's extras go: what its clients may ask, and the whole of the reply, or its cost alone. */
+  readonly openRouter?: 'request and cost' | 'request and reply';
   /** Whether it is OpenRouter's own client that calls. */
   readonly isOpenRouters?: true;
 }
@@ -29,7 +29,7 @@ const NOTHING_SAID: RequestAddress = {};
 
 const ENDPOINTS: ReadonlyMap<string, CallEndpoint> = new Map([
   ['/v1/chat/completions', endpoint(DIALECTS['openai-chat'], { openRouter: 'request and reply' })],
-  ['/v1/responses', endpoint(DIALECTS['openai-responses'], { openRouter: 'request' })],
+  ['/v1/responses', endpoint(DIALECTS['openai-responses'], { openRouter: 'request and cost' })],
   ['/v1/completions', endpoint(openaiCompletions, { openRouter: 'request and reply' })],
   ['/v1/embeddings', endpoint(openaiEmbeddings, { openRouter: 'request and reply' })],
   [

@@ -2,6 +2,7 @@ export { renderError } from './errors.ts';
 export {
   renderErrorPiece,
   renderPiece,
+  renderResponse,
   renderUsagePiece,
   renderWhole,
   type Cost,

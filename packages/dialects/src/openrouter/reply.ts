@@ -2,6 +2,7 @@ import type { WeirError } from '@weir/core/errors';
 import { usdDecimal } from '@weir/core/money';
 import { asArray, asObject, type JsonObject } from '../json.ts';
 import { renderUsage } from '../openai-chat/usage-figures.ts';
+import { renderUsage as renderResponseUsage } from '../openai-responses/usage.ts';
 import type { Usage } from '../usage.ts';
 import { renderError } from './errors.ts';
 
@@ -45,7 +46,13 @@ export function renderWhole(reply: JsonObject, frame: ReplyFrame, cost: Cost): J
   };
 }
 
-/** A piece of a streamed one, and the usage that it carried. */
+/** A response of OpenAI's Responses format, with what it cost. */
+export function renderResponse(response: JsonObject, cost: Cost): JsonObject {
+  const usage = asObject(response['usage']);
+  return (usage ?? cost.usage) ? { ...response, usage: withResponseCost(usage, cost) } : response;
+}
+
+/** A piece of a streamed reply, and the usage that it carried. */
 export interface RenderedPiece {
   /** Undefined where the piece was nothing but usage. */
   readonly piece: JsonObject | undefined;
@@ -131,6 +138,20 @@ function withCost(usage: JsonObject | undefined, cost: Cost): JsonObject {
       upstream_inference_cost: null,
       upstream_inference_prompt_cost: usd(cost.promptNanoUsd),
       upstream_inference_completions_cost: usd(cost.completionNanoUsd),
+    },
+  };
+}
+
+function withResponseCost(usage: JsonObject | undefined, cost: Cost): JsonObject {
+  return {
+    ...usage,
+    ...renderResponseUsage(cost.usage),
+    cost: usd(cost.chargeNanoUsd),
+    is_byok: false,
+    cost_details: {
+      upstream_inference_cost: null,
+      upstream_inference_input_cost: usd(cost.promptNanoUsd),
+      upstream_inference_output_cost: usd(cost.completionNanoUsd),
     },
   };
 }
