@@ -1,3 +1,4 @@
+import { addressGroup } from '@weir/settings/address-group';
 import {
   passkeySignInInput,
   pendingCodeInput,
@@ -23,7 +24,6 @@ import {
   signUpInput,
 } from './auth-inputs.ts';
 import type { MeView, SessionView, SignInView, SignUpView } from './auth-view.ts';
-import { addressGroup } from '@weir/settings/address-group';
 import { findMe } from './find-me.ts';
 import { openSession } from './open-session.ts';
 import { reauthenticate } from './reauthenticate.ts';

@@ -1,6 +1,7 @@
 import { WeirError } from '@weir/core/errors';
 import { users } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
+import { addressGroup } from '@weir/settings/address-group';
 import type { Services } from '../create-context.ts';
 import type { Locale } from '../notices/locale.ts';
 import { queueLetter } from '../notices/queue-letter.ts';
@@ -8,7 +9,6 @@ import { queueNotice } from '../notices/queue-notice.ts';
 import { endAllSessions } from '../sessions/end-sessions.ts';
 import { pairOf } from './attempts.ts';
 import { checkNewPassword } from './check-new-password.ts';
-import { addressGroup } from '@weir/settings/address-group';
 import { endUnusedLinks, redeemLink } from './one-time-link.ts';
 import { hashPassword } from './password.ts';
 

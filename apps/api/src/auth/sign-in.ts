@@ -1,10 +1,10 @@
 import { WeirError } from '@weir/core/errors';
+import { addressGroup } from '@weir/settings/address-group';
 import type { Services } from '../create-context.ts';
 import type { Locale } from '../notices/locale.ts';
 import { queueLetter } from '../notices/queue-letter.ts';
 import { pairOf } from './attempts.ts';
 import { checkPassword } from './check-password.ts';
-import { addressGroup } from '@weir/settings/address-group';
 
 export interface Credentials {
   email: string;

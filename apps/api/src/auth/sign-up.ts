@@ -1,10 +1,10 @@
 import { WeirError } from '@weir/core/errors';
 import { emailCodes, signUps } from '@weir/db/schema';
 import { eq } from 'drizzle-orm';
+import { addressGroup } from '@weir/settings/address-group';
 import { createAccount } from '../accounts/create-account.ts';
 import type { Services } from '../create-context.ts';
 import type { Locale } from '../notices/locale.ts';
-import { addressGroup } from '@weir/settings/address-group';
 import { beginCode, checkCode, endCode, resendCode, wrongCode } from './email-code.ts';
 import { checkNewPassword } from './check-new-password.ts';
 import { acceptPolicies } from '../policies/policies.ts';

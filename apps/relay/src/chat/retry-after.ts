@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { STATED_REST_MS_MAX } from '../routing/breaker.ts';
 
-/** A vendor that wants to be left alone for longer is asked again after this: what is well again must be found out. */
-const RETRY_AFTER_SECONDS_MAX = 3_600;
+/** Callers are told what the vendor's rest is, and no more. */
+const RETRY_AFTER_SECONDS_MAX = STATED_REST_MS_MAX / 1_000;
 
 const NUMBER = /^\d{1,15}(?:\.\d{1,9})?$/;
 /** @see https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7 */

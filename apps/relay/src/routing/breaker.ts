@@ -9,8 +9,8 @@ const FAILED_SHARE_MIN = 0.5;
 const REST_MS = 5_000;
 /** No longer than this: what is well again must be found out. */
 const REST_MS_MAX = 2 * 60_000;
-/** Where it says itself when to come again. */
-const STATED_REST_MS_MAX = 60 * 60_000;
+/** Where it says itself when to come again: what is well again must be found out. */
+export const STATED_REST_MS_MAX = 60 * 60_000;
 /**
  * Where others serve the same model, a failed share that is so large already is too much, if it is so many times that of
  * the others, of whom enough has been seen.
