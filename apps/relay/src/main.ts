@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { setFlagsFromString } from 'node:v8';
 import { endOnUncaught } from '@weir/settings/end-on-uncaught';
 import { explainFailure } from '@weir/core/failures';
 import { readConfig } from './config.ts';
@@ -6,6 +7,12 @@ import { serve } from './serve.ts';
 import { superviseWorkers } from './supervise-workers.ts';
 
 endOnUncaught();
+
+/*
+ * Where V8 sees many objects outlive a young collection, it makes the next ones among those that are old, where they stay
+ * until the next full collection and keep alive whatever they led to. A call’s objects live for as long as the call does.
+ */
+setFlagsFromString('--no-allocation-site-pretenuring');
 
 /** A signal, or the end of the process that started this one. Listened for from the first moment on. */
 const stopRequested = new Promise<void>((resolve) => {

@@ -52,8 +52,11 @@ const isEmpty = ({ closings, holds }: Work) => closings.length + holds.length ==
 export class Lane {
   readonly #connections: Connections;
   readonly #waiting: Work = { closings: [], holds: [] };
-  /** Holds that wait or have been sent, by request. */
-  readonly #underWay = new Map<string, WaitingHold>();
+  /**
+   * Holds that wait or have been sent, by request. Each in an object of its own that is emptied at the end: the tables that
+   * a map has outgrown keep their entries until the next full collection, and so would keep the hold and its call.
+   */
+  readonly #underWay = new Map<string, { hold: WaitingHold | undefined }>();
   readonly #remembered: Remembered = { open: new Map(), minute: undefined };
   readonly #stopping = new AbortController();
   #working: Promise<void> | undefined;
@@ -80,7 +83,7 @@ export class Lane {
       together: false,
       unanswered: false,
     };
-    this.#underWay.set(item.requestId, hold);
+    this.#underWay.set(item.requestId, { hold });
     this.#waiting.holds.push(hold);
     this.#working ??= this.#work();
     return promise;
@@ -96,7 +99,7 @@ export class Lane {
   close(item: Closing): Promise<boolean> {
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
     const closing = { item, resolve, reject };
-    const hold = this.#underWay.get(item.requestId);
+    const hold = this.#underWay.get(item.requestId)?.hold;
     if (hold && !hold.closing) hold.closing = closing;
     else this.#waiting.closings.push(closing);
     this.#working ??= this.#work();
@@ -181,8 +184,14 @@ export class Lane {
     }
   }
 
+  #takeOut({ requestId }: Hold): void {
+    const entry = this.#underWay.get(requestId);
+    if (entry) entry.hold = undefined;
+    this.#underWay.delete(requestId);
+  }
+
   #answer(hold: WaitingHold, result: HoldResult): void {
-    this.#underWay.delete(hold.item.requestId);
+    this.#takeOut(hold.item);
     hold.resolve(result);
     if (!hold.closing) return;
     // Nothing was closed with a hold that was refused; but there may be another request of its id, which is held.
@@ -209,7 +218,7 @@ export class Lane {
 
   /** It can't be written, nor can its closing; but that may be meant for another request of this id. */
   #refuse(hold: WaitingHold, error: unknown): void {
-    this.#underWay.delete(hold.item.requestId);
+    this.#takeOut(hold.item);
     hold.reject(error);
     if (!hold.closing) return;
     if (isDuplicate(error)) this.#waiting.closings.push(hold.closing);

@@ -43,7 +43,8 @@ const CUT = new WeirError(
 
 class Running implements RunningCall {
   keyId: string | undefined;
-  readonly call: Abortable;
+  /** Undefined once it is over: the tables that a set has outgrown keep their entries until the next full collection. */
+  call: Abortable | undefined;
   readonly #onEnd: (running: Running) => void;
 
   constructor(call: Abortable, onEnd: (running: Running) => void) {
@@ -53,6 +54,7 @@ class Running implements RunningCall {
 
   end(): void {
     this.#onEnd(this);
+    this.call = undefined;
   }
 }
 
@@ -64,7 +66,7 @@ export function runningCalls(): RunningCalls {
 
   const endAll = (): void => {
     timeIsUp = true;
-    for (const { call } of calls) call.abort(RESTARTING);
+    for (const { call } of calls) call?.abort(RESTARTING);
   };
 
   const over = (running: Running): void => {
@@ -85,7 +87,7 @@ export function runningCalls(): RunningCalls {
     },
     keyIds: () => [...new Set(Array.from(calls, ({ keyId }) => keyId ?? []).flat())],
     cut(keyId) {
-      for (const running of calls) if (running.keyId === keyId) running.call.abort(CUT);
+      for (const running of calls) if (running.keyId === keyId) running.call?.abort(CUT);
     },
     async drain(timeoutMs) {
       draining = true;
