@@ -15,6 +15,8 @@ import { seed } from './seed.ts';
 import { UpstreamControl } from './upstream-control.ts';
 
 const RELAY_MAIN = fileURLToPath(import.meta.resolve('../../apps/relay/src/main.ts'));
+/** As the launcher starts it. */
+const RELAY_NODE_ARGS = ['--max-semi-space-size=16'];
 const READY_WITHIN_MS = 30_000;
 /** Of 16 MiB each: somewhat less than `max_wal_size` (1 GiB), above which they would not be kept. */
 const WAL_FILES = 50;
@@ -193,7 +195,7 @@ async function startRelay(processes: Processes, options: RelayOptions): Promise<
   const started = processes.start({
     name: 'relay',
     command: process.execPath,
-    args: [...options.cpuProfArgs, RELAY_MAIN],
+    args: [...RELAY_NODE_ARGS, ...options.cpuProfArgs, RELAY_MAIN],
     env: {
       NODE_ENV: 'production',
       RELAY_PORT: String(port),

@@ -7,6 +7,8 @@ export interface ServerSpec {
   readonly name: string;
   /** The file that Node runs, absolute. */
   readonly file: string;
+  /** What Node itself is told. */
+  readonly nodeArgs?: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   /** Answers with 200 as soon as the server can serve. */
@@ -42,6 +44,7 @@ export function runServer(spec: ServerSpec, onGivenUp: (error: LaunchError) => v
     const started = fork(spec.file, {
       cwd: spec.cwd,
       env: spec.env,
+      execArgv: [...process.execArgv, ...(spec.nodeArgs ?? [])],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     started.once('exit', (code, signal) => {

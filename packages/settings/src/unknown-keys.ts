@@ -1,6 +1,6 @@
 import { WeirError } from '@weir/core/errors';
-import { LRUCache } from 'lru-cache';
 import { addressGroup } from './address-group.ts';
+import { recentEntries } from './recent-entries.ts';
 
 /** Keeps whoever makes keys up from the database: each address may ask it for so many unknown keys a minute. */
 export interface UnknownKeys {
@@ -38,8 +38,8 @@ interface Asking {
 }
 
 export function unknownKeys(perMinuteMax: number): UnknownKeys {
-  const hashes = new LRUCache<string, true>({ max: HASHES_MAX, ttl: HASH_TTL_MS, ttlResolution: 1_000 });
-  const askers = new LRUCache<string, Asking>({ max: ADDRESSES_MAX, ttl: MINUTE_MS, ttlResolution: 1_000 });
+  const hashes = recentEntries<true>({ entriesMax: HASHES_MAX, ttlMs: HASH_TTL_MS });
+  const askers = recentEntries<Asking>({ entriesMax: ADDRESSES_MAX, ttlMs: MINUTE_MS });
 
   const askerAt = (address: string): Asking => {
     const network = addressGroup(address);

@@ -1,8 +1,8 @@
 import { addressRanges, type AddressRanges } from '@weir/settings/address-ranges';
+import { recentEntries } from '@weir/settings/recent-entries';
 import { unknownKeys } from '@weir/settings/unknown-keys';
 import { modelPatterns, type ModelPatterns } from '@weir/core/model-patterns';
 import type { SqlDatabase } from '@weir/db/sql';
-import { LRUCache } from 'lru-cache';
 import type { CaptureTarget } from '../capture/captures.ts';
 import { keyRouteLimits, type KeyRouteLimits } from '../routing/key-route-limits.ts';
 
@@ -75,12 +75,7 @@ export function callerDirectory(
   { unknownKeysPerMinuteMax }: { unknownKeysPerMinuteMax: number },
 ): CallerDirectory {
   const unknown = unknownKeys(unknownKeysPerMinuteMax);
-  const known = new LRUCache<string, Caller>({
-    max: CALLERS_MAX,
-    ttl: CALLER_TTL_MS,
-    // A clock that is read once a second: otherwise a timer would be set for every millisecond with a look-up.
-    ttlResolution: 1_000,
-  });
+  const known = recentEntries<Caller>({ entriesMax: CALLERS_MAX, ttlMs: CALLER_TTL_MS });
   // A look-up that was under way when its key changed may have seen the old row.
   let changes = 0;
   // Calls that come together with a key that is not known yet.

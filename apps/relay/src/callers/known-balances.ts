@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { recentEntries } from '@weir/settings/recent-entries';
 
 /** What each account could spend when its last hold was granted: a hint, never a reason to grant or to refuse. */
 export interface KnownBalances {
@@ -15,12 +15,7 @@ const ACCOUNTS_MAX = 50_000;
 const TTL_MS = 10_000;
 
 export function knownBalances(): KnownBalances {
-  const known = new LRUCache<string, bigint>({
-    max: ACCOUNTS_MAX,
-    ttl: TTL_MS,
-    // As for the callers: the clock is read once a second.
-    ttlResolution: 1_000,
-  });
+  const known = recentEntries<bigint>({ entriesMax: ACCOUNTS_MAX, ttlMs: TTL_MS });
   return {
     find: (accountId) => known.get(accountId),
     remember: (accountId, availableNanoUsd) => void known.set(accountId, availableNanoUsd),

@@ -4,6 +4,9 @@ import { renderCallError } from './call-endpoint.ts';
 import type { HttpExchange } from './call-server.ts';
 import { replyHeaders, type ReplyHeaders } from './reply-headers.ts';
 
+/** Above this, a copy costs more than it saves. */
+const TEXT_BYTES_MAX = 16 * 1024;
+
 /** A JSON reply, all at once. */
 export function sendWhole(
   response: ServerResponse,
@@ -16,7 +19,9 @@ export function sendWhole(
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
   });
-  response.end(body);
+  // Bytes would be handed to the system beside the headers, in a list of two; a text is put behind them, as one.
+  if (typeof body === 'string' || body.length > TEXT_BYTES_MAX) response.end(body);
+  else response.end(body.toString('latin1'), 'latin1');
   limitFlush(response);
 }
 
