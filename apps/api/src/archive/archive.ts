@@ -1,0 +1,25 @@
+import type { CopiedDay } from '@weir/ledger';
+
+/** A row as it is handed out: money is text, times are ISO 8601. */
+export type ArchivedRow = Record<string, unknown>;
+
+/** Where the requests of days that are over are kept. An archive of another kind would be one more of these. */
+export interface Archive {
+  /** Adds rows, each a JSON text; one that is there already stays there once. Durable when it is over. */
+  insert(rows: readonly string[]): Promise<void>;
+  /** What it has of a day, each request counted once. */
+  countDay(day: string): Promise<CopiedDay>;
+  /** What it has of an account, oldest first, a page of rows at a time. */
+  readAccount(accountId: string, pageRows: number): AsyncGenerator<ArchivedRow[]>;
+  /** Erases whatever it has of these accounts: nothing of it can be read any more when this is over. */
+  eraseAccounts(accountIds: readonly string[]): Promise<void>;
+  /** The days it has, and how many requests. */
+  summarise(): Promise<{ rows: number; firstDay: string | null; lastDay: string | null }>;
+  close(): Promise<void>;
+}
+
+/** Tells of what an archive has that it should not, or has not that it should. */
+export class ArchiveError extends Error {
+  override readonly name = 'ArchiveError';
+  readonly code = 'ARCHIVE_DIFFERS';
+}
