@@ -123,9 +123,15 @@ describe.skipIf(missing)(`the archive${missing}`, () => {
   it('that can’t be reached keeps the day, says so, and has it when it is there again', async () => {
     const port = await freePort();
     await using test = await setUp(`http://weir:a-password@127.0.0.1:${port}/weir`);
-    await expect(test.closeOldDays()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(test.closeOldDays()).rejects.toThrow('The archive can’t be used (ECONNREFUSED).');
     expect((await test.days())[0]).toBe(OLD);
-    expect(test.lines()).toMatchObject([{ level: 50, day: OLD, code: 'ECONNREFUSED' }]);
+    expect(test.lines()).toMatchObject([
+      {
+        level: 50,
+        day: OLD,
+        hint: 'The archive can’t be used (ECONNREFUSED). Check that it runs, and that CLICKHOUSE_URL is right.',
+      },
+    ]);
     // Nothing is sealed meanwhile: addresses are forgotten, accounts erased.
     await test.database.sql`update requests set source_ip = null`;
 
@@ -216,7 +222,7 @@ describe.skipIf(missing)(`an account that is erased${missing}`, () => {
     await test.leave(ada);
     const away = clickhouseArchive(`http://weir:a-password@127.0.0.1:${await freePort()}/weir`);
     for (const _again of [1, 2])
-      await expect(test.erase(away)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+      await expect(test.erase(away)).rejects.toThrow('The archive can’t be used (ECONNREFUSED).');
     await away.close();
     const closure = async () => (await test.database.db.select().from(accountClosures))[0];
     expect(await closure()).toMatchObject({ erasedAt: expect.any(Date), archiveErasedAt: null });
@@ -292,3 +298,14 @@ it.skipIf(missing)(
     }
   },
 );
+
+it('an export is refused, rather than cut off, while the archive can’t be reached', async () => {
+  const archive = clickhouseArchive(`http://weir:a-password@127.0.0.1:${await freePort()}/weir`);
+  await using api = await startTestApi({ archive });
+  const { client } = await api.signUp('ada@example.com');
+  const { ticket } = await client.leaving.export.mutate();
+  const response = await fetch(`${api.url}/export`, { headers: { authorization: `Bearer ${ticket}` } });
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({ error: { code: 'service_unavailable' } });
+  await archive.close();
+});

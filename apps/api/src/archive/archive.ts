@@ -1,3 +1,4 @@
+import { OperatorError } from '@weir/core/operator-error';
 import type { CopiedDay } from '@weir/ledger';
 
 /** A row as it is handed out: money is text, times are ISO 8601. */
@@ -5,6 +6,8 @@ export type ArchivedRow = Record<string, unknown>;
 
 /** Where the requests of days that are over are kept. An archive of another kind would be one more of these. */
 export interface Archive {
+  /** @throws {ArchiveUnavailable} when it can’t be used, as do all others. */
+  check(): Promise<void>;
   /** Adds rows, each a JSON text; one that is there already stays there once. Durable when it is over. */
   insert(rows: readonly string[]): Promise<void>;
   /** What it has of a day, each request counted once. */
@@ -16,6 +19,18 @@ export interface Archive {
   /** The days it has, and how many requests. */
   summarise(): Promise<{ rows: number; firstDay: string | null; lastDay: string | null }>;
   close(): Promise<void>;
+}
+
+/** The archive can’t be used; says what to do, and nothing of what was asked. */
+export class ArchiveUnavailable extends OperatorError {
+  override readonly name = 'ArchiveUnavailable';
+
+  /** @param what a code, e.g. `ECONNREFUSED` or `AUTHENTICATION_FAILED`. */
+  constructor(what: string, cause: unknown) {
+    super(`The archive can’t be used (${what}). Check that it runs, and that CLICKHOUSE_URL is right.`, {
+      cause,
+    });
+  }
 }
 
 /** Tells of what an archive has that it should not, or has not that it should. */

@@ -1,8 +1,8 @@
-import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseError, ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { ARCHIVED_COLUMNS } from '@weir/db/archived-requests';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { Archive, ArchivedRow } from './archive.ts';
+import { ArchiveUnavailable, type Archive, type ArchivedRow } from './archive.ts';
 
 /** An erasing writes whole parts of the table anew. */
 const TIMEOUT_MS = 5 * 60_000;
@@ -46,17 +46,23 @@ export function clickhouseArchive(url: string): Archive {
     // Its words may quote rows.
     log: { level: ClickHouseLogLevel.OFF },
   });
-  const prepare = once(async () => {
-    await client.command({ query: CREATE });
-    await client.command({ query: ADD_COLUMNS });
-  });
+  const prepare = once(() =>
+    asking(async () => {
+      await client.command({ query: CREATE });
+      await client.command({ query: ADD_COLUMNS });
+    }),
+  );
   return {
+    async check() {
+      await prepare();
+      await select(client, 'select 1');
+    },
     async insert(rows) {
       await prepare();
       const values = Readable.from([rows.join('\n')], { objectMode: false });
       // Its `insert` would have each row an object, to be made JSON of once more.
-      const { stream } = await client.exec({ query: 'insert into requests format JSONEachRow', values });
-      await text(stream);
+      const query = 'insert into requests format JSONEachRow';
+      await asking(async () => text((await client.exec({ query, values })).stream));
     },
     async countDay(day) {
       await prepare();
@@ -81,11 +87,9 @@ export function clickhouseArchive(url: string): Archive {
     async eraseAccounts(accounts) {
       await prepare();
       // Not the lightweight `delete`, which leaves the rows on disk until some merge.
-      await client.command({
-        query:
-          'alter table requests delete where account_id in {accounts:Array(String)} settings mutations_sync = 2',
-        query_params: { accounts },
-      });
+      const query =
+        'alter table requests delete where account_id in {accounts:Array(String)} settings mutations_sync = 2';
+      await asking(() => client.command({ query, query_params: { accounts } }));
     },
     async summarise() {
       await prepare();
@@ -109,8 +113,21 @@ async function select<Row>(
   query: string,
   parameters: Record<string, unknown> = {},
 ): Promise<Row[]> {
-  const result = await client.query({ query, query_params: parameters, format: 'JSONEachRow' });
-  return result.json<Row>();
+  return asking(async () => {
+    const result = await client.query({ query, query_params: parameters, format: 'JSONEachRow' });
+    return result.json<Row>();
+  });
+}
+
+async function asking<Result>(ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await ask();
+  } catch (error) {
+    const { code, name } = error as NodeJS.ErrnoException;
+    // ClickHouse's own codes are numbers, which have names.
+    const type = error instanceof ClickHouseError ? error.type : undefined;
+    throw new ArchiveUnavailable(type ?? code ?? name, error);
+  }
 }
 
 /** Does something the first time that it is asked for, and again after it failed. */

@@ -40,7 +40,8 @@ export interface CopyDayOptions {
  * Copies a day’s requests into the archive, page by page, but for those of accounts that were erased, and makes sure that
  * they are there: the same number of rows and of charges. Done again, it changes nothing.
  * @returns what there was of the day, by which it may be dropped; undefined while a hold of it is open.
- * @throws when the archive can’t be reached, or has not the day as it should.
+ * @throws {ArchiveUnavailable}
+ * @throws {ArchiveError} when it has not the day as it should.
  */
 export async function copyDay(
   { sql }: Pick<Database, 'sql'>,

@@ -1,5 +1,5 @@
 import type { SecretBox } from '@weir/core/secret-box';
-import { toWeirError } from '@weir/core/errors';
+import { toWeirError, WeirError } from '@weir/core/errors';
 import type { Database } from '@weir/db/connect';
 import type { FastifyInstance } from 'fastify';
 import type { Archive } from '../archive/archive.ts';
@@ -14,6 +14,11 @@ export function addExportRoute(
   server.get('/export', async (request, reply) => {
     try {
       const order = await openTicket({ secrets, database }, request.headers.authorization);
+      // A zip that has begun can only be cut off.
+      await archive?.check().catch((cause: unknown) => {
+        const message = 'The archive of old requests can’t be reached just now. Try again later.';
+        throw new WeirError('service_unavailable', message, { cause });
+      });
       return reply
         .header('content-type', 'application/zip')
         .header('cache-control', 'no-store')

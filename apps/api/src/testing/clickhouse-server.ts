@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Session } from 'chdb';
 
@@ -10,7 +12,13 @@ import { Session } from 'chdb';
  */
 
 const [dataDir = '', port = '0', password = ''] = process.argv.slice(2);
-const session = new Session(dataDir);
+// Words lie in its files as they are, for those who search them.
+const config = join(dataDir, 'config.xml');
+writeFileSync(
+  config,
+  '<clickhouse><compression><case><method>none</method><min_part_size>0</min_part_size><min_part_size_ratio>0</min_part_size_ratio></case></compression></clickhouse>',
+);
+const session = new Session(dataDir, { connectionArgs: [`--config-file=${config}`] });
 await session.queryAsync('create database if not exists weir');
 
 const quoted = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
