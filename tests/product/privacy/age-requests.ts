@@ -10,6 +10,6 @@ export async function ageRequests(sql: SqlDatabase['sql']): Promise<number> {
   const time = new Date(Date.now() - DAYS * DAY_MS);
   await ensureRequestDays(sql, time.getTime());
   const moved = await sql`
-    update requests set id = weir_request_id_floor(${time}) || substr(id, 15) where state <> 'held' returning id`;
+    update requests set id = weir_request_id_floor(${time.toISOString()}) || substr(id, 15) where state <> 'held' returning id`;
   return moved.length;
 }
