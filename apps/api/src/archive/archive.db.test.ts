@@ -5,14 +5,14 @@ import { accountClosures, legalHolds } from '@weir/db/schema';
 import { credit, verify } from '@weir/ledger';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { exportAccount } from '../export/export-account.ts';
 import { closeOldDays } from '../jobs/close-old-days.ts';
 import { eraseClosedAccounts } from '../leaving/erase-closed-accounts.ts';
 import { freePort } from '../testing/free-port.ts';
 import { seedRequest } from '../testing/seed-request.ts';
 import { startTestApi } from '../testing/start-test-api.ts';
-import { clickHouseMissing, startClickHouse, type TestClickHouse } from '../testing/start-clickhouse.ts';
+import { skipWithoutClickHouse, startClickHouse, type TestClickHouse } from '../testing/start-clickhouse.ts';
 import { textsOf } from '../testing/unzip-export.ts';
 import type { Archive } from './archive.ts';
 import { clickhouseArchive } from './clickhouse-archive.ts';
@@ -23,7 +23,6 @@ const dayBefore = (days: number) => utcDay(Date.now() - days * DAY_MS);
 const OLD = dayBefore(5);
 /** More than a double can tell from its neighbours. */
 const CHARGE = 9_007_199_254_740_993n;
-const missing = clickHouseMissing();
 const never = new AbortController().signal;
 
 /** Two accounts with three calls each five days ago, and one four days ago. */
@@ -91,7 +90,9 @@ function failingAt(archive: Archive, nth: number): Archive {
   };
 }
 
-describe.skipIf(missing)(`the archive${missing}`, () => {
+describe('the archive', () => {
+  beforeEach(skipWithoutClickHouse);
+
   it('has each request of a day before that is dropped, to the nano dollar, and no column that is not listed', async () => {
     await using clickhouse = await startClickHouse();
     await using test = await setUp(clickhouse.url);
@@ -213,7 +214,9 @@ describe.skipIf(missing)(`the archive${missing}`, () => {
   });
 });
 
-describe.skipIf(missing)(`an account that is erased${missing}`, () => {
+describe('an account that is erased', () => {
+  beforeEach(skipWithoutClickHouse);
+
   it('is erased from the archive too, however long that can’t be reached, and nobody else is', async () => {
     await using clickhouse = await startClickHouse();
     await using test = await setUp(clickhouse.url);
@@ -272,32 +275,30 @@ describe.skipIf(missing)(`an account that is erased${missing}`, () => {
   });
 });
 
-it.skipIf(missing)(
-  `an export has what the archive holds of the account, page by page${missing}`,
-  async () => {
-    await using clickhouse = await startClickHouse();
-    await using test = await setUp(clickhouse.url);
-    const [ada, bob] = test.people;
-    await test.closeOldDays();
-    for (const scope of ['own', 'lawful'] as const) {
-      const { archive } = test;
-      const zip = exportAccount(test.database, { accountId: ada.accountId, scope, archive, pageRows: 2 });
-      const files = textsOf(new Uint8Array(await buffer(zip)));
-      const rows = JSON.parse(files['archived_requests.json'] ?? '') as Record<string, unknown>[];
-      expect(rows).toHaveLength(4);
-      expect(new Set(rows.map(({ id }) => id)).size).toBe(4);
-      expect(rows[0]).toMatchObject({
-        account_id: ada.accountId,
-        charge_nano_usd: String(CHARGE),
-        created_at: `${OLD}T06:00:00.123000Z`,
-      });
-      const lines = files['archived_requests.csv']?.trimEnd().split('\r\n') ?? [];
-      expect(lines[0]).toBe(['day', ...Object.keys(ARCHIVED_COLUMNS)].join(','));
-      expect(lines).toHaveLength(5);
-      expect(JSON.stringify(files)).not.toContain(bob.accountId);
-    }
-  },
-);
+it('an export has what the archive holds of the account, page by page', async (context) => {
+  skipWithoutClickHouse(context);
+  await using clickhouse = await startClickHouse();
+  await using test = await setUp(clickhouse.url);
+  const [ada, bob] = test.people;
+  await test.closeOldDays();
+  for (const scope of ['own', 'lawful'] as const) {
+    const { archive } = test;
+    const zip = exportAccount(test.database, { accountId: ada.accountId, scope, archive, pageRows: 2 });
+    const files = textsOf(new Uint8Array(await buffer(zip)));
+    const rows = JSON.parse(files['archived_requests.json'] ?? '') as Record<string, unknown>[];
+    expect(rows).toHaveLength(4);
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(4);
+    expect(rows[0]).toMatchObject({
+      account_id: ada.accountId,
+      charge_nano_usd: String(CHARGE),
+      created_at: `${OLD}T06:00:00.123000Z`,
+    });
+    const lines = files['archived_requests.csv']?.trimEnd().split('\r\n') ?? [];
+    expect(lines[0]).toBe(['day', ...Object.keys(ARCHIVED_COLUMNS)].join(','));
+    expect(lines).toHaveLength(5);
+    expect(JSON.stringify(files)).not.toContain(bob.accountId);
+  }
+});
 
 it('an export is refused, rather than cut off, while the archive can’t be reached', async () => {
   const archive = clickhouseArchive(`http://weir:a-password@127.0.0.1:${await freePort()}/weir`);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@clickhouse/client';
+import type { TestContext } from 'vitest';
 
 const SERVER = fileURLToPath(new URL('clickhouse-server.ts', import.meta.url));
 const PASSWORD = 'a-password';
@@ -20,8 +21,14 @@ export function clickHouseMissing(): string {
     );
     return '';
   } catch {
-    return ` (no ClickHouse for ${platform} ${arch})`;
+    return `no ClickHouse for ${platform} ${arch}`;
   }
+}
+
+/** For `beforeEach`. Not `skipIf`, which takes a test from the list of those that prove something wherever it runs. */
+export function skipWithoutClickHouse({ skip }: Pick<TestContext, 'skip'>): void {
+  const missing = clickHouseMissing();
+  skip(missing !== '', missing);
 }
 
 export interface TestClickHouse extends AsyncDisposable {
