@@ -33,8 +33,14 @@ export class ArchiveUnavailable extends OperatorError {
   }
 }
 
-/** Tells of what an archive has that it should not, or has not that it should. */
-export class ArchiveError extends Error {
+/** The archive has not what it was sent, or more than that. */
+export class ArchiveError extends OperatorError {
   override readonly name = 'ArchiveError';
   readonly code = 'ARCHIVE_DIFFERS';
+
+  constructor(day: string, found: number, expected: number) {
+    super(
+      `Of ${day} the archive has ${found} requests, which are not the ${expected} that it should have. Should it stay so, see what else writes to its table.`,
+    );
+  }
 }

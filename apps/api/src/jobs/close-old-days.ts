@@ -34,6 +34,7 @@ export async function closeOldDays(
     const closing = archive
       ? await archiveAndClose(database, archive, { day, table, log, signal })
       : await closeDay(database, day);
+    if (!closing) return;
     if (closing.outcome === 'closed') {
       const { accounts, chargesNanoUsd } = closing;
       const durationMs = Math.round(performance.now() - startMs);
@@ -45,15 +46,17 @@ export async function closeOldDays(
   }
 }
 
+/** @returns undefined when it was asked to end before the day was copied. */
 async function archiveAndClose(
   database: Database,
   archive: Archive,
   { log, ...day }: CopyDayOptions & { log: Logger },
-): Promise<DayClosing> {
+): Promise<DayClosing | undefined> {
   try {
     const copied = await copyDay(database, archive, day);
     return copied ? await closeDay(database, day.day, copied) : { outcome: 'held' };
   } catch (error) {
+    if (day.signal.aborted) return undefined;
     log.error(
       { day: day.day, ...describeFailure(error) },
       'A day is not in the archive, and so is kept; it will be tried again.',
