@@ -269,16 +269,19 @@ describe('an account that is erased', () => {
     await test.leave(ada);
     // Erased, also from the archive, after the rows were read and before they arrive.
     let erased = false;
+    const sentLater: string[] = [];
     const slow: Archive = {
       ...test.archive,
       async insert(rows) {
-        if (!erased) await test.erase();
+        if (erased) sentLater.push(...rows);
+        else await test.erase();
         erased = true;
         await test.archive.insert(rows);
       },
     };
     await test.closeOldDays(slow);
     expect((await test.days())[0]).toBe(dayBefore(3));
+    expect(sentLater).toEqual([expect.stringContaining(bob.accountId)]);
     const rows = await archived(clickhouse);
     expect(rows).toHaveLength(4);
     expect(new Set(rows.map(({ account_id }) => account_id))).toEqual(new Set([bob.accountId]));
