@@ -9,19 +9,20 @@ import { fileURLToPath } from 'node:url';
 import { createClient } from '@clickhouse/client';
 import type { TestContext } from 'vitest';
 
-const SERVER = fileURLToPath(new URL('clickhouse-server.ts', import.meta.url));
+/** Installed by itself: `pnpm --dir tests/clickhouse install`. */
+const SERVER = fileURLToPath(new URL('../../../../tests/clickhouse/server.ts', import.meta.url));
 const PASSWORD = 'a-password';
 
 /** Why there is no ClickHouse for tests on this machine; empty where there is one. */
 export function clickHouseMissing(): string {
   const { platform, arch } = process;
   try {
-    createRequire(createRequire(import.meta.url).resolve('chdb')).resolve(
+    createRequire(createRequire(SERVER).resolve('chdb')).resolve(
       `@chdb/lib-${platform}-${arch}${platform === 'linux' ? '-gnu' : ''}`,
     );
     return '';
   } catch {
-    return `no ClickHouse for ${platform} ${arch}`;
+    return `no ClickHouse for ${platform} ${arch}: npx pnpm@12.21.0 --dir tests/clickhouse install`;
   }
 }
 

@@ -1,15 +1,25 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { Session } from 'chdb';
 
 /*
  * A real ClickHouse of one data directory behind as much of its HTTP interface as its official client uses: statements and
  * rows in the body or in `query`, parameters, the database and the password; errors with their code. A process of its own, as
  * the engine can’t be stopped otherwise. Arguments: the data directory, a port (0: any), a password.
  */
+
+/** As far as it is used here. It may not be installed, and then has no types. */
+interface Chdb {
+  readonly Session: new (
+    dataDir: string,
+    options: { connectionArgs: string[] },
+  ) => { queryAsync(statement: string): Promise<{ text(): string }> };
+}
+
+const { Session } = createRequire(import.meta.url)('chdb') as Chdb;
 
 const [dataDir = '', port = '0', password = ''] = process.argv.slice(2);
 // Words lie in its files as they are, for those who search them.
