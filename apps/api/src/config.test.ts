@@ -26,6 +26,22 @@ describe('the settings', () => {
     });
   });
 
+  it('send to an archive by https, unless it is on this machine or its host is named', () => {
+    const read = (CLICKHOUSE_URL: string, WEIR_CLICKHOUSE_PRIVATE_HOSTS = '') =>
+      readConfig({ CLICKHOUSE_URL, WEIR_CLICKHOUSE_PRIVATE_HOSTS }).CLICKHOUSE_URL;
+    expect(readConfig({}).CLICKHOUSE_URL).toBeUndefined();
+    for (const url of ['https://weir:a-secret@10.0.0.7:8443/weir', 'http://127.0.0.1:8123/weir']) {
+      expect(read(url)).toBe(url);
+    }
+    const plain = 'http://weir:a-secret@clickhouse:8123/weir';
+    expect(() => read(plain)).toThrow(
+      'CLICKHOUSE_URL: would send to clickhouse:8123 unencrypted. Write https://, or set WEIR_CLICKHOUSE_PRIVATE_HOSTS=clickhouse:8123',
+    );
+    expect(() => read(plain)).not.toThrow(/a-secret/);
+    expect(() => read(plain, 'clickhouse:9000')).toThrow(SettingsError);
+    expect(read(plain, 'clickhouse:8123')).toBe(plain);
+  });
+
   it('when wrong are named with their problem and an example', () => {
     const read = () => readConfig({ API_PORT: '70000', WEIR_SECRET_KEY: 'short' });
     expect(read).toThrow(SettingsError);
@@ -37,6 +53,18 @@ describe('the settings', () => {
     expect(() => readConfig({ WEIR_API_TRUSTED_PROXIES: '10.0.0.0/33' })).toThrow(
       /^WEIR_API_TRUSTED_PROXIES: has something/,
     );
+    expect(() => readConfig({ CLICKHOUSE_URL: 'tcp://127.0.0.1:9000/weir' })).toThrow(
+      /^CLICKHOUSE_URL: is not an http:\/\/ or https:\/\/ URL\. Example: CLICKHOUSE_URL=https:/,
+    );
+    for (const url of [
+      'https://ch.example.com:8443',
+      'https://ch.example.com/a/b',
+      'https://ch.example.com/a?x=1',
+    ]) {
+      expect(() => readConfig({ CLICKHOUSE_URL: url })).toThrow(
+        /^CLICKHOUSE_URL: has no path that is the name/,
+      );
+    }
     // Today and yesterday are always kept.
     expect(() => readConfig({ WEIR_LOG_RETENTION_DAYS: '0' })).toThrow(
       'WEIR_LOG_RETENTION_DAYS: is below 1. Example: WEIR_LOG_RETENTION_DAYS=30',

@@ -18,6 +18,7 @@ import { privateHosts } from '@weir/settings/private-hosts';
 import { readSettings, SettingsError } from '@weir/settings/read';
 import { plainHttp, requireHttps } from '@weir/settings/require-https';
 import { z } from 'zod';
+import { clickhouseUrl, requireSafeArchive } from './archive/archive-settings.ts';
 import { scannerKeys } from './keys/scanner-keys.ts';
 
 const schema = z.object({
@@ -36,6 +37,10 @@ const schema = z.object({
   LOG_LEVEL: logLevel,
   /** For how many days, besides today, the requests themselves are kept; their sums are kept for good. */
   WEIR_LOG_RETENTION_DAYS: wholeNumber(30, 1, 3_650),
+  /** Where the requests of closed days are archived; unset: nowhere. */
+  CLICKHOUSE_URL: clickhouseUrl,
+  /** Those of its hosts that may be reached over plain http. */
+  WEIR_CLICKHOUSE_PRIVATE_HOSTS: privateHosts,
   /** Who may report leaked keys; without any there is no such endpoint. */
   WEIR_SCANNER_KEYS: scannerKeys,
   /** For how many days a holder can take back that their account is to be deleted. */
@@ -97,6 +102,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       'WEIR_MAIL_FROM: is not set, but WEIR_SMTP_URL is. Example: WEIR_MAIL_FROM=Weir <no-reply@example.com>',
     );
   }
+  requireSafeArchive(settings.CLICKHOUSE_URL, settings.WEIR_CLICKHOUSE_PRIVATE_HOSTS);
   requireHttps(settings, { WEIR_PUBLIC_WEB_URL: settings.WEIR_PUBLIC_WEB_URL });
   return {
     ...settings,

@@ -13,6 +13,7 @@ import { luciaSessions } from './auth/lucia.ts';
 import { sessionLife } from './auth/sign-in-settings.ts';
 import { createContext, type Services } from './create-context.ts';
 import { addExportRoute } from './export/export-route.ts';
+import type { Archive } from './archive/archive.ts';
 import type { Config } from './config.ts';
 import { errorBody, guardHeaders, guardRequests, refuseMalformed } from './guard-requests.ts';
 import { leakedKeysRoute } from './keys/leaked-keys-route.ts';
@@ -32,6 +33,8 @@ const PATH_CHARACTERS_MAX = 2_000;
 
 export interface ServerDeps {
   database: Database;
+  /** Of requests whose days are closed; default none. */
+  archive?: Archive | undefined;
   /** Of secret scanners; default none. */
   scannerKeys?: ScannerKeys;
   log: Logger;
@@ -83,7 +86,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   }
 
   const services = createServices(deps);
-  addExportRoute(server, services);
+  addExportRoute(server, { ...services, archive: deps.archive });
   void server.register(async (scope) => restRoutes(scope, services, log));
   void server.register(fastifyTRPCPlugin, {
     prefix: '/trpc',

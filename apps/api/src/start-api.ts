@@ -13,6 +13,8 @@ import { startBackgroundJob, type BackgroundJob } from './background-job.ts';
 import { purgeCaptures } from './captures/purge-captures.ts';
 import { ensureEnvChannels } from './channels/env-channels.ts';
 import { watchChannels } from './channels/watch-channels.ts';
+import type { Archive } from './archive/archive.ts';
+import { clickhouseArchive } from './archive/clickhouse-archive.ts';
 import type { Config } from './config.ts';
 import { firstStart, followSandboxPort } from './first-start.ts';
 import { askWhenWanted } from './jobs/ask-when-wanted.ts';
@@ -43,6 +45,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     applicationName: 'weir api',
     connectionsMax: config.WEIR_DATABASE_CONNECTIONS_MAX,
   });
+  const archive = config.CLICKHOUSE_URL === undefined ? undefined : clickhouseArchive(config.CLICKHOUSE_URL);
   try {
     const secretKey = loadSecretKey(config);
     const secrets = secretBox(secretKey);
@@ -55,6 +58,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     await ensureRequestDays(database.sql);
     const server = buildServer({
       database,
+      archive,
       scannerKeys: config.WEIR_SCANNER_KEYS,
       log,
       secretKey,
@@ -64,7 +68,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     });
     const url = await server.listen({ host: config.WEIR_LISTEN_HOST, port: config.API_PORT });
     await warnOfOutdatedPolicies(database.db, config, log);
-    const clock = startClockJobs(database, { config, log, secretKey });
+    const clock = startClockJobs(database, archive, { config, log, secretKey });
     const stopAsking = await askWhenWanted(database, clock);
     const jobs = [...startJobs(database, config, log), clock];
     return {
@@ -73,6 +77,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
         await server.close();
         await stopAsking();
         await Promise.all(jobs.map((job) => job.stop()));
+        await archive?.close();
         await database.close();
       },
     };
@@ -83,7 +88,11 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
 }
 
 /** What is done once for all servers: notices are sent, the log of requests gets days to come and an end of the old ones. */
-function startClockJobs(database: Database, options: MailJobOptions): ScheduledJobs {
+function startClockJobs(
+  database: Database,
+  archive: Archive | undefined,
+  options: MailJobOptions,
+): ScheduledJobs {
   const { config, log } = options;
   const { WEIR_LOG_RETENTION_DAYS: retentionDays } = config;
   return startScheduledJobs({
@@ -126,17 +135,17 @@ function startClockJobs(database: Database, options: MailJobOptions): ScheduledJ
       {
         name: 'close-old-days',
         cron: '20 3 * * *',
-        // A day can't be closed while the ledger is verified, which may take minutes.
+        // A day can't be closed while the ledger is verified, which may take minutes, nor while the archive is away.
         retryLimit: 60,
         retryDelaySeconds: 60,
-        run: (signal) => closeOldDays(database, { retentionDays, log, signal }),
+        run: (signal) => closeOldDays(database, { retentionDays, archive, log, signal }),
       },
       {
         name: 'erase-closed-accounts',
         cron: '41 * * * *',
         retryLimit: 5,
         retryDelaySeconds: 60,
-        run: (signal) => eraseClosedAccounts(database, { log, signal }),
+        run: (signal) => eraseClosedAccounts(database, { archive, log, signal }),
       },
     ],
   });

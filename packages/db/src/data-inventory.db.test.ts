@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, it } from 'vitest';
+import { ARCHIVED_COLUMNS, UNARCHIVED_COLUMNS } from './archived-requests.ts';
 import { DATA_INVENTORY, exportedColumns, type TableInventory } from './data-inventory.ts';
 import { createTestDatabase } from './testing.ts';
 
@@ -51,6 +52,55 @@ is sealed for one browser of its holder, see [the decision](decisions/0014-captu
 Personal is what says who somebody is, or is in their own words. Secret is what lets somebody in, checks who they are,
 or is sealed: no export has it. What an operator keeps beside the database (backups, logs of a proxy) is the operator’s to delete.`;
 
+function describeArchive(): string {
+  const { money = [] } = DATA_INVENTORY['requests']?.columns ?? {};
+  const rows = Object.entries(ARCHIVED_COLUMNS).map(
+    ([column, type]) =>
+      `| \`${column}\` | ${money.includes(column) ? 'money' : 'technical'} | \`${type}\` | yes | erased with its row |`,
+  );
+  const left = Object.entries(UNARCHIVED_COLUMNS).map(([column, why]) => `\`${column}\`, which ${why}`);
+  return [
+    '## The archive',
+    `Where \`CLICKHOUSE_URL\` is set: a request whose day is over, in the table \`requests\` of ClickHouse, beside its \`day\`; made of
+[archived-requests.ts](../packages/db/src/archived-requests.ts). It does not get ${left.join('; ')}.`,
+    [
+      '| column | category | type | in the export | when its person has left |',
+      '| --- | --- | --- | --- | --- |',
+      ...rows,
+    ].join('\n'),
+  ].join('\n\n');
+}
+
+describe('the archive of requests', () => {
+  const columns: TableInventory['columns'] = DATA_INVENTORY['requests']?.columns ?? {};
+  const archived = Object.keys(ARCHIVED_COLUMNS);
+
+  it('gets a column only when it is listed: each one of `requests` is said to be archived, or why it is not', () => {
+    expect([...archived, ...Object.keys(UNARCHIVED_COLUMNS)].toSorted()).toEqual(
+      Object.values(columns)
+        .flat()
+        .toSorted((a, b) => (a < b ? -1 : 1)),
+    );
+  });
+
+  it('gets nothing that says who somebody is, no secret, and no text of a form that is open', async () => {
+    const closed = new Set([...(columns.money ?? []), ...(columns.technical ?? [])]);
+    expect(archived.filter((column) => !closed.has(column))).toEqual([]);
+    await using database = await createTestDatabase(inject('clusterUrl'));
+    const open = await database.sql<{ column: string }[]>`
+      select column_name as column from information_schema.columns
+      where table_name = 'requests' and data_type in ('json', 'jsonb', 'bytea', 'ARRAY', 'inet')`;
+    expect(open.map(({ column }) => column).toSorted()).toEqual(['failed_attempts', 'source_ip']);
+    expect(open.filter(({ column }) => archived.includes(column))).toEqual([]);
+  });
+
+  it('keeps money as whole numbers of 64 bits', () => {
+    const money = Object.entries(ARCHIVED_COLUMNS).filter(([column]) => column.endsWith('_nano_usd'));
+    expect(money.length).toBeGreaterThan(2);
+    expect(new Set(money.map(([, type]) => type))).toEqual(new Set(['Int64']));
+  });
+});
+
 describe('the inventory of data', () => {
   it('names every column of the database once, and no other', async () => {
     await using database = await createTestDatabase(inject('clusterUrl'));
@@ -100,8 +150,8 @@ describe('the inventory of data', () => {
   });
 
   it('is what the document says', async () => {
-    await expect(`${[INTRODUCTION, ...TABLES.map(describeTable)].join('\n\n')}\n`).toMatchFileSnapshot(
-      DOCUMENT,
-    );
+    await expect(
+      `${[INTRODUCTION, ...TABLES.map(describeTable), describeArchive()].join('\n\n')}\n`,
+    ).toMatchFileSnapshot(DOCUMENT);
   });
 });

@@ -7,7 +7,7 @@ it('a migration that a table is busy for gives up its place in the queue, and tr
   await using database = await createTestDatabase(inject('clusterUrl'));
   const { sql, url } = database;
   // As before the newest one.
-  await sql`alter table requests drop column upstream_ms`;
+  await sql`alter table account_closures drop column archive_erased_at`;
   await sql`delete from drizzle.__drizzle_migrations
     where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`;
   const waiting = async () => {
@@ -19,7 +19,7 @@ it('a migration that a table is busy for gives up its place in the queue, and tr
   };
   const busy = await sql.reserve();
   await busy`begin`;
-  await busy`update requests set latency_ms = latency_ms`;
+  await busy`lock table account_closures in row exclusive mode`;
   const migrating = migrate(url);
   await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
   // Nobody waits behind it for longer than a moment.

@@ -17,6 +17,8 @@ export const accountClosures = pgTable(
     eraseAfter: time('erase_after').notNull(),
     /** Null while the personal data are still there. */
     erasedAt: time('erased_at'),
+    /** When the archive was rid of its requests; null = not yet, or there is none. */
+    archiveErasedAt: time('archive_erased_at'),
   },
   (t) => [index('account_closures_erase_after').on(t.eraseAfter)],
 );

@@ -1,13 +1,19 @@
 import { ADVISORY_LOCKS } from '@weir/db/advisory-locks';
 import type { Database, TransactionSql } from '@weir/db/connect';
 
+/** What there was of a day when it was copied elsewhere: its requests but for those that were held. */
+export interface CopiedDay {
+  rows: number;
+  chargesNanoUsd: bigint;
+}
+
 /**
- * `held`: a hold of that day is still open. `not_oldest`: an earlier day is open; days are closed in their order, so that
+ * `changed`: the day is no longer what was copied of it. `held`: a hold of that day is still open. `not_oldest`: an earlier day is open; days are closed in their order, so that
  * what is open begins with one day. `gone`: it has been closed, or never had a request.
  */
 export type DayClosing =
   | { outcome: 'closed'; accounts: number; chargesNanoUsd: bigint }
-  | { outcome: 'held' | 'not_oldest' | 'gone' };
+  | { outcome: 'changed' | 'held' | 'not_oldest' | 'gone' };
 
 /** While a table's lock is waited for, whoever comes later waits as well: calls would stand still. */
 const LOCK_TIMEOUT = '500ms';
@@ -18,13 +24,18 @@ const LOCK_TIMEOUT = '500ms';
  * every instant, and a second try or a second process finds the day gone. No account is locked: the day's rows can't
  * change any more, and nothing else is read or written.
  * @param day `YYYY-MM-DD` of UTC, over for a day at least.
+ * @param copied where the day has to be copied before it goes: it stays unless it is what was copied.
  * @throws when a lock is not to be had at once, as while the ledger is verified; to be tried again later.
  */
-export async function closeDay({ sql }: Pick<Database, 'sql'>, day: string): Promise<DayClosing> {
+export async function closeDay(
+  { sql }: Pick<Database, 'sql'>,
+  day: string,
+  copied?: CopiedDay,
+): Promise<DayClosing> {
   const table = tableOf(day);
   const refusal = await sql.begin((tx) => seal(tx, day, table));
   if (refusal !== undefined) return { outcome: refusal };
-  return sql.begin((tx) => replace(tx, day, table));
+  return sql.begin((tx) => replace(tx, day, table, copied));
 }
 
 function tableOf(day: string): string {
@@ -66,9 +77,15 @@ async function dayTables(tx: TransactionSql): Promise<string[]> {
   return rows.map(({ table }) => table);
 }
 
-async function replace(tx: TransactionSql, day: string, table: string): Promise<DayClosing> {
+async function replace(
+  tx: TransactionSql,
+  day: string,
+  table: string,
+  copied: CopiedDay | undefined,
+): Promise<DayClosing> {
   await tx`select pg_advisory_xact_lock(${ADVISORY_LOCKS.requestDays})`;
   if (!(await dayTables(tx)).includes(table)) return { outcome: 'gone' };
+  if (copied && !(await isAsCopied(tx, table, copied))) return { outcome: 'changed' };
   const [sums] = await tx<{ accounts: number; charges: string }[]>`
     with closed as (
       insert into entries (account_id, id, kind, amount_nano_usd, ref)
@@ -89,4 +106,11 @@ async function replace(tx: TransactionSql, day: string, table: string): Promise<
   await tx.unsafe(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
   await tx.unsafe(`drop table ${table}`);
   return { outcome: 'closed', accounts: sums?.accounts ?? 0, chargesNanoUsd: BigInt(sums?.charges ?? 0) };
+}
+
+/** Sealed, a day changes no more: what is the same now is the same when it is dropped. */
+async function isAsCopied(tx: TransactionSql, table: string, copied: CopiedDay): Promise<boolean> {
+  const [now] = await tx<{ rows: number; charges: string }[]>`
+    select count(*)::int as rows, coalesce(sum(charge_nano_usd), 0)::text as charges from ${tx(table)}`;
+  return now?.rows === copied.rows && BigInt(now.charges) === copied.chargesNanoUsd;
 }

@@ -15,4 +15,4 @@ export {
 } from './account-movements.ts';
 export { verifyAccount, type AccountVerification } from './verify-account.ts';
 export type { AccountFigures, KeyMismatch } from './account-figures.ts';
-export { closeDay, type DayClosing } from './close-day.ts';
+export { closeDay, type CopiedDay, type DayClosing } from './close-day.ts';

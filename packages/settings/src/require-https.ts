@@ -31,6 +31,7 @@ export function requireHttps(
   if (lines.length > 0) throw new SettingsError(lines.join('\n'));
 }
 
-function isThisMachine(host: string): boolean {
+/** @param host as a URL has it. */
+export function isThisMachine(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

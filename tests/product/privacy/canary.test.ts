@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queueNotice } from '../../../apps/api/src/notices/queue-notice.ts';
 import { newClient, sessionTokenOf } from '../../../apps/api/src/testing/start-test-api.ts';
+import { skipWithoutClickHouse } from '../../../apps/api/src/testing/start-clickhouse.ts';
 import { unzipExport } from '../../../apps/api/src/testing/unzip-export.ts';
 import { standInVendor, type StandInVendor } from '../../../apps/relay/src/testing/stand-in-vendor.ts';
 import { root } from '../start-product.ts';
 import { CONVERSATIONS, type Canaries, type HttpCall } from './conversations.ts';
+import { ageRequests } from './age-requests.ts';
 import { filesWith, newFilesWith, tablesWith } from './find-word.ts';
 import { otherCalls } from './other-routes.ts';
 import { CLIENT_DIALECTS, modelOf, SANDBOX_MODELS, startScene, VENDOR_DIALECTS } from './scene.ts';
@@ -243,6 +245,26 @@ describe('afterwards', () => {
       );
     await expect.poll(isReady, { timeout: 60_000 }).toBe(true);
     for (const one of ALL) expect(scene.launcher.output()).not.toContain(one);
+  });
+
+  it('the archive has none of them', { timeout: 120_000 }, async (context) => {
+    skipWithoutClickHouse(context);
+    const { clickhouse } = scene;
+    if (!clickhouse) throw new Error('there is no archive');
+    const database = await scene.database();
+    const aged = await ageRequests(database.sql);
+    await database.close();
+    // Whenever it starts, the api closes the days that are over.
+    await scene.signal('apps/api/src/main.ts', 'SIGUSR2');
+    const archived = () => clickhouse.query('select * from requests final').catch(() => []);
+    await expect.poll(async () => (await archived()).length, { timeout: 90_000 }).toBe(aged);
+    expect(aged).toBeGreaterThan(PAIRS.length);
+
+    const rows = JSON.stringify(await archived());
+    expect(rows).toContain(planted);
+    for (const one of ALL) expect(rows).not.toContain(one);
+    expect(await filesWith([planted], clickhouse.dataDir)).not.toEqual([]);
+    expect(await filesWith(ALL, clickhouse.dataDir)).toEqual([]);
   });
 
   it('no file has them, though the relay was killed in the middle of a call of each kind', async () => {

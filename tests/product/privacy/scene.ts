@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { newId } from '@weir/core/ids';
 import { openDatabase } from '@weir/db/open';
 import { freePort } from '../../../apps/api/src/testing/free-port.ts';
+import { clickHouseMissing, startClickHouse } from '../../../apps/api/src/testing/start-clickhouse.ts';
 import type { StandInVendor } from '../../../apps/relay/src/testing/stand-in-vendor.ts';
 import { freshSettings, launch, readFirstStart, removeData, weir } from '../start-product.ts';
 import { CONVERSATIONS } from './conversations.ts';
@@ -38,6 +39,7 @@ export const modelOf = (vendor: string, name: string, client: string): string =>
 export async function startScene(vendor: StandInVendor, named: string, quoted: string) {
   const tempDir = await mkdtemp(join(tmpdir(), 'weir-temp-'));
   const metricsPort = await freePort();
+  const clickhouse = clickHouseMissing() ? undefined : await startClickHouse();
   const preload = join(tempDir, 'preload.mjs');
   await writeFile(preload, `process.on('SIGUSR2', () => JSON.parse('[' + process.env.${QUOTED}));`);
   const settings = {
@@ -48,6 +50,7 @@ export async function startScene(vendor: StandInVendor, named: string, quoted: s
     [QUOTED]: quoted,
     WEIR_METRICS_PORT: String(metricsPort),
     WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host,
+    ...(clickhouse && { CLICKHOUSE_URL: clickhouse.url }),
     // So that a reply that stalls ends by itself as well.
     WEIR_UPSTREAM_FIRST_BYTE_TIMEOUT_MS: '3000',
     WEIR_UPSTREAM_IDLE_TIMEOUT_MS: '3000',
@@ -87,6 +90,7 @@ export async function startScene(vendor: StandInVendor, named: string, quoted: s
     launcher,
     firstStart,
     tempDir,
+    clickhouse,
     database: () => open(settings),
     metrics: async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
     environmentOf: async (file: string) => (await processOf(settings, file)).environment,
@@ -94,6 +98,7 @@ export async function startScene(vendor: StandInVendor, named: string, quoted: s
       process.kill((await processOf(settings, file)).pid, signal),
     async [Symbol.asyncDispose]() {
       if (launcher.child.exitCode === null && launcher.child.signalCode === null) await launcher.stop();
+      await clickhouse?.[Symbol.asyncDispose]();
       await removeData(settings.WEIR_DATA_DIR);
       await rm(tempDir, { recursive: true, force: true });
     },

@@ -1,6 +1,7 @@
 import { Command, type OutputConfiguration } from 'commander';
 import { addAccountCommands } from './commands/account.ts';
 import { addAnnouncementCommands } from './commands/announcement.ts';
+import { addArchiveCommands } from './commands/archive.ts';
 import { addCatalogCommands } from './commands/catalog.ts';
 import { addChannelCommands } from './commands/channel.ts';
 import { addGroupCommands } from './commands/group.ts';
@@ -37,5 +38,6 @@ Exit codes: 0 done, 1 failed, 2 the command was not understood.`,
   addAnnouncementCommands(program);
   addLedgerCommands(program);
   addLegalCommands(program);
+  addArchiveCommands(program);
   return program;
 }

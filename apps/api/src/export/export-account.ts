@@ -1,8 +1,10 @@
 import { PassThrough, Readable } from 'node:stream';
 import { csvLine } from '@weir/core/csv';
 import type { Database } from '@weir/db/connect';
+import { ARCHIVED_COLUMNS } from '@weir/db/archived-requests';
 import { DATA_INVENTORY, exportedColumns, type ExportScope } from '@weir/db/data-inventory';
 import { ZipFile } from 'yazl';
+import type { Archive } from '../archive/archive.ts';
 import type { ExportOrder } from './export-ticket.ts';
 import { withWords, WORD_COLUMNS } from './notice-words.ts';
 import { readTable, type ExportedRow, type TableOfAccount } from './read-table.ts';
@@ -11,16 +13,18 @@ import { readTable, type ExportedRow, type TableOfAccount } from './read-table.t
 const PAGE_ROWS = 500;
 
 export interface ExportOptions extends ExportOrder {
+  /** What it has of the account is handed out as well, in either scope: nothing of it is withheld. */
+  archive?: Archive | undefined;
   pageRows?: number;
 }
 
 /**
  * All that is held about an account as a zip: each table of the inventory as JSON and as CSV, but for secrets, and but
  * for what is withheld where the holder asks. A notice has its words beside it. Made while it is read, a page of rows at a time. Ends with an error, and so
- * incomplete, when the database fails.
+ * incomplete, when the database or the archive fails.
  */
 export function exportAccount(database: Database, options: ExportOptions): Readable {
-  const { accountId, scope, pageRows = PAGE_ROWS } = options;
+  const { accountId, scope, archive, pageRows = PAGE_ROWS } = options;
   const zip = new ZipFile();
   const output = zip.outputStream.pipe(new PassThrough());
   zip.on('error', (error: Error) => output.destroy(error));
@@ -36,6 +40,12 @@ export function exportAccount(database: Database, options: ExportOptions): Reada
     };
     add(`${table.table}.json`, () => asJson(read()));
     add(`${table.table}.csv`, () => asCsv(columns, read()));
+  }
+  if (archive) {
+    const columns = ['day', ...Object.keys(ARCHIVED_COLUMNS)];
+    const read = () => archive.readAccount(accountId, pageRows);
+    add('archived_requests.json', () => asJson(read()));
+    add('archived_requests.csv', () => asCsv(columns, read()));
   }
   zip.end();
   return output;

@@ -1,13 +1,18 @@
 import type { Database } from '@weir/db/connect';
 import { listRequestDays, utcDay } from '@weir/db/request-days';
-import { closeDay } from '@weir/ledger';
+import { closeDay, type DayClosing } from '@weir/ledger';
+import { describeFailure } from '@weir/core/failures';
 import type { Logger } from 'pino';
+import type { Archive } from '../archive/archive.ts';
+import { copyDay, type CopyDayOptions } from '../archive/copy-day.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface CloseOldDaysOptions {
   /** Days of UTC that are kept besides today. */
   retentionDays: number;
+  /** Has to have a day before it is closed. */
+  archive?: Archive | undefined;
   log: Logger;
   /** Ends the work after the day that is being closed. */
   signal: AbortSignal;
@@ -16,17 +21,20 @@ export interface CloseOldDaysOptions {
 /**
  * Closes the days that are older than the log is kept, oldest first, each in a transaction of its own. A day that can't
  * be closed yet keeps those after it open as well.
- * @throws when a lock was not to be had; what was closed until then stays closed.
+ * @throws when a lock was not to be had, or the archive could not be reached; what was closed until then stays closed.
  */
 export async function closeOldDays(
   database: Database,
-  { retentionDays, log, signal }: CloseOldDaysOptions,
+  { retentionDays, archive, log, signal }: CloseOldDaysOptions,
 ): Promise<void> {
   const firstKept = utcDay(Date.now() - retentionDays * DAY_MS);
-  for (const { day } of await listRequestDays(database.sql)) {
+  for (const { day, table } of await listRequestDays(database.sql)) {
     if (day >= firstKept || signal.aborted) return;
     const startMs = performance.now();
-    const closing = await closeDay(database, day);
+    const closing = archive
+      ? await archiveAndClose(database, archive, { day, table, log, signal })
+      : await closeDay(database, day);
+    if (!closing) return;
     if (closing.outcome === 'closed') {
       const { accounts, chargesNanoUsd } = closing;
       const durationMs = Math.round(performance.now() - startMs);
@@ -35,5 +43,24 @@ export async function closeOldDays(
       log.warn({ day, outcome: closing.outcome }, 'A day can’t be closed yet; it will be tried again.');
       return;
     }
+  }
+}
+
+/** @returns undefined when it was asked to end before the day was copied. */
+async function archiveAndClose(
+  database: Database,
+  archive: Archive,
+  { log, ...day }: CopyDayOptions & { log: Logger },
+): Promise<DayClosing | undefined> {
+  try {
+    const copied = await copyDay(database, archive, day);
+    return copied ? await closeDay(database, day.day, copied) : { outcome: 'held' };
+  } catch (error) {
+    if (day.signal.aborted) return undefined;
+    log.error(
+      { day: day.day, ...describeFailure(error) },
+      'A day is not in the archive, and so is kept; it will be tried again.',
+    );
+    throw error;
   }
 }

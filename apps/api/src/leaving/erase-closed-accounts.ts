@@ -1,9 +1,12 @@
 import { describeFailure } from '@weir/core/failures';
 import type { Database } from '@weir/db/connect';
 import type { Logger } from 'pino';
+import type { Archive } from '../archive/archive.ts';
+import { eraseArchived } from '../archive/erase-archived.ts';
 import { eraseAccount } from './erase-account.ts';
 
 export interface EraseClosedAccountsOptions {
+  archive?: Archive | undefined;
   log: Logger;
   /** Ends the work after the account that is being erased. */
   signal: AbortSignal;
@@ -13,12 +16,12 @@ export interface EraseClosedAccountsOptions {
 const BATCH_ROWS = 100;
 
 /**
- * Erases the accounts whose time of grace is over, each in a transaction of its own.
- * @throws when some could not be, after all others: they are due the next time.
+ * Erases the accounts whose time of grace is over, each in a transaction of its own, and then what the archive has of them.
+ * @throws when some could not be, after all others, or when the archive could not be reached: they are due the next time.
  */
 export async function eraseClosedAccounts(
   database: Pick<Database, 'sql'>,
-  { log, signal }: EraseClosedAccountsOptions,
+  { archive, log, signal }: EraseClosedAccountsOptions,
 ): Promise<void> {
   let after = '';
   let failed = 0;
@@ -46,5 +49,6 @@ export async function eraseClosedAccounts(
     }
     if (due.length < BATCH_ROWS) break;
   }
+  if (archive) await eraseArchived(database, archive, { log, signal });
   if (failed > 0) throw new Error(`${failed} accounts could not be erased`);
 }

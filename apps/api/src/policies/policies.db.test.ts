@@ -123,6 +123,21 @@ describe('the privacy policy', () => {
     },
   );
 
+  it('tells of the archive where there is one, and else that records are deleted', async () => {
+    const CLICKHOUSE_URL = 'https://weir:a-secret@clickhouse.example.com:8443/weir';
+    const settings = { WEIR_BRAND: 'bananarouter', WEIR_LOG_RETENTION_DAYS: '23' };
+    await using without = await startTestApi({}, settings);
+    expect(await wordsOf(without, 'en')).toContain('These records are deleted after 23 days, unless');
+    expect(await wordsOf(without, 'zh-CN')).toContain('以上记录保存 23 天后删除，');
+    await using api = await startTestApi({}, { ...settings, CLICKHOUSE_URL });
+    const policies = [await wordsOf(api, 'en'), await wordsOf(api, 'zh-CN')];
+    expect(policies[0]).toContain(
+      'After 23 days these records, without the network address, go to an archive',
+    );
+    expect(policies[1]).toContain('以上记录保存 23 天后去除网络地址并转入归档数据库');
+    expect(policies.join()).not.toMatch(/are deleted after 23|23 天后删除，|clickhouse/i);
+  });
+
   it.each(['treerouter', 'bananarouter'])(
     'says nothing of payments, which there are none of yet: %s',
     async (brand) => {

@@ -10,6 +10,8 @@ export interface PolicyFacts {
   readonly brand: BrandProfile;
   /** For how many days requests are kept besides today's. */
   readonly retentionDays: number;
+  /** Whether they go to an archive then, but for addresses. */
+  readonly hasArchive: boolean;
   /** For how many days people can take back that their account is to be deleted. */
   readonly graceDays: number;
   /** After how many days without use a session ends, and after how many whatever its use. */
@@ -21,6 +23,7 @@ export interface PolicyFacts {
 export type PolicySettings = Pick<
   Config,
   | 'brand'
+  | 'CLICKHOUSE_URL'
   | 'WEIR_LOG_RETENTION_DAYS'
   | 'WEIR_DELETION_GRACE_DAYS'
   | 'WEIR_SESSION_IDLE_HOURS'
@@ -38,6 +41,7 @@ export async function policyFacts(db: Db, settings: PolicySettings): Promise<Pol
   return {
     brand: settings.brand,
     retentionDays: settings.WEIR_LOG_RETENTION_DAYS,
+    hasArchive: settings.CLICKHOUSE_URL !== undefined,
     graceDays: settings.WEIR_DELETION_GRACE_DAYS,
     sessionDays: {
       idle: wholeDays(settings.WEIR_SESSION_IDLE_HOURS),

@@ -17,7 +17,7 @@ function responsible({ name, legalEntity }: PolicyFacts['brand']): string {
 
 const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`);
 
-function whatIsKept({ brand, retentionDays, sessionDays }: PolicyFacts): PolicySection[] {
+function whatIsKept({ brand, retentionDays, hasArchive, sessionDays }: PolicyFacts): PolicySection[] {
   const { name, contact, region, collects, logging } = brand;
   const us = responsible(brand);
   return [
@@ -62,7 +62,11 @@ function whatIsKept({ brand, retentionDays, sessionDays }: PolicyFacts): PolicyS
         logging.sourceIp
           ? 'Also the network address that it came from.'
           : 'Not the network address that it came from.',
-        `These records are deleted after ${days(retentionDays)}, unless the law has us keep them. Sums by hour and day, and the charges in the books, stay.`,
+        `${
+          hasArchive
+            ? `After ${days(retentionDays)} these records${logging.sourceIp ? ', without the network address,' : ''} go to an archive: a database apart, where they stand under the numbers of your account and key until your account is deleted, unless the law has us keep them.`
+            : `These records are deleted after ${days(retentionDays)}, unless the law has us keep them.`
+        } Sums by hour and day, and the charges in the books, stay.`,
       ],
     },
   ];

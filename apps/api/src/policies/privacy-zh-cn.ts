@@ -14,7 +14,7 @@ function responsible({ name, legalEntity }: PolicyFacts['brand']): string {
   return legalEntity ?? `${name} 的运营方`;
 }
 
-function whatIsKept({ brand, retentionDays, sessionDays }: PolicyFacts): PolicySection[] {
+function whatIsKept({ brand, retentionDays, hasArchive, sessionDays }: PolicyFacts): PolicySection[] {
   const { name, contact, region, collects, logging } = brand;
   return [
     {
@@ -56,7 +56,11 @@ function whatIsKept({ brand, retentionDays, sessionDays }: PolicyFacts): PolicyS
       paragraphs: [
         '每次调用记录：时间、所用密钥、模型、提供服务的厂商、token 数、结果、耗时和费用。',
         logging.sourceIp ? '同时记录发起调用的网络地址。' : '不记录发起调用的网络地址。',
-        `以上记录保存 ${retentionDays} 天后删除，法律要求继续保留的除外；按小时和按天的汇总，以及账簿中的扣费，会继续保留。`,
+        `${
+          hasArchive
+            ? `以上记录保存 ${retentionDays} 天后${logging.sourceIp ? '去除网络地址并' : ''}转入归档数据库，仅以账户和密钥的编号保存，直至账户删除，法律要求继续保留的除外`
+            : `以上记录保存 ${retentionDays} 天后删除，法律要求继续保留的除外`
+        }；按小时和按天的汇总，以及账簿中的扣费，会继续保留。`,
       ],
     },
   ];

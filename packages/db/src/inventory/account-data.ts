@@ -130,7 +130,9 @@ export const ACCOUNT_DATA: Readonly<Record<string, TableInventory>> = {
     about: 'That an account is being left, or was',
     owner: ACCOUNT,
     erased: 'kept',
-    columns: { technical: ['account_id', 'requested_at', 'erase_after', 'erased_at'] },
+    columns: {
+      technical: ['account_id', 'requested_at', 'erase_after', 'erased_at', 'archive_erased_at'],
+    },
   },
   legal_holds: {
     about: 'That a law wants everything of an account kept',

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
+import { clickhouseArchive } from '../../archive/clickhouse-archive.ts';
 import { cliActor } from '../../audit/actor.ts';
 import { exportAccount } from '../../export/export-account.ts';
 import { auditLawfulExport } from '../../legal/audit-lawful-export.ts';
@@ -73,11 +74,16 @@ async function list(options: { json?: true }): Promise<void> {
 
 async function exportData(accountId: string, options: Options & { out: string }): Promise<void> {
   const { reference, out } = options;
-  await useDatabase(async (database) => {
+  await useDatabase(async (database, { CLICKHOUSE_URL: url }) => {
     await auditLawfulExport(database.db, cliActor(), { accountId, reference });
     // Only the one who asked reads it, and no file is written over.
     const file = createWriteStream(out, { flags: 'wx', mode: 0o600 });
-    await pipeline(exportAccount(database, { accountId, scope: 'lawful' }), file);
+    const archive = url === undefined ? undefined : clickhouseArchive(url);
+    try {
+      await pipeline(exportAccount(database, { accountId, scope: 'lawful', archive }), file);
+    } finally {
+      await archive?.close();
+    }
   });
   printResult(options, { accountId, out }, `Wrote what is held about ${accountId} to ${out}.`);
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "account_closures" ADD COLUMN "archive_erased_at" timestamp with time zone;
