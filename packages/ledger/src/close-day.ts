@@ -8,8 +8,9 @@ export interface CopiedDay {
 }
 
 /**
- * `changed`: the day is no longer what was copied of it. `held`: a hold of that day is still open. `not_oldest`: an earlier day is open; days are closed in their order, so that
- * what is open begins with one day. `gone`: it has been closed, or never had a request.
+ * `changed`: the day is no longer what was copied of it. `held`: a hold of that day is still open. `not_oldest`: an
+ * earlier day is open; days are closed in their order, so that what is open begins with one day. `gone`: it has been
+ * closed, or never had a request.
  */
 export type DayClosing =
   | { outcome: 'closed'; accounts: number; chargesNanoUsd: bigint }
