@@ -5,9 +5,9 @@ import proxy from '@fastify/http-proxy';
 import { API_KEY_PREFIX } from '@weir/core/api-key';
 import { WeirError } from '@weir/core/errors';
 import { newId } from '@weir/core/ids';
+import { requireUsableKey } from '@weir/core/usable-key';
 import { DIALECTS } from '@weir/dialects/dialects';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { admit } from './chat/admit.ts';
 import { authenticate } from './chat/authenticate.ts';
 import { handleCall, type CallDeps } from './chat/handle-call.ts';
 import { addressOf } from './http/address-of.ts';
@@ -109,7 +109,7 @@ async function admitKey(deps: ServerDeps, request: IncomingMessage): Promise<voi
   if (key?.startsWith(API_KEY_PREFIX) !== true) return;
   const address = () => addressOf(request, deps.trustedProxies);
   try {
-    admit(await authenticate(deps.callers, key, address), Date.now(), address);
+    requireUsableKey(await authenticate(deps.callers, key, address), Date.now(), address);
   } catch (thrown) {
     const { code } = asWeirError(thrown);
     // Whatever else is wrong with the key, the api says it in the words of its own protocol.
