@@ -200,7 +200,7 @@ describe('accepting', () => {
       email: 'ada@example.com',
       username: 'ada',
       password: PASSWORD,
-      acceptedPolicyIds: [privacy.versionId, 'pol_none'],
+      acceptedPolicyIds: [privacy.versionId, newId('policy')],
     });
     const code = await api.mailedCode();
     const { sessionToken } = await auth.confirmSignUp.mutate({ signUpId, code });
