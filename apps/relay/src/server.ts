@@ -103,10 +103,17 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   return server;
 }
 
-/** Where an API key comes from is judged here, as for a call: the api sees only this relay. A session is the api's matter. */
+/**
+ * Where an API key comes from is judged here, as for a call: the api sees only this relay. A session is the api's matter.
+ * Pages of any origin may call the relay, and so reach the api with a key alone: else they could have their visitors guess
+ * passwords, each from an address of its own.
+ */
 async function admitKey(deps: ServerDeps, request: IncomingMessage): Promise<void> {
   const key = presentedKey(request);
-  if (key?.startsWith(API_KEY_PREFIX) !== true) return;
+  if (key?.startsWith(API_KEY_PREFIX) !== true) {
+    if (request.headers.origin === undefined) return;
+    throw new WeirError('missing_api_key', 'A page may ask this with an API key only.');
+  }
   const address = () => addressOf(request, deps.trustedProxies);
   try {
     requireUsableKey(await authenticate(deps.callers, key, address), Date.now(), address);
