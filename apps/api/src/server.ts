@@ -10,7 +10,7 @@ import type { Logger } from 'pino';
 import { postgresAttempts } from './auth/attempts.ts';
 import { keyHolders } from './auth/find-key-holder.ts';
 import { luciaSessions } from './auth/lucia.ts';
-import { sessionLife } from './auth/sign-in-settings.ts';
+import { sessionRules } from './auth/sign-in-settings.ts';
 import { createContext, type Services } from './create-context.ts';
 import { addExportRoute } from './export/export-route.ts';
 import type { Archive } from './archive/archive.ts';
@@ -111,7 +111,7 @@ function createServices({ database, secretKey, hasMailServer, settings }: Server
   return {
     database,
     settings,
-    sessions: luciaSessions(database.db, sessionLife(settings)),
+    sessions: luciaSessions(database.db, sessionRules(settings)),
     findKeyHolder: keyHolders(database.db, {
       unknownKeysPerMinuteMax: settings.WEIR_UNKNOWN_KEYS_PER_MINUTE_MAX,
     }),

@@ -7,7 +7,7 @@ import { expireHolds } from '@weir/ledger';
 import { loadSecretKey } from '@weir/settings/secret-key';
 import type { Logger } from 'pino';
 import { luciaSessions } from './auth/lucia.ts';
-import { sessionLife } from './auth/sign-in-settings.ts';
+import { sessionRules } from './auth/sign-in-settings.ts';
 import { announcementJob } from './announcements/tell-announcements.ts';
 import { startBackgroundJob, type BackgroundJob } from './background-job.ts';
 import { purgeCaptures } from './captures/purge-captures.ts';
@@ -152,7 +152,7 @@ function startClockJobs(
 }
 
 function startJobs(database: Database, config: Config, log: Logger): BackgroundJob[] {
-  const sessions = luciaSessions(database.db, sessionLife(config));
+  const sessions = luciaSessions(database.db, sessionRules(config));
   return [
     startBackgroundJob({
       name: 'expire-holds',

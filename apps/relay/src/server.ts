@@ -5,9 +5,9 @@ import proxy from '@fastify/http-proxy';
 import { API_KEY_PREFIX } from '@weir/core/api-key';
 import { WeirError } from '@weir/core/errors';
 import { newId } from '@weir/core/ids';
+import { requireUsableKey } from '@weir/core/usable-key';
 import { DIALECTS } from '@weir/dialects/dialects';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { admit } from './chat/admit.ts';
 import { authenticate } from './chat/authenticate.ts';
 import { handleCall, type CallDeps } from './chat/handle-call.ts';
 import { addressOf } from './http/address-of.ts';
@@ -103,13 +103,20 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   return server;
 }
 
-/** Where an API key comes from is judged here, as for a call: the api sees only this relay. A session is the api's matter. */
+/**
+ * Where an API key comes from is judged here, as for a call: the api sees only this relay. A session is the api's matter.
+ * Pages of any origin may call the relay, and so reach the api with a key alone: else they could have their visitors guess
+ * passwords, each from an address of its own.
+ */
 async function admitKey(deps: ServerDeps, request: IncomingMessage): Promise<void> {
   const key = presentedKey(request);
-  if (key?.startsWith(API_KEY_PREFIX) !== true) return;
+  if (key?.startsWith(API_KEY_PREFIX) !== true) {
+    if (request.headers.origin === undefined) return;
+    throw new WeirError('missing_api_key', 'A page may ask this with an API key only.');
+  }
   const address = () => addressOf(request, deps.trustedProxies);
   try {
-    admit(await authenticate(deps.callers, key, address), Date.now(), address);
+    requireUsableKey(await authenticate(deps.callers, key, address), Date.now(), address);
   } catch (thrown) {
     const { code } = asWeirError(thrown);
     // Whatever else is wrong with the key, the api says it in the words of its own protocol.

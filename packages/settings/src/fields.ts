@@ -24,7 +24,7 @@ export function wholeNumber(byDefault: number, min: number, max: number) {
     .meta({ example: String(byDefault) });
 }
 
-/** `WEIR_UNKNOWN_KEYS_PER_MINUTE_MAX`: look-ups of keys that there are not, for each address: a typing error needs one, a flood of made-up keys is kept from the database. */
+/** `WEIR_UNKNOWN_KEYS_PER_MINUTE_MAX`: look-ups of keys that there are not, and as many of sessions, for each address: a typing error needs one, a flood of made-up ones is kept from the database. */
 export const unknownKeysPerMinuteMax = wholeNumber(20, 1, 1_000_000);
 
 /** `WEIR_DATA_DIR`: where the embedded database, the generated secret key and `first-start.json` are kept. */

@@ -117,6 +117,26 @@ describe('a page of another origin', () => {
     }
   });
 
+  it('asks the api through the relay with a key only: it has no visitor guess a password', async () => {
+    const guess = (headers: Record<string, string>) =>
+      fetch(`${scene.relay.url}/trpc/auth.signIn`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: '{}',
+      });
+    // Of a program it is the api that says what is wrong.
+    expect((await guess({})).status).toBe(400);
+    for (const origin of [ORIGIN, 'null']) {
+      for (const authorization of [undefined, 'Session x', `Bearer ${'a'.repeat(40)}`]) {
+        const refused = await guess({ origin, ...(authorization !== undefined && { authorization }) });
+        expect([refused.status, await refused.json()]).toMatchObject([
+          401,
+          { error: { code: 'missing_api_key' } },
+        ]);
+      }
+    }
+  });
+
   it('is nobody by a cookie', async () => {
     for (const url of [scene.relay.url, scene.apiUrl]) {
       const response = await fetch(`${url}/trpc/auth.me`, {

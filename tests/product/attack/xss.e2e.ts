@@ -9,7 +9,13 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserMissing, launchBrowser, openContext } from '../../../apps/web/e2e/walk.ts';
 import { root, startProduct } from '../start-product.ts';
-import { HOSTILE_STRINGS, PAYLOAD, PAYLOAD_WITHOUT_BLANKS, SHORT_PAYLOAD } from './hostile-strings.ts';
+import {
+  HOSTILE_STRINGS,
+  payload,
+  PAYLOAD,
+  PAYLOAD_WITHOUT_BLANKS,
+  SHORT_PAYLOAD,
+} from './hostile-strings.ts';
 
 const missing = browserMissing();
 
@@ -51,6 +57,9 @@ async function watched(context: BrowserContext): Promise<{ page: Page; hits: str
   page.on('dialog', (dialog) => void hits.push(`dialog: ${dialog.message()}`));
   return { page, hits };
 }
+
+/** Numbers of the payloads of `HOSTILE_STRINGS`. */
+const FIRST = 100;
 
 /** Markup that only a payload can have made. */
 const planted = (page: Page): Promise<number> => page.locator('img[src="x"], [onerror]').count();
@@ -112,7 +121,9 @@ describe.skipIf(missing)(`what people and vendors call things${missing}`, () => 
     const { id: userId, account: accountId, channel } = owner;
     const secrets = secretBox(loadSecretKey({ NODE_ENV: 'development', ...product.settings }));
     const seal = (text: string, context: string) => secrets.seal(text, context);
-    for (const { put } of HOSTILE_STRINGS) await put(database.sql, { userId, accountId, seal });
+    for (const [at, { put }] of HOSTILE_STRINGS.entries()) {
+      await put(database.sql, { userId, accountId, payload: payload(FIRST + at), seal });
+    }
     await database.close();
     const model = await product.weir(
       ...`model add --channel ${channel} --upstream-model sandbox/echo`.split(' '),
@@ -150,10 +161,12 @@ describe.skipIf(missing)(`what people and vendors call things${missing}`, () => 
       await settle(page, where);
       expect([where, await shown(page)]).toEqual([where, expect.stringContaining(PAYLOAD_WITHOUT_BLANKS)]);
     }
-    for (const { what, pages } of HOSTILE_STRINGS) {
+    for (const [at, { what, pages, opened }] of HOSTILE_STRINGS.entries()) {
       for (const where of pages) {
         await settle(page, where.replace('ACCOUNT', accountId));
-        expect([what, where, await shown(page)]).toEqual([what, where, expect.stringContaining(PAYLOAD)]);
+        if (opened !== undefined) await page.getByRole('button', { name: opened }).click();
+        // Its own, and not that of another one on the page.
+        await expect.poll(() => shown(page), { message: `${what}, ${where}` }).toContain(payload(FIRST + at));
         expect([what, where, await planted(page)]).toEqual([what, where, 0]);
       }
     }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NO_PAYMENT_DATA } from '../no-payment-data.ts';
 import { LOCALES } from '../notices/locale.ts';
 import { policyVersionIds } from '../policies/policy-inputs.ts';
 
@@ -15,7 +16,8 @@ export const username = z
   .trim()
   .min(3, 'A user name has at least 3 characters.')
   .max(32, 'A user name has at most 32 characters.')
-  .regex(/^[A-Za-z0-9_.-]*$/, 'A user name is made of letters A–Z, digits, and . _ -');
+  .regex(/^[A-Za-z0-9_.-]*$/, 'A user name is made of letters A–Z, digits, and . _ -')
+  .refine(...NO_PAYMENT_DATA);
 
 /** With its country code, without blanks. */
 export const phone = z

@@ -6,19 +6,24 @@ import type { Db } from '@weir/db/connect';
 import { sessions, users } from '@weir/db/schema';
 import { and, eq, gt, sql, type SQL } from 'drizzle-orm';
 import { generateIdFromEntropySize, Lucia, TimeSpan, type Adapter } from 'lucia';
+import { secretLookUps } from './secret-look-ups.ts';
 
 /* The one file that knows Lucia: what the rest of the server needs of it is `Sessions`. */
 
 /** 200 bits, as Lucia's own. */
 const TOKEN_BYTES = 25;
+/** In base 32, as Lucia writes them. */
+const TOKEN = /^[a-z2-7]{40}$/;
 /** The last use is written when the one on record is older: not with every request. */
 const LAST_USE_STEP_MS = 5 * 60 * 1000;
 
-export interface SessionLife {
+export interface SessionRules {
   /** Without a use in this time a session ends. */
   idleMs: number;
   /** However much it is used, a session ends so long after the sign-in. */
   totalMs: number;
+  /** So many sessions that there are not are looked up for an address. */
+  unknownPerMinuteMax: number;
 }
 
 /** What a person is shown of a session, to know it again. */
@@ -45,8 +50,13 @@ export interface FoundSession {
 export interface Sessions {
   /** @param db a transaction, where the session is to be there only if the rest of it is. */
   create(db: Db, userId: string, place: SessionPlace): Promise<NewSession>;
-  /** @returns whose session it is; undefined when it has ended or never was. */
-  find(sessionToken: string): Promise<FoundSession | undefined>;
+  /**
+   * A token that can't be one dies on its form; a flood of made-up ones ends before the database.
+   * @param address where the person is.
+   * @returns whose session it is; undefined when it has ended or never was.
+   * @throws {WeirError} `rate_limited` after too many unknown ones from there.
+   */
+  find(sessionToken: string, address: string): Promise<FoundSession | undefined>;
   /**
    * Exchanges the token for a new one, for a person who has just proved who they are.
    * @throws {WeirError} `not_signed_in` when the session has ended meanwhile.
@@ -64,9 +74,10 @@ export interface Sessions {
   deleteExpired(): Promise<void>;
 }
 
-export function luciaSessions(db: Db, life: SessionLife): Sessions {
-  const lucia = newLucia(db, life);
-  const endOf = ({ createdAt }: { createdAt: Date }) => new Date(createdAt.getTime() + life.totalMs);
+export function luciaSessions(db: Db, rules: SessionRules): Sessions {
+  const lucia = newLucia(db, rules);
+  const lookUps = secretLookUps('sessions', rules.unknownPerMinuteMax);
+  const endOf = ({ createdAt }: { createdAt: Date }) => new Date(createdAt.getTime() + rules.totalMs);
   const exchange = async (sessionToken: string, changes: { authenticatedAt?: SQL }): Promise<NewSession> => {
     const renewed = generateIdFromEntropySize(TOKEN_BYTES);
     const [session] = await db
@@ -75,12 +86,13 @@ export function luciaSessions(db: Db, life: SessionLife): Sessions {
       .where(and(eq(sessions.id, hashSecret(sessionToken)), gt(sessions.expiresAt, sql`now()`)))
       .returning({ createdAt: sessions.createdAt });
     if (!session) throw new WeirError('not_signed_in', 'The session has ended. Sign in again.');
+    lookUps.met(hashSecret(renewed));
     return { sessionToken: renewed, expiresAt: endOf(session) };
   };
   return {
     async create(within, userId, place) {
       const now = new Date();
-      const session = await newLucia(within, life).createSession(userId, {
+      const session = await newLucia(within, rules).createSession(userId, {
         publicId: randomUUID(),
         createdAt: now,
         lastUsedAt: now,
@@ -88,13 +100,19 @@ export function luciaSessions(db: Db, life: SessionLife): Sessions {
         device: place.device,
         address: place.address,
       });
+      lookUps.met(hashSecret(session.id));
       return { sessionToken: session.id, expiresAt: endOf(session) };
     },
-    async find(sessionToken) {
-      const { user, session } = await lucia.validateSession(sessionToken);
-      if (user === null) return undefined;
+    async find(sessionToken, address) {
+      if (!TOKEN.test(sessionToken)) return undefined;
+      const found = await lookUps.find(hashSecret(sessionToken), address, async () => {
+        const valid = await lucia.validateSession(sessionToken);
+        return valid.user === null ? undefined : valid;
+      });
+      if (!found) return undefined;
+      const { user, session } = found;
       await noteUse(db, sessionToken, session.lastUsedAt, {
-        idleMs: life.idleMs,
+        idleMs: rules.idleMs,
         end: endOf(session),
       });
       const { publicId: sessionId, authenticatedAt } = session;
@@ -123,7 +141,7 @@ async function noteUse(
     .where(eq(sessions.id, hashSecret(sessionToken)));
 }
 
-function newLucia(db: Db, { idleMs, totalMs }: SessionLife) {
+function newLucia(db: Db, { idleMs, totalMs }: SessionRules) {
   return new Lucia(hashedSessionAdapter(new DrizzlePostgreSQLAdapter(db, sessions, users)), {
     sessionExpiresIn: new TimeSpan(Math.min(idleMs, totalMs), 'ms'),
     getUserAttributes: ({ accountId }) => ({ accountId }),
@@ -144,7 +162,7 @@ function hashedSessionAdapter(table: Adapter): Adapter {
     },
     getUserSessions: (userId) => table.getUserSessions(userId),
     setSession: (session) => table.setSession({ ...session, id: hashSecret(session.id) }),
-    // The end moves with each use that is written down; Lucia would move it beyond a session's whole life.
+    // The end moves with each use that is written down; Lucia would move it beyond a session's whole rules.
     updateSessionExpiration: async () => {},
     deleteSession: (token) => table.deleteSession(hashSecret(token)),
     deleteUserSessions: (userId) => table.deleteUserSessions(userId),

@@ -58,7 +58,7 @@ async function identify(
   const isSession = scheme.toLowerCase() === 'session';
   if (!isSession && token.startsWith(API_KEY_PREFIX)) return findKeyHolder(token, address);
 
-  const session = await sessions.find(token);
+  const session = await sessions.find(token, address);
   if (!session) throw new WeirError('not_signed_in', 'The session has ended. Sign in again.');
   return { kind: 'session', ...session, sessionToken: token };
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import type { SessionLife } from './lucia.ts';
+import type { SessionRules } from './lucia.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -14,9 +14,15 @@ export type SignInSettings = Pick<
   | 'WEIR_STAFF_SECOND_FACTOR'
 >;
 
-export function sessionLife({
-  WEIR_SESSION_IDLE_HOURS,
-  WEIR_SESSION_HOURS_MAX,
-}: Pick<Config, 'WEIR_SESSION_IDLE_HOURS' | 'WEIR_SESSION_HOURS_MAX'>): SessionLife {
-  return { idleMs: WEIR_SESSION_IDLE_HOURS * HOUR_MS, totalMs: WEIR_SESSION_HOURS_MAX * HOUR_MS };
+export function sessionRules(
+  config: Pick<
+    Config,
+    'WEIR_SESSION_IDLE_HOURS' | 'WEIR_SESSION_HOURS_MAX' | 'WEIR_UNKNOWN_KEYS_PER_MINUTE_MAX'
+  >,
+): SessionRules {
+  return {
+    idleMs: config.WEIR_SESSION_IDLE_HOURS * HOUR_MS,
+    totalMs: config.WEIR_SESSION_HOURS_MAX * HOUR_MS,
+    unknownPerMinuteMax: config.WEIR_UNKNOWN_KEYS_PER_MINUTE_MAX,
+  };
 }

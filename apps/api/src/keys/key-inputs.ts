@@ -2,6 +2,7 @@ import { KEY_SCOPES } from '@weir/core/key-scopes';
 import { isModelPattern } from '@weir/core/model-patterns';
 import { isAddressRange } from '@weir/settings/address-ranges';
 import { z } from 'zod';
+import { NO_PAYMENT_DATA } from '../no-payment-data.ts';
 import { cursorOf, pageLimit } from '../page.ts';
 
 export const keyName = z
@@ -9,7 +10,8 @@ export const keyName = z
   .trim()
   .min(1, 'Give the key a name.')
   .max(64, 'A key’s name has at most 64 characters.')
-  .regex(/^\P{Cc}*$/u, 'A key’s name has no control characters.');
+  .regex(/^\P{Cc}*$/u, 'A key’s name has no control characters.')
+  .refine(...NO_PAYMENT_DATA);
 
 /** Well-formed or not, an id that names nothing is `not_found`. */
 export const keyId = z
@@ -33,7 +35,12 @@ export const keyScopes = z
 /** Names of vendors or regions; without any, no call could be served. */
 const names = (what: string) =>
   z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9._-]{0,31}$/, `is no ${what}`))
+    .array(
+      z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9._-]{0,31}$/, `is no ${what}`)
+        .refine(...NO_PAYMENT_DATA),
+    )
     .min(1, `names no ${what}`)
     .max(50, `names more than 50 ${what}s`)
     .nullable()
@@ -60,7 +67,11 @@ const wholeLimit = (max: number) =>
     .nullable()
     .optional();
 
-const modelPattern = z.string().trim().refine(isModelPattern, 'is no model and no pattern like "openai/*"');
+const modelPattern = z
+  .string()
+  .trim()
+  .refine(isModelPattern, 'is no model and no pattern like "openai/*"')
+  .refine(...NO_PAYMENT_DATA);
 
 const addressRange = z
   .string()

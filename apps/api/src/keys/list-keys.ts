@@ -3,6 +3,7 @@ import { apiKeys, keySpend, usageDaily } from '@weir/db/schema';
 import { and, desc, eq, inArray, lt, sql, type SQL } from 'drizzle-orm';
 import { pageOf } from '../page.ts';
 import { budgetPeriods } from './budget-periods.ts';
+import { keyState } from './key-state.ts';
 import type { BudgetsView, KeyPage, KeyState, ListedKeyView, PreviousSecretView } from './key-view.ts';
 
 const RECENT_DAYS = 30;
@@ -118,12 +119,9 @@ function keyView({ key, spend, today, now }: KeyRow, spend30dNanoUsd: string): L
   };
 }
 
-/** In the order in which a call would be refused for it. */
-function stateOf({ revokedAt, leakedAt, disabledAt, expiresAt }: KeyRow['key'], now: Date): KeyState {
-  if (revokedAt) return 'revoked';
-  if (leakedAt) return 'leaked';
-  if (disabledAt) return 'disabled';
-  return expiresAt && expiresAt <= now ? 'expired' : 'active';
+function stateOf(key: KeyRow['key'], now: Date): KeyState {
+  const state = keyState(key);
+  return state === 'active' && key.expiresAt && key.expiresAt <= now ? 'expired' : state;
 }
 
 function previousSecretOf(

@@ -81,7 +81,7 @@ describe('the privacy policy', () => {
         {
           WEIR_BRAND: brand,
           WEIR_LOG_RETENTION_DAYS: '23',
-          WEIR_DELETION_GRACE_DAYS: '5',
+          WEIR_DELETION_GRACE_DAYS: '13',
           WEIR_SESSION_IDLE_HOURS: '48',
           WEIR_SESSION_HOURS_MAX: '264',
         },
@@ -113,8 +113,8 @@ describe('the privacy policy', () => {
         ],
       };
       const TIMES = {
-        en: ['23 days', '5 days', '2 days without use', '11 days in any case'],
-        'zh-CN': ['23 天', '5 天', '2 天未使用', '满 11 天'],
+        en: ['23 days', '13 days', '2 days without use', '11 days in any case'],
+        'zh-CN': ['23 天', '13 天', '2 天未使用', '满 11 天'],
       };
       for (const locale of ['en', 'zh-CN'] as const) {
         const policy = await wordsOf(api, locale);
@@ -215,7 +215,7 @@ describe('accepting', () => {
       email: 'ada@example.com',
       username: 'ada',
       password: PASSWORD,
-      acceptedPolicyIds: [privacy.versionId, 'pol_none'],
+      acceptedPolicyIds: [privacy.versionId, newId('policy')],
     });
     const code = await api.mailedCode();
     const { sessionToken } = await auth.confirmSignUp.mutate({ signUpId, code });

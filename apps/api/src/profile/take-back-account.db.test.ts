@@ -1,7 +1,18 @@
-import { proofFailures, recoveryCodes } from '@weir/db/schema';
+import { keyedHash } from '@weir/core/keyed-hash';
+import { mails, oneTimeLinks, proofFailures, recoveryCodes } from '@weir/db/schema';
+import { and, eq, isNull } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { composeLetter } from '../notices/compose-letter.ts';
 import { softwareAuthenticator } from '../testing/software-authenticator.ts';
-import { errorOf, PASSWORD, startTestApi, type TestApi, type TestClient } from '../testing/start-test-api.ts';
+import {
+  errorOf,
+  PASSWORD,
+  SECRET_KEY,
+  startTestApi,
+  WEB_URL,
+  type TestApi,
+  type TestClient,
+} from '../testing/start-test-api.ts';
 import { totpCode } from '../testing/with-totp.ts';
 
 const OWN = 'ada@example.com';
@@ -120,5 +131,58 @@ describe('an account whose e-mail somebody else has changed', () => {
     const { sessionToken } = await signInWith(api, own.authenticator);
     const state = await api.client(sessionToken).secondFactor.state.query();
     expect(state).toMatchObject({ passkeys: [{ name: 'Own' }], recoveryCodesLeft: 10 });
+  });
+
+  describe('while the taker’s own way back is being mailed', () => {
+    const DEPS = { keyedHash: keyedHash(SECRET_KEY), brandName: 'Weir', webUrl: WEB_URL };
+
+    /** Changed twice: to the taker’s address, and from there on. @returns the holder’s token, and the taker’s mail. */
+    async function takenTwice(api: TestApi) {
+      const { client } = await api.signUp(OWN);
+      const { token, client: taker } = await changeEmail(api, client, OWN, TAKEN);
+      const newEmail = 'taker.again@example.org';
+      const { changeId } = await taker.profile.changeEmail.mutate({ newEmail, currentPassword: PASSWORD });
+      await taker.profile.confirmEmail.mutate({ changeId, code: await api.mailedCode() });
+      const [mail] = await api.database.db
+        .select()
+        .from(mails)
+        .where(and(eq(mails.letter, 'email_undo'), isNull(mails.doneAt)));
+      if (!mail) throw new Error('no mail is due');
+      return { token, mail };
+    }
+
+    it('has no link in a mail that was begun before and is written after', async () => {
+      await using api = await startTestApi();
+      const { db } = api.database;
+      const { token, mail } = await takenTwice(api);
+      await api.client().profile.undoEmailChange.mutate({ token });
+      expect(await db.transaction((tx) => composeLetter(tx, DEPS, mail))).toBeUndefined();
+      expect(await db.$count(oneTimeLinks, isNull(oneTimeLinks.usedAt))).toBe(0);
+    });
+
+    it('has a link that is worth nothing in a mail that is just being written', async () => {
+      await using api = await startTestApi();
+      const { db, sql } = api.database;
+      const { token, mail } = await takenTwice(api);
+      const seen = { text: '', hasEnded: false };
+      const undoing: Promise<unknown>[] = [];
+      await db.transaction(async (tx) => {
+        seen.text = (await composeLetter(tx, DEPS, mail))?.text ?? '';
+        const undo = api.client().profile.undoEmailChange.mutate({ token });
+        undoing.push(undo.finally(() => (seen.hasEnded = true)));
+        // Goes on when the other one waits for this transaction; one that does not wait has ended.
+        while (!seen.hasEnded) {
+          const waiting = await sql`
+            select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+          if (waiting.length > 0) break;
+        }
+      });
+      await Promise.all(undoing);
+      const mailed = /token=(\S+)/.exec(seen.text)?.[1] ?? 'none';
+      expect(mailed).not.toBe('none');
+      const undone = api.client().profile.undoEmailChange.mutate({ token: mailed });
+      expect(await errorOf(undone)).toMatchObject({ weirCode: 'wrong_credentials' });
+      expect(await db.$count(oneTimeLinks, isNull(oneTimeLinks.usedAt))).toBe(0);
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { givenPassword } from '../auth/auth-inputs.ts';
+import { NO_PAYMENT_DATA } from '../no-payment-data.ts';
 
 /** Of an app, 6 digits; or a recovery code. */
 export const code = z.string('Write the code.').trim().min(1, 'Write the code.').max(64, 'This is no code.');
@@ -11,7 +12,8 @@ export const passkeyName = z
   .trim()
   .min(1, 'Give the passkey a name.')
   .max(64, 'A passkey’s name has at most 64 characters.')
-  .regex(/^\P{Cc}*$/u, 'A passkey’s name has no control characters.');
+  .regex(/^\P{Cc}*$/u, 'A passkey’s name has no control characters.')
+  .refine(...NO_PAYMENT_DATA);
 
 const passkeyId = z
   .string()

@@ -5,11 +5,11 @@ import type { Database } from '@weir/db/connect';
 import { apiKeys, staffRole } from '@weir/db/schema';
 import { createAccount } from '../accounts/create-account.ts';
 import { luciaSessions } from '../auth/lucia.ts';
-import { sessionLife } from '../auth/sign-in-settings.ts';
+import { sessionRules } from '../auth/sign-in-settings.ts';
 import { readConfig } from '../config.ts';
 import type { StaffRole } from '../staff/staff-role.ts';
 
-const LIFE = sessionLife(readConfig({}));
+const RULES = sessionRules(readConfig({}));
 const NOWHERE = { device: null, address: null };
 
 export interface SeatedPerson {
@@ -27,7 +27,7 @@ export async function seatPerson(database: Database, role?: StaffRole): Promise<
     username: 'some.one',
     ...(role && { staffRole: role }),
   });
-  const { sessionToken } = await luciaSessions(db, LIFE).create(db, userId, NOWHERE);
+  const { sessionToken } = await luciaSessions(db, RULES).create(db, userId, NOWHERE);
   return { accountId, userId, sessionToken };
 }
 

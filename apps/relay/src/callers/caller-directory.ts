@@ -1,24 +1,18 @@
-import { addressRanges, type AddressRanges } from '@weir/settings/address-ranges';
+import { addressRanges } from '@weir/settings/address-ranges';
 import { recentEntries } from '@weir/settings/recent-entries';
-import { unknownKeys } from '@weir/settings/unknown-keys';
+import { unknownSecrets } from '@weir/settings/unknown-secrets';
 import { modelPatterns, type ModelPatterns } from '@weir/core/model-patterns';
+import type { PresentedKey } from '@weir/core/usable-key';
 import type { SqlDatabase } from '@weir/db/sql';
 import type { CaptureTarget } from '../capture/captures.ts';
 import { keyRouteLimits, type KeyRouteLimits } from '../routing/key-route-limits.ts';
 
 /** Who calls: the account that pays, and the key it does it with. */
-export interface Caller {
+export interface Caller extends PresentedKey {
   readonly accountId: string;
   readonly keyId: string;
-  readonly keyName: string;
-  readonly state: 'active' | 'disabled' | 'leaked' | 'revoked';
-  readonly expiresAtMs: number | undefined;
-  /** Whether it came with the secret that a rotation replaced, which then expires before the key does. */
-  readonly usesPreviousSecret: boolean;
   /** Undefined: any model. */
   readonly models: ModelPatterns | undefined;
-  /** Undefined: from anywhere. */
-  readonly addresses: AddressRanges | undefined;
   /** What the account's group pays on top of the prices, in millionths. */
   readonly marginPpm: number;
   readonly disconnectPolicy: 'cancel' | 'drain';
@@ -74,7 +68,7 @@ export function callerDirectory(
   { sql }: Pick<SqlDatabase, 'sql'>,
   { unknownKeysPerMinuteMax }: { unknownKeysPerMinuteMax: number },
 ): CallerDirectory {
-  const unknown = unknownKeys(unknownKeysPerMinuteMax);
+  const unknown = unknownSecrets('API keys', unknownKeysPerMinuteMax);
   const known = recentEntries<Caller>({ entriesMax: CALLERS_MAX, ttlMs: CALLER_TTL_MS });
   // A look-up that was under way when its key changed may have seen the old row.
   let changes = 0;

@@ -1,9 +1,10 @@
 import type { AddressRanges } from '@weir/settings/address-ranges';
 import { WeirError } from '@weir/core/errors';
+import { requireUsableKey } from '@weir/core/usable-key';
 import { DIALECTS } from '@weir/dialects/dialects';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Caller, CallerDirectory } from '../callers/caller-directory.ts';
-import { admit, admitModel } from '../chat/admit.ts';
+import { admitModel } from '../chat/admit.ts';
 import { authenticate } from '../chat/authenticate.ts';
 import { addressOf } from '../http/address-of.ts';
 import { dialectOfRequest } from '../http/call-endpoint.ts';
@@ -36,7 +37,7 @@ export function modelRoutes(scope: FastifyInstance, deps: ModelRoutesDeps): void
   scope.addHook('onRequest', async (request) => {
     const address = () => addressOf(request.raw, deps.trustedProxies);
     const caller = await authenticate(deps.callers, presentedKey(request.raw), address);
-    admit(caller, Date.now(), address);
+    requireUsableKey(caller, Date.now(), address);
     callers.set(request, caller);
   });
   const readerOf = (request: FastifyRequest): Reader => ({

@@ -1,3 +1,4 @@
+import { hasPaymentData } from '@weir/core/payment-data';
 import { m } from '#lib/paraglide/messages.js';
 import { readUsd } from './usd-input.ts';
 
@@ -22,7 +23,8 @@ export const email: Validator = (value) => {
 export const username: Validator = (value) => {
   const text = value.trim();
   if (text.length < 3 || text.length > 32) return m.invalid_username_length();
-  return USERNAME.test(text) ? undefined : m.invalid_username_characters();
+  if (!USERNAME.test(text)) return m.invalid_username_characters();
+  return hasPaymentData(text) ? m.invalid_payment_data() : undefined;
 };
 
 export const newPassword: Validator = (value) => {
@@ -49,7 +51,8 @@ const named =
   (value) => {
     const text = value.trim();
     if (text === '') return missing();
-    return text.length > NAME_MAX ? m.invalid_key_name_long({ max: NAME_MAX }) : undefined;
+    if (text.length > NAME_MAX) return m.invalid_key_name_long({ max: NAME_MAX });
+    return hasPaymentData(text) ? m.invalid_payment_data() : undefined;
   };
 
 export const passkeyName: Validator = named(m.invalid_passkey_name_missing);

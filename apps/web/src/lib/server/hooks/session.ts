@@ -27,7 +27,10 @@ export const session: Handle = async ({ event, resolve }) => {
     // The cookie stays: by now the browser may hold that of a new session, which an answer in another tab brought.
     if (failure.code !== 'not_signed_in' && failure.code !== 'not_found') {
       // The session may well be alive: say so where a signed-in page is asked for.
-      log().error({ code: failure.code, err: thrown }, 'the session could not be looked up');
+      // Made-up ones are refused as often as they come, and fill no log.
+      if (failure.code !== 'rate_limited') {
+        log().error({ code: failure.code, err: thrown }, 'the session could not be looked up');
+      }
       event.locals.session = { state: 'unavailable' };
     }
   }

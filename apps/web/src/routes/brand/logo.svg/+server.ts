@@ -5,7 +5,8 @@ import type { RequestHandler } from './$types';
 /** Opened by itself it is a document of this origin: one that may do nothing. */
 const HEADERS = {
   'content-type': 'image/svg+xml; charset=utf-8',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
   'cache-control': 'public, max-age=3600',
 };
 

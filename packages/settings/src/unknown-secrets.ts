@@ -2,22 +2,25 @@ import { WeirError } from '@weir/core/errors';
 import { addressGroup } from './address-group.ts';
 import { recentEntries } from './recent-entries.ts';
 
-/** Keeps whoever makes keys up from the database: each address may ask it for so many unknown keys a minute. */
-export interface UnknownKeys {
-  /** Whether this key was looked for a moment ago, and not found. */
-  isKnownUnknown(keyHash: string): boolean;
+/** What lets in and is looked up, as a sentence about many of it says. */
+export type SecretKind = 'API keys' | 'sessions';
+
+/** Keeps whoever makes secrets up from the database: each address may ask it for so many unknown ones a minute. */
+export interface UnknownSecrets {
+  /** Whether this one was looked for a moment ago, and not found. */
+  isKnownUnknown(hash: string): boolean;
   /**
-   * Looks a key up, if its address may ask. So many look-ups of an address run at a time as it may still fail; the
-   * others wait for them, so that nobody's good key is refused for those that came with it.
+   * Looks one up, if its address may ask. So many look-ups of an address run at a time as it may still fail; the
+   * others wait for them, so that nobody's good one is refused for those that came with it.
    * @throws {WeirError} `rate_limited`
    */
   lookUp<Found>(
     address: string,
-    keyHash: string,
+    hash: string,
     find: () => Promise<Found | undefined>,
   ): Promise<Found | undefined>;
-  /** There may be such a key now. */
-  forget(keyHash: string): void;
+  /** There may be such a one now. */
+  forget(hash: string): void;
   forgetAll(): void;
 }
 
@@ -27,7 +30,7 @@ const MINUTE_MS = 60_000;
 const ADDRESSES_MAX = 50_000;
 const HASHES_MAX = 50_000;
 
-/** Should the notice of a new key get lost, it is found after this. */
+/** Should the notice of a new one get lost, it is found after this. */
 const HASH_TTL_MS = 30_000;
 
 interface Asking {
@@ -37,7 +40,7 @@ interface Asking {
   readonly waiting: (() => void)[];
 }
 
-export function unknownKeys(perMinuteMax: number): UnknownKeys {
+export function unknownSecrets(kind: SecretKind, perMinuteMax: number): UnknownSecrets {
   const hashes = recentEntries<true>({ entriesMax: HASHES_MAX, ttlMs: HASH_TTL_MS });
   const askers = recentEntries<Asking>({ entriesMax: ADDRESSES_MAX, ttlMs: MINUTE_MS });
 
@@ -51,11 +54,11 @@ export function unknownKeys(perMinuteMax: number): UnknownKeys {
   };
 
   return {
-    isKnownUnknown: (keyHash) => hashes.has(keyHash),
-    async lookUp(address, keyHash, find) {
+    isKnownUnknown: (hash) => hashes.has(hash),
+    async lookUp(address, hash, find) {
       const asking = askerAt(address);
       while (asking.unknown + asking.running >= perMinuteMax) {
-        if (asking.unknown >= perMinuteMax) throw tooMany();
+        if (asking.unknown >= perMinuteMax) throw tooMany(kind);
         await new Promise<void>((resolve) => asking.waiting.push(resolve));
       }
       asking.running++;
@@ -63,7 +66,7 @@ export function unknownKeys(perMinuteMax: number): UnknownKeys {
         const found = await find();
         if (found === undefined) {
           asking.unknown++;
-          hashes.set(keyHash, true);
+          hashes.set(hash, true);
         }
         return found;
       } finally {
@@ -71,15 +74,15 @@ export function unknownKeys(perMinuteMax: number): UnknownKeys {
         for (const wake of asking.waiting.splice(0)) wake();
       }
     },
-    forget: (keyHash) => void hashes.delete(keyHash),
+    forget: (hash) => void hashes.delete(hash),
     forgetAll: () => hashes.clear(),
   };
 }
 
-function tooMany(): WeirError {
+function tooMany(kind: SecretKind): WeirError {
   return new WeirError(
     'rate_limited',
-    'Too many unknown API keys came from this address. Check the key, and try again in a minute.',
+    `Too many unknown ${kind} came from this address. Try again in a minute.`,
     { retryAfterSeconds: MINUTE_MS / 1000 },
   );
 }
