@@ -67,8 +67,13 @@ export interface Dialect extends WireFormat {
    */
   toCall(request: ClientRequest): Call;
   /**
+   * What its clients call a field that `renderRequest` names in an error: those of a call have the names of `openai-chat`
+   * there, and `reasoning`. Any other is named as it is.
+   */
+  fieldName(field: string, body: JsonObject): string;
+  /**
    * The body for a vendor of this dialect.
-   * @throws {WeirError} `invalid_request`, naming what this dialect can't express (see `unsupported`).
+   * @throws {FieldError} naming what this dialect can't express (see `unsupported`).
    */
   renderRequest(call: Call, target: RequestTarget): string;
   /** The headers that carry the vendor's key, and any other that it asks for. */

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { WeirError } from '@weir/core/errors';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../json.ts';
+import { withoutPlaces } from '../testing/without-places.ts';
 import { asked } from './testing/requests.ts';
 import { toCall } from './to-call.ts';
 
 const HI = [{ role: 'user', content: 'hi' }];
-const call = (more: JsonObject) => toCall(asked({ model: 'm', messages: HI, ...more }));
+const call = (more: JsonObject) => withoutPlaces(toCall(asked({ model: 'm', messages: HI, ...more })));
 const messages = (...given: JsonObject[]) => call({ messages: given }).messages;
 const parts = (...content: unknown[]) => messages({ role: 'user', content })[0]?.parts;
 
