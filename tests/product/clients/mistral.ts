@@ -5,7 +5,7 @@ export function mistralClient({ url, apiKey, retries }: Gateway): OfficialClient
   const { chat } = new Mistral({
     serverURL: url,
     apiKey,
-    ...(!retries && { retryConfig: { strategy: 'none' } }),
+    retryConfig: retries ? { strategy: 'backoff', retryConnectionErrors: true } : { strategy: 'none' },
   });
   const body = (model: string, content: string) => ({
     model,
