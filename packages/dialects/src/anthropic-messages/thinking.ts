@@ -43,8 +43,10 @@ function configOf(thinking: JsonObject): Reasoning {
       return { adaptive: true, ...shown };
     case 'enabled':
       refuseUnknown(thinking, ['type', 'budget_tokens', 'display'], 'thinking');
+      // Models that take a budget show what they think unless they are told otherwise.
       return {
         budgetTokens: integerAt(thinking['budget_tokens'], 'thinking.budget_tokens', BUDGET_TOKENS_MIN),
+        shown: true,
         ...shown,
       };
     default:
@@ -88,7 +90,8 @@ export function renderReasoning(
     return { thinking: noThinking(family), ...(takes.effort && level && { effort: level }) };
   }
   if (budgetTokens === undefined && level === undefined && !adaptive) return {};
-  const display = shown === undefined ? {} : { display: shown ? 'summarized' : 'omitted' };
+  const isDefault = shown === undefined || (shown && takes.budget);
+  const display = isDefault ? {} : { display: shown ? 'summarized' : 'omitted' };
   if (takes.effort && !(takes.budget && budgetTokens !== undefined)) {
     const written = level ?? (budgetTokens === undefined ? undefined : effortOfBudget(budgetTokens));
     return {

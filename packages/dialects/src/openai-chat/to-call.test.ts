@@ -79,8 +79,13 @@ describe('a request in the canonical model', () => {
 
   it.each([
     [{ reasoning_effort: 'high' }, { effort: 'high' }],
-    [{ reasoning: { max_tokens: 2000 } }, { budgetTokens: 2000 }],
-    [{ reasoning: { enabled: true } }, { effort: 'medium' }],
+    [{ reasoning: { max_tokens: 2000 } }, { budgetTokens: 2000, shown: true }],
+    [{ reasoning: { enabled: true } }, { effort: 'medium', shown: true }],
+    [{ reasoning: { effort: 'none' } }, { effort: 'none' }],
+    [
+      { reasoning: { effort: 'low' }, include_reasoning: false },
+      { effort: 'low', shown: false },
+    ],
     [{ reasoning: { enabled: false, max_tokens: 5 } }, { effort: 'none' }],
     [{ reasoning: { effort: 'low', exclude: true } }, { effort: 'low', shown: false }],
     [{ include_reasoning: true }, { shown: true }],
