@@ -14,7 +14,6 @@ export function mistralClient({ url, apiKey, retries }: Gateway): OfficialClient
   const textOf = (content: unknown) => (typeof content === 'string' ? content : '');
   return {
     name: '@mistralai/mistralai',
-    tellsStreamUsage: false,
     async ask(model, prompt) {
       const { choices, usage } = await chat.complete(body(model, prompt));
       return { text: textOf(choices?.[0]?.message?.content), outputTokens: usage.completionTokens };
