@@ -43,8 +43,11 @@ export interface WireFormat {
   /** A reply, or an event of a stream, without what the model thought. Where clients can ask for that. */
   withoutReasoning?(json: string): string;
   renderError(error: WeirError, requestId: string): JsonObject;
-  /** An error in the middle of a stream. */
-  renderStreamError(error: WeirError, requestId: string): SseMessage;
+  /**
+   * An error in the middle of a stream.
+   * @param sentLast what the client was sent last: one event or more, if it was any.
+   */
+  renderStreamError(error: WeirError, requestId: string, sentLast?: string): SseMessage;
   /** @returns undefined when the value is no error object. */
   readVendorError(json: unknown): VendorError | undefined;
 }
