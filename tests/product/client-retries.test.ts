@@ -13,8 +13,9 @@ import { openRouterResponsesClient } from './clients/openrouter-responses.ts';
 import { startInProcess } from './in-process.ts';
 
 /*
- * Every client with the retries that it has by itself, Google's with those that it has once it is told to, and a vendor that fails the first call: whoever sends it again
- * ends with one reply and one charge. There is no second vendor, which the gateway would turn to by itself.
+ * Every client with the retries that it has by itself, Google's and Mistral's with those that they have once they are told
+ * to, and a vendor that fails the first call: whoever sends it again ends with one reply and one charge. There is no second
+ * vendor, which the gateway would turn to by itself.
  */
 
 const FAILURES: Readonly<Record<string, (response: ServerResponse) => void>> = {
@@ -24,7 +25,7 @@ const FAILURES: Readonly<Record<string, (response: ServerResponse) => void>> = {
   cut: (response) => response.destroy(),
 };
 
-/** What a client doesn't send again: Mistral's nothing, OpenRouter's nothing but what is the server's fault. */
+/** What a client doesn't send again: OpenRouter's nothing but what is the server's fault. */
 const PASSED_ON: readonly (readonly [(gateway: Gateway) => OfficialClient, readonly string[]])[] = [
   [openaiChatClient, []],
   [openaiResponsesClient, []],
@@ -33,7 +34,7 @@ const PASSED_ON: readonly (readonly [(gateway: Gateway) => OfficialClient, reado
   ...AI_SDK_CLIENTS.map((make) => [make, []] as const),
   [openRouterClient, ['429']],
   [openRouterResponsesClient, ['429']],
-  [mistralClient, Object.keys(FAILURES)],
+  [mistralClient, []],
   [googleClient, []],
 ];
 

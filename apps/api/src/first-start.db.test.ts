@@ -67,7 +67,8 @@ describe('the first start', () => {
     expect(await verify(weir.database)).toMatchObject({ ok: true, accounts: 1 });
 
     const models = await weir.client().models.list.query();
-    expect(models).toHaveLength(10);
+    expect(models).toHaveLength(12);
+    expect(models).toContainEqual(expect.objectContaining({ modelId: 'sandbox/report' }));
     expect(models).toContainEqual(
       expect.objectContaining({
         modelId: 'sandbox/echo',

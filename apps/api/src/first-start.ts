@@ -114,10 +114,12 @@ async function writeDraft(path: string, dataDir: string, content: FirstStart): P
   await writeFile(path, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
 }
 
-/** Two that answer, and one for each way in which a vendor can fail. */
+/** Those that answer, think and take what tools gave back, and one for each way in which a vendor can fail. */
 const SANDBOX_MODELS = [
   'sandbox/echo',
   'sandbox/story',
+  'sandbox/think',
+  'sandbox/report',
   'sandbox/slow',
   'sandbox/stall',
   'sandbox/cut',

@@ -44,8 +44,14 @@ export interface Hints {
   readonly promptCacheKey?: string;
 }
 
+/** Said by a client; nothing of a reply is. */
+interface Placed {
+  /** Where it stands in the client's request, as errors name it: `messages[2]`, `input[0]`, `systemInstruction`. */
+  readonly at?: string;
+}
+
 /** Messages of the role `tool` carry results only. */
-export interface Message {
+export interface Message extends Placed {
   readonly role: 'system' | 'developer' | 'user' | 'assistant' | 'tool';
   readonly parts: readonly Part[];
   /** Of a participant. */
@@ -54,16 +60,9 @@ export interface Message {
   readonly prefill?: true;
 }
 
-/** What messages consist of. */
-export type Part =
-  | TextPart
-  | ImagePart
-  | FilePart
-  | AudioPart
-  | ReasoningPart
-  | RefusalPart
-  | ToolCallPart
-  | ToolResultPart;
+/** What messages consist of; it has a place of its own where that is another than its message's. */
+export type Part = Placed &
+  (TextPart | ImagePart | FilePart | AudioPart | ReasoningPart | RefusalPart | ToolCallPart | ToolResultPart);
 
 /** A mark up to which the vendor should cache the prompt, and for how long: a hint. */
 export type CacheMark = '5m' | '1h';

@@ -158,7 +158,7 @@ ${CALLS}
 
 Some vendors of \`openai-chat\` take less or more than this, as their rows say: four stop sequences at OpenAI, Azure,
 Mistral and Groq, five at Moonshot, sixteen at DeepSeek; \`top_k\` at Qwen, Together, Fireworks, OpenRouter, vLLM and
-llama.cpp. A model of Google’s that always thinks can’t be asked not to.
+llama.cpp. A model of Google’s or Anthropic’s that always thinks can’t be asked not to.
 
 A reply goes on from the last turn at vendors of \`openai-chat\` who document that they do: Mistral, Moonshot, Qwen,
 OpenRouter and llama.cpp. A client of \`openai-chat\` asks for it with \`"prefix": true\` in the last message; in

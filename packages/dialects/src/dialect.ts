@@ -43,8 +43,11 @@ export interface WireFormat {
   /** A reply, or an event of a stream, without what the model thought. Where clients can ask for that. */
   withoutReasoning?(json: string): string;
   renderError(error: WeirError, requestId: string): JsonObject;
-  /** An error in the middle of a stream. */
-  renderStreamError(error: WeirError, requestId: string): SseMessage;
+  /**
+   * An error in the middle of a stream.
+   * @param sentLast what the client was sent last: one event or more, if it was any.
+   */
+  renderStreamError(error: WeirError, requestId: string, sentLast?: string): SseMessage;
   /** @returns undefined when the value is no error object. */
   readVendorError(json: unknown): VendorError | undefined;
 }
@@ -67,8 +70,13 @@ export interface Dialect extends WireFormat {
    */
   toCall(request: ClientRequest): Call;
   /**
+   * What its clients call a field that `renderRequest` names in an error: those of a call have the names of `openai-chat`
+   * there, and `reasoning`. Any other is named as it is.
+   */
+  fieldName(field: string, body: JsonObject): string;
+  /**
    * The body for a vendor of this dialect.
-   * @throws {WeirError} `invalid_request`, naming what this dialect can't express (see `unsupported`).
+   * @throws {FieldError} naming what this dialect can't express (see `unsupported`).
    */
   renderRequest(call: Call, target: RequestTarget): string;
   /** The headers that carry the vendor's key, and any other that it asks for. */

@@ -14,6 +14,8 @@ export interface ModelFamily {
   readonly thinkingBudget?: { readonly min: number; readonly max: number };
   /** Set where it can't be told not to think. */
   readonly alwaysThinks?: true;
+  /** Set where the least of Anthropic's settings is to think between calls of tools only. */
+  readonly thinksBetweenTools?: true;
   /** Whether it signs its calls of tools, and wants the signatures back. */
   readonly signsCalls?: boolean;
   /** Set where its reply can't go on from a last message of the assistant's, which the vendor then refuses. */
@@ -36,6 +38,13 @@ const GOOGLE_IMAGES = 'https://ai.google.dev/gemini-api/docs/media-resolution';
 const openaiTiles = (base: number, perTile: number): number => base + 8 * perTile;
 /** A picture is made smaller until it has this many patches of 32 by 32. */
 const openaiPatches = (multiplier: number, patches = 1_536): number => Math.ceil(patches * multiplier);
+
+const CLAUDE_ADAPTIVE = {
+  sources: [ANTHROPIC_THINKING, ANTHROPIC_PREFILL, ANTHROPIC_IMAGES],
+  thinking: ['effort'],
+  takesNoPrefill: true,
+  imageTokensMax: 4_784,
+} as const;
 
 /** A picture is 16 tiles of 768 by 768, each of 258 tokens. */
 const GEMINI_2 = {
@@ -112,14 +121,36 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
     thinking: ['budget'],
     imageTokensMax: 1_600,
   },
-  // `claude-opus-4-8`, `claude-mythos-preview`.
+  // `claude-mythos-preview`, `claude-fable-5-1`.
   {
-    models: /claude-/,
-    sources: [ANTHROPIC_THINKING, ANTHROPIC_PREFILL, ANTHROPIC_IMAGES],
-    thinking: ['effort'],
-    takesNoPrefill: true,
-    imageTokensMax: 4_784,
+    ...CLAUDE_ADAPTIVE,
+    models: /claude-(?:mythos|fable)-/,
+    sources: [
+      ...CLAUDE_ADAPTIVE.sources,
+      'https://platform.claude.com/docs/en/models/fable-5/migration-guide',
+    ],
+    alwaysThinks: true,
   },
+  {
+    ...CLAUDE_ADAPTIVE,
+    models: /claude-opus-5[-.]5(?!\d)/,
+    sources: [
+      ...CLAUDE_ADAPTIVE.sources,
+      'https://platform.claude.com/docs/en/models/opus-5-5/whats-new-opus-5-5#thinking-cant-be-disabled',
+    ],
+    alwaysThinks: true,
+  },
+  {
+    ...CLAUDE_ADAPTIVE,
+    models: /claude-sonnet-5[-.]5(?!\d)/,
+    sources: [
+      ...CLAUDE_ADAPTIVE.sources,
+      'https://platform.claude.com/docs/en/models/sonnet-5-5/migration-guide',
+    ],
+    thinksBetweenTools: true,
+  },
+  // `claude-opus-4-8`, `claude-sonnet-5`.
+  { ...CLAUDE_ADAPTIVE, models: /claude-/ },
   {
     ...GEMINI_2,
     models: /(?:^|\/)gemini-2\.5-pro/,

@@ -36,10 +36,17 @@ function converted(
   return JSON.parse(convertRequest(request, { client: DIALECTS[client], vendor: DIALECTS[vendor], target }));
 }
 
-const refusedFor = (dialect: DialectName) =>
+const MESSAGES: Readonly<Record<DialectName, string>> = {
+  'openai-chat': 'messages',
+  'openai-responses': 'input',
+  'anthropic-messages': 'messages',
+  'google-gemini': 'contents',
+};
+
+const refusedFor = (dialect: DialectName, client: DialectName) =>
   expect.objectContaining({
     code: 'invalid_request',
-    param: 'messages',
+    param: MESSAGES[client],
     message: expect.stringContaining(dialect) as string,
   });
 
@@ -75,7 +82,7 @@ describe('a reply that is to go on from the last message', () => {
     ['openai-chat', 'openai-responses', PREFIX],
     ['openai-chat', 'google-gemini', PARTIAL],
   ] as const)('is refused where nothing says so: %s → %s', (client, vendor, body) => {
-    expect(() => converted(client, vendor, body)).toThrow(refusedFor(vendor));
+    expect(() => converted(client, vendor, body)).toThrow(refusedFor(vendor, client));
   });
 
   it('is refused of any message but the last', () => {
@@ -89,13 +96,13 @@ describe('a reply that is to go on from the last message', () => {
 describe('a last turn of the model’s', () => {
   it.each(Object.entries(ORDINARY))('is no beginning of a reply: %s → anthropic-messages', (client, body) => {
     const convert = () => converted(client as DialectName, 'anthropic-messages', body);
-    expect(convert).toThrow(refusedFor('anthropic-messages'));
+    expect(convert).toThrow(refusedFor('anthropic-messages', client as DialectName));
   });
 
   it('nor at a vendor that would go on from it', () => {
     const convert = () =>
       converted('openai-responses', 'openai-chat', ORDINARY['openai-responses'], { prefill: 'unmarked' });
-    expect(convert).toThrow(refusedFor('openai-chat'));
+    expect(convert).toThrow(refusedFor('openai-chat', 'openai-responses'));
   });
 
   it.each(

@@ -34,14 +34,14 @@ describe('stop sequences', () => {
   it('are five at most at Google', () => {
     const pair = ['anthropic-messages', 'google-gemini'] as const;
     expect(converted(pair, asked(5))).toMatchObject({ generationConfig: { stopSequences: stops(5) } });
-    expect(() => converted(pair, asked(6))).toThrow(refusing('stop', 'google-gemini'));
+    expect(() => converted(pair, asked(6))).toThrow(refusing('stop_sequences', 'google-gemini'));
   });
 
   it('are as many as a vendor of openai-chat takes', () => {
     const pair = ['anthropic-messages', 'openai-chat'] as const;
     const quirks = { stopSequencesMax: 4 };
     expect(converted(pair, asked(4), { quirks })['stop']).toEqual(stops(4));
-    expect(() => converted(pair, asked(5), { quirks })).toThrow(refusing('stop', 'openai-chat'));
+    expect(() => converted(pair, asked(5), { quirks })).toThrow(refusing('stop_sequences', 'openai-chat'));
     expect(converted(pair, asked(7))['stop']).toEqual(stops(7));
   });
 });
@@ -75,7 +75,7 @@ describe('how much a model of Google’s is to think', () => {
     expect(() => config({ reasoning_effort: 'none' }, model)).toThrow(
       expect.objectContaining({
         code: 'invalid_request',
-        param: 'reasoning',
+        param: 'reasoning_effort',
         message: expect.stringContaining('always thinks') as string,
       }),
     );
@@ -102,7 +102,7 @@ describe('how much a model of Google’s is to think', () => {
     ['gemini-3-pro-preview', 2_000, { thinkingLevel: 'LOW' }],
     ['of-my-own', 60_000, { thinkingBudget: 60_000 }],
   ])('is brought within what it takes: %s, %i tokens', (model, tokens, expected) => {
-    expect(budgeted(tokens, model)).toEqual(expected);
+    expect(budgeted(tokens, model)).toEqual({ ...expected, includeThoughts: true });
   });
 
   it('is at least what it takes', () => {

@@ -12,9 +12,9 @@ export interface VendorError {
 
 /**
  * Whose an error is, where the vendor's words say so: the request's; that of what stands in it, which was refused
- * whatever the status says; or that of the key, or of the account behind it.
+ * whatever the status says; that of the key, or of the account behind it; or a limit that the key has come to.
  */
-export type VendorFault = 'request' | 'content' | 'key';
+export type VendorFault = 'request' | 'content' | 'key' | 'limit';
 
 const MESSAGE_CHARACTERS_MAX = 1_000;
 

@@ -19,6 +19,7 @@ describe('whose a vendor’s error is', () => {
     ['google-gemini', 'an account without billing', google('FAILED_PRECONDITION'), 'key'],
     ['google-gemini', 'a request that is wrong', google('INVALID_ARGUMENT'), 'request'],
     ['google-gemini', 'an overload', google('UNAVAILABLE'), undefined],
+    ['google-gemini', 'a limit', google('RESOURCE_EXHAUSTED'), 'limit'],
     [
       'anthropic-messages',
       'an account without credit',
@@ -27,6 +28,7 @@ describe('whose a vendor’s error is', () => {
     ],
     ['anthropic-messages', 'a key that is none', anthropic('authentication_error'), 'key'],
     ['anthropic-messages', 'a request that is wrong', anthropic('invalid_request_error'), 'request'],
+    ['anthropic-messages', 'a limit', anthropic('rate_limit_error'), 'limit'],
     ['anthropic-messages', 'an overload', anthropic('overloaded_error'), undefined],
     [
       'openai-chat',
@@ -49,7 +51,15 @@ describe('whose a vendor’s error is', () => {
       openai({ code: 403, metadata: { flagged_input: 'x' } }),
       'content',
     ],
+    ['openai-chat', 'a limit', openai({ type: 'tokens', code: 'rate_limit_exceeded' }), 'limit'],
+    ['openai-chat', 'a limit, as OpenRouter says it', openai({ code: 429 }), 'limit'],
     ['openai-chat', 'a failure', openai({ type: 'server_error' }), undefined],
+    [
+      'openai-responses',
+      'a response that came to a limit',
+      { type: 'response.failed', response: { status: 'failed', ...openai({ code: 'rate_limit_exceeded' }) } },
+      'limit',
+    ],
     ['openai-responses', 'a key that is none', openai({ code: 'invalid_api_key' }), 'key'],
   ])('%s: %s', (dialect, _, json, fault) => {
     expect(DIALECTS[dialect].readVendorError(json)?.fault).toBe(fault);

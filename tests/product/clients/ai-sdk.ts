@@ -17,7 +17,6 @@ function aiSdkClient(
   });
   return {
     name: `ai with ${provider}`,
-    tellsStreamUsage: true,
     async ask(id, prompt) {
       const { text, usage } = await generateText(call(id, prompt));
       return { text, outputTokens: usage.outputTokens };

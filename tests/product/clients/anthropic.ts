@@ -12,7 +12,6 @@ export function anthropicClient({ url, apiKey, retries }: Gateway): OfficialClie
     content.map((block) => (block.type === 'text' ? block.text : '')).join('');
   return {
     name: '@anthropic-ai/sdk',
-    tellsStreamUsage: true,
     async ask(model, prompt) {
       const { content, usage } = await messages.create(body(model, prompt));
       return { text: textOf(content), outputTokens: usage.output_tokens };

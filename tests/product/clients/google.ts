@@ -6,7 +6,6 @@ export function googleClient({ url, apiKey, retries }: Gateway): OfficialClient 
   const { models } = new GoogleGenAI({ apiKey, httpOptions });
   return {
     name: '@google/genai',
-    tellsStreamUsage: true,
     async ask(model, contents) {
       const { text = '', usageMetadata } = await models.generateContent({ model, contents });
       return { text, outputTokens: usageMetadata?.candidatesTokenCount };

@@ -13,7 +13,6 @@ export function langchainClient({ url, apiKey, retries }: Gateway): OfficialClie
   const textOf = (content: unknown) => (typeof content === 'string' ? content : '');
   return {
     name: '@langchain/openai',
-    tellsStreamUsage: true,
     async ask(model, prompt) {
       const { content, usage_metadata: usage } = await chatOf(model).invoke(prompt);
       return { text: textOf(content), outputTokens: outputTokensOf(usage) };

@@ -5,7 +5,7 @@ export function mistralClient({ url, apiKey, retries }: Gateway): OfficialClient
   const { chat } = new Mistral({
     serverURL: url,
     apiKey,
-    ...(!retries && { retryConfig: { strategy: 'none' } }),
+    retryConfig: retries ? { strategy: 'backoff', retryConnectionErrors: true } : { strategy: 'none' },
   });
   const body = (model: string, content: string) => ({
     model,
@@ -14,7 +14,6 @@ export function mistralClient({ url, apiKey, retries }: Gateway): OfficialClient
   const textOf = (content: unknown) => (typeof content === 'string' ? content : '');
   return {
     name: '@mistralai/mistralai',
-    tellsStreamUsage: false,
     async ask(model, prompt) {
       const { choices, usage } = await chat.complete(body(model, prompt));
       return { text: textOf(choices?.[0]?.message?.content), outputTokens: usage.completionTokens };

@@ -1,8 +1,6 @@
 /** A vendor's own package, or one that everybody uses, as a program uses it: unmodified, pointed at the gateway. */
 export interface OfficialClient {
   readonly name: string;
-  /** Whether it asks for the usage of a stream, or is told it anyway. */
-  readonly tellsStreamUsage: boolean;
   ask(model: string, prompt: string): Promise<Answer>;
   /** @returns the streamed text, put together; @throws when the client notices that the stream went wrong. */
   stream(model: string, prompt: string): Promise<Answer>;

@@ -5,7 +5,6 @@ export function openaiChatClient({ url, apiKey, retries }: Gateway): OfficialCli
   const { chat } = new OpenAI({ baseURL: `${url}/v1`, apiKey, ...(!retries && { maxRetries: 0 }) });
   return {
     name: 'openai (chat completions)',
-    tellsStreamUsage: true,
     async ask(model, content) {
       const reply = await chat.completions.create({ model, messages: [{ role: 'user', content }] });
       return {
@@ -53,7 +52,6 @@ export function openaiResponsesClient({ url, apiKey, retries }: Gateway): Offici
   const { responses } = new OpenAI({ baseURL: `${url}/v1`, apiKey, ...(!retries && { maxRetries: 0 }) });
   return {
     name: 'openai (responses)',
-    tellsStreamUsage: true,
     async ask(model, input) {
       const reply = await responses.create({ model, input });
       return { text: reply.output_text, outputTokens: reply.usage?.output_tokens };

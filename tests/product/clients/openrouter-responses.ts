@@ -34,7 +34,6 @@ export function openRouterResponsesClient({ url, apiKey, retries }: Gateway): Of
       .join('');
   return {
     name: '@openrouter/sdk (responses)',
-    tellsStreamUsage: true,
     async ask(model, input) {
       const reply = await whole({ model, input });
       return { text: textOf(reply), outputTokens: reply.usage?.outputTokens };

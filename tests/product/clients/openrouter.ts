@@ -26,7 +26,6 @@ export function openRouterClient({ url, apiKey, retries }: Gateway): OfficialCli
   const textOf = (content: unknown) => (typeof content === 'string' ? content : '');
   return {
     name: '@openrouter/sdk',
-    tellsStreamUsage: true,
     async ask(model, prompt) {
       const reply = await chat.send({ chatRequest: { ...body(model, prompt), stream: false } });
       if (!('choices' in reply)) throw new Error('a stream, where a reply was asked for');

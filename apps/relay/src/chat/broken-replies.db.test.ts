@@ -106,6 +106,35 @@ it('what came before something that can’t be read is delivered, in one piece w
   expect(await test.relay.closedRow()).toMatchObject({ outcome: 'upstream_invalid_reply', outputTokens: 3 });
 });
 
+describe('an error in a stream of OpenAI’s Responses is numbered after the event that was sent last', () => {
+  const CALL = { model: 'test/model', input: 'Hi?', stream: true };
+  const numbers = (text: string) =>
+    [...text.matchAll(/"sequence_number":(\d+)\}\n/g)].map(([, number]) => Number(number));
+
+  it('where it was translated', async () => {
+    const ofAnother = sse({ choices: [{ index: 1, delta: { content: 'No place for this.' } }] });
+    await using test = await start(streams(textChunk('Hello.'), ofAnother));
+    const text = await test.text(CALL, { path: '/v1/responses' });
+    expect(text).toContain('event: error\n');
+    const sent = numbers(text);
+    expect(sent.length).toBeGreaterThan(3);
+    expect(sent).toEqual([...sent.keys()]);
+  });
+
+  it('where it passed', async () => {
+    const response = { id: 'resp_1', object: 'response', status: 'in_progress', output: [] };
+    const pieces = [
+      named('response.created', { response, sequence_number: 0 }),
+      named('response.in_progress', { response, sequence_number: 1 }),
+      named('response.output_text.delta', { delta: '"sequence_number":9}', sequence_number: 2 }),
+    ];
+    await using test = await start(streams(...pieces), { dialect: 'openai-responses' });
+    const text = await test.text(CALL, { path: '/v1/responses' });
+    expect(text).toContain('event: error\n');
+    expect(numbers(text)).toEqual([0, 1, 2, 3]);
+  });
+});
+
 describe('a stream of Google’s, whose dialect has no terminator', () => {
   const FINISHED = { finishReason: 'STOP' };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answers, DONE, sse, standInVendor, streams } from '../testing/stand-in-vendor.ts';
+import { answers, DONE, sse, standInVendor, streams, usageChunk } from '../testing/stand-in-vendor.ts';
 import { startTestRelay } from '../testing/test-relay.ts';
 
 const MTOK = 1_000_000n;
@@ -174,8 +174,8 @@ describe('a stream of chat completions', () => {
     usage: null,
   });
 
-  it('passes as it is, or says nothing of usage to a client that takes no null and did not ask', async () => {
-    await using vendor = await standInVendor(streams(NULLS, CALLED, DONE));
+  it('passes as it is, or as Mistral’s own client takes it: without nulls, and with the usage beside a choice', async () => {
+    await using vendor = await standInVendor(streams(NULLS, CALLED, usageChunk(5, 2), DONE));
     await using relay = await startTestRelay({ WEIR_UPSTREAM_PRIVATE_HOSTS: vendor.host });
     const { key } = await relay.createCaller(BALANCE);
     await relay.addModel({ baseUrl: vendor.baseUrl });
@@ -187,8 +187,11 @@ describe('a stream of chat completions', () => {
 
     expect(await text('OpenAI/JS 7')).toBe(NULLS + CALLED + DONE);
     const named = CALLED.replace('{"arguments"', '{"name":"","arguments"');
-    expect(await text(mistral)).toBe((NULLS + named).replaceAll(',"usage":null', '') + DONE);
-    expect(await text(mistral, { stream_options: { include_usage: true } })).toBe(NULLS + named + DONE);
+    const nothing = '"choices":[{"index":0,"delta":{"content":""},"finish_reason":null}]';
+    const usage = usageChunk(5, 2).replace('"choices":[]', nothing);
+    const told = (NULLS + named).replaceAll(',"usage":null', '') + usage + DONE;
+    expect(await text(mistral)).toBe(told);
+    expect(await text(mistral, { stream_options: { include_usage: true } })).toBe(told);
   });
 
   it('names the tool in each piece of a call for Mistral’s own client, which wants it', async () => {

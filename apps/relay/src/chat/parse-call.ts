@@ -40,7 +40,7 @@ export function parseCall(endpoint: CallEndpoint, body: unknown, headers: Incomi
     return {
       format,
       // Of the vendor, the usage is asked for anyway.
-      request: openRouterReply ? { ...request, usageWanted: true } : request,
+      request: openRouterReply || endpoint.usageAlways ? { ...request, usageWanted: true } : request,
       prompt: format.promptOf(request),
       passedHeaders,
       modelIds: [request.model, ...(openRouter?.fallbackModels ?? NONE)],

@@ -6,7 +6,7 @@ import { withoutPrivateWords } from '../routing/private-words.ts';
 import type { UpstreamReply } from '../upstream/upstream-exchange.ts';
 import type { Candidate } from './choose-route.ts';
 import { retryAfterSeconds } from './retry-after.ts';
-import { keyRefused } from './stream-failure.ts';
+import { keyRefused, limited } from './stream-failure.ts';
 
 /** A vendor's error body is read up to here; what matters of it stands at its beginning. */
 const ERROR_BYTES_MAX = 64 * 1024;
@@ -18,9 +18,6 @@ const KEYS_STATUSES: ReadonlySet<number> = new Set([401, 402, 403]);
 
 /** What may pass, at a time that the vendor can say. 529 is Anthropic's. */
 const OVERLOADED_STATUSES: ReadonlySet<number> = new Set([503, 529]);
-
-/** Of a vendor that is limiting requests and does not say for how long. */
-const DEFAULT_RETRY_AFTER_SECONDS = 5;
 
 /** What the vendor refused. Only an error of the caller's own making is told in the vendor's words. */
 export async function readRefusal(
@@ -36,13 +33,7 @@ export async function readRefusal(
   }
   if (said?.fault === 'key' || KEYS_STATUSES.has(status)) return keyRefused();
   const waitSeconds = retryAfterSeconds(reply.headers, said?.retryAfterSeconds, Date.now());
-  if (status === 429) {
-    return new WeirError(
-      'rate_limited',
-      'The model’s vendor is limiting requests. Try again in a moment, or another model.',
-      { retryAfterSeconds: waitSeconds ?? DEFAULT_RETRY_AFTER_SECONDS },
-    );
-  }
+  if (status === 429) return limited(waitSeconds);
   return new WeirError(
     'upstream_error',
     `The model’s vendor failed with status ${status}. Try again, or another model.`,

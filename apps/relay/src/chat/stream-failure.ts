@@ -6,6 +6,7 @@ import type { ClientReply } from '../http/client-reply.ts';
 import { withoutPrivateWords } from '../routing/private-words.ts';
 import type { Candidate } from './choose-route.ts';
 import type { Ending } from './ending.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export function failed(error: WeirError): Ending {
@@ -16,13 +17,29 @@ export function vendorFailed(error: VendorError, vendor: Candidate): Ending {
   return failed(reportedError(error, vendor));
 }
 
-/** An error that came where a reply was due. Whose it is decides what becomes of the vendor. */
-export function reportedError({ message, fault }: VendorError, vendor: Candidate): WeirError {
+/** An error that came where a reply was due, or in the midst of one. Whose it is decides what becomes of the vendor. */
+export function reportedError(error: VendorError, vendor: Candidate): WeirError {
+  const { message, fault } = error;
+  const waitSeconds = retryAfterSeconds({}, error.retryAfterSeconds, Date.now());
   if (fault === 'key') return keyRefused();
+  if (fault === 'limit') return limited(waitSeconds);
   const said = withoutPrivateWords(message, vendor);
   return new WeirError(
     fault === undefined ? 'upstream_error' : 'invalid_request',
     `The model’s vendor reported an error: ${said}`,
+    { retryAfterSeconds: fault === undefined ? waitSeconds : undefined },
+  );
+}
+
+/** Of a vendor that is limiting requests and does not say for how long. */
+const DEFAULT_RETRY_AFTER_SECONDS = 5;
+
+/** @param waitSeconds after which the vendor says to come again. */
+export function limited(waitSeconds: number | undefined): WeirError {
+  return new WeirError(
+    'rate_limited',
+    'The model’s vendor is limiting requests. Try again in a moment, or another model.',
+    { retryAfterSeconds: waitSeconds ?? DEFAULT_RETRY_AFTER_SECONDS },
   );
 }
 

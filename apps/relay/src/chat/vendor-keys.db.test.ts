@@ -3,6 +3,7 @@ import {
   answers,
   sse,
   standInVendor,
+  streams,
   textChunk,
   DONE,
   type VendorScript,
@@ -65,6 +66,68 @@ describe('a channel with two keys', () => {
       failedAttempts: [{ channelId, outcome }],
     });
     expect(second?.failedAttempts).toBeNull();
+  });
+});
+
+describe('a limit that a vendor tells of where a reply is due', () => {
+  const LIMIT = {
+    error: {
+      code: 429,
+      message: 'Later.',
+      status: 'RESOURCE_EXHAUSTED',
+      details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '60s' }],
+    },
+  };
+  const said = (text: string, finishReason?: string) =>
+    sse({ candidates: [{ index: 0, content: { role: 'model', parts: [{ text }] }, finishReason }] });
+  /** The second key is none that was limited. */
+  const limits =
+    (...pieces: readonly string[]): VendorScript =>
+    (response, body, request) =>
+      request.headers['x-goog-api-key'] === 'secret-of-key-2'
+        ? streams(said('Hello.', 'STOP'))(response, body, request)
+        : streams(...pieces)(response, body, request);
+  const google = { dialect: 'google-gemini', vendor: 'one', secrets: SECRETS } as const;
+  const stream = { ...CALL, stream: true };
+
+  it('rests the key for as long as the vendor says, in the midst of a reply', async () => {
+    await using test = await start(limits(said('Hel'), sse(LIMIT)), google);
+    const { vendor, relay, key } = test;
+
+    const cut = await (await relay.post(key, stream)).text();
+    expect(cut).toContain('"content":"Hel"');
+    expect(cut).toContain('"code":"rate_limited"');
+    for (let i = 0; i < 2; i++) {
+      expect(await (await relay.post(key, stream)).text()).toContain('"content":"Hello."');
+    }
+    expect(vendor.headers.map((headers) => headers['x-goog-api-key'])).toEqual([
+      'secret-of-key-1',
+      'secret-of-key-2',
+      'secret-of-key-2',
+    ]);
+    expect((await relay.rows())[0]).toMatchObject({ state: 'settled', outcome: 'rate_limited' });
+  });
+
+  it('is not noticed where nothing was sent yet', async () => {
+    await using test = await start(limits(sse(LIMIT)), google);
+    const { vendor, relay, key } = test;
+
+    expect(await (await relay.post(key, stream)).text()).toContain('"content":"Hello."');
+    expect(vendor.calls).toHaveLength(2);
+    expect((await relay.rows())[0]).toMatchObject({
+      outcome: 'ok',
+      failedAttempts: [{ status: 200, outcome: 'rate_limited' }],
+    });
+  });
+
+  it('is told with the time that the vendor said, where there is no other key', async () => {
+    await using test = await start(answers(200, LIMIT), { ...google, secrets: SECRETS.slice(0, 1) });
+    const { relay, key } = test;
+
+    const told = await relay.post(key, CALL);
+    expect([told.status, told.headers.get('retry-after')]).toEqual([429, '60']);
+    const resting = await relay.post(key, CALL);
+    expect([resting.status, Number(resting.headers.get('retry-after')) > 50]).toEqual([503, true]);
   });
 });
 

@@ -5,7 +5,7 @@ import { DIALECTS } from '@weir/dialects/dialects';
 import { renderError } from '@weir/dialects/openrouter';
 import { openaiCompletions } from '@weir/dialects/openai-completions';
 import { openaiEmbeddings } from '@weir/dialects/openai-embeddings';
-import { jsonArrayFraming, PINGING_FRAMING, STRICT_FRAMING, SSE_FRAMING, type Framing } from './framing.ts';
+import { jsonArrayFraming, MISTRAL_FRAMING, PINGING_FRAMING, SSE_FRAMING, type Framing } from './framing.ts';
 
 type Requested = Pick<IncomingMessage, 'url' | 'headers'>;
 
@@ -20,6 +20,8 @@ export interface CallEndpoint {
   readonly requestIdHeader?: 'request-id';
   /** How far OpenRouter's extras go: what its clients may ask, and the whole of the reply, or its cost alone. */
   readonly openRouter?: 'request and cost' | 'request and reply';
+  /** Whether the client's own vendor tells the usage of each stream, asked for or not. */
+  readonly usageAlways?: true;
   /** Whether it is OpenRouter's own client that calls. */
   readonly isOpenRouters?: true;
 }
@@ -46,7 +48,7 @@ function endpoint(format: WireFormat, more: Partial<CallEndpoint>): CallEndpoint
 }
 
 /** By what they call themselves. */
-const STRICT_CLIENT = /^mistral-client/;
+const MISTRAL_CLIENT = /^mistral-client/;
 const OPENROUTER_CLIENT = /@openrouter\/sdk/;
 
 /** Google's client calls one version or the other; the AI SDK leaves `models/` out where the name has a slash. */
@@ -59,7 +61,7 @@ export function findEndpoint({ url = '', headers }: Requested): CallEndpoint | u
   const found = ENDPOINTS.get(path);
   if (!found) return googleEndpoint(path, queryAt < 0 ? '' : url.slice(queryAt + 1));
   const client = headers['user-agent'] ?? '';
-  if (STRICT_CLIENT.test(client)) return { ...found, framing: () => STRICT_FRAMING };
+  if (MISTRAL_CLIENT.test(client)) return { ...found, framing: () => MISTRAL_FRAMING, usageAlways: true };
   return OPENROUTER_CLIENT.test(client) ? { ...found, isOpenRouters: true } : found;
 }
 

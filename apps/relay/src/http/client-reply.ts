@@ -43,6 +43,8 @@ export class ClientReply {
   #stream: ChunkedBody | undefined;
   #gone = false;
   #written = false;
+  /** Where events are numbered, an error goes on counting after them. */
+  #sentLast: Buffer | string | undefined;
   #onDrained: (() => void) | undefined;
 
   /** Called when the first bytes of a stream are written. */
@@ -129,7 +131,8 @@ export class ClientReply {
     const { exchange, framing } = this.#options;
     if (!this.#stream) return sendError(exchange, error);
     const message =
-      framing.errorMessage?.(error) ?? exchange.endpoint.format.renderStreamError(error, exchange.requestId);
+      framing.errorMessage?.(error) ??
+      exchange.endpoint.format.renderStreamError(error, exchange.requestId, this.#sentLast?.toString());
     this.#end(framing.frame([message]) + framing.end());
   }
 
@@ -143,6 +146,7 @@ export class ClientReply {
   #send(bytes: Buffer | string): boolean {
     const stream = this.#openStream();
     this.#begun = true;
+    this.#sentLast = bytes;
     this.#options.exchange.tap?.add(bytes);
     return stream.write(bytes);
   }

@@ -1,6 +1,6 @@
 import type { WeirError } from '@weir/core/errors';
 import type { SseMessage } from '@weir/dialects/dialect';
-import { withToolCallNames } from '@weir/dialects/tool-call-mends';
+import { asMistralChunk } from '@weir/dialects/mistral-chunk';
 
 /** How the messages of a stream are told apart on the wire. */
 export interface Framing {
@@ -50,15 +50,15 @@ export const PINGING_FRAMING: Framing = {
 };
 
 /**
- * For a client that checks each event of chat completions against a schema, which is stricter than what OpenAI sends:
- * Mistral's wants a tool's name in each piece of a call, and takes no usage that is null. Of whole replies it wants an id.
+ * For Mistral's client, which checks each event of chat completions against a schema, stricter than what OpenAI sends. Of
+ * whole replies it wants an id.
  */
-export const STRICT_FRAMING: Framing = {
+export const MISTRAL_FRAMING: Framing = {
   ...SSE_FRAMING,
   passesEvents: false,
   wantsReplyId: true,
   frame: (messages) =>
-    SSE_FRAMING.frame(messages.map((message) => ({ ...message, data: withToolCallNames(message.data) }))),
+    SSE_FRAMING.frame(messages.map((message) => ({ ...message, data: asMistralChunk(message.data) }))),
 };
 
 /** One array of JSON, an element at a time, as Google streams where nobody asks for `alt=sse`. For one stream. */

@@ -90,21 +90,26 @@ export class UpstreamAttempt {
     const blame = error ? blameFor(error.code, status) : 'nothing';
     if (error && blame !== 'nothing') this.#log(error, status);
     if (!accepted) this.#conclude(error, blame, nowMs);
-    else if (blame !== 'nothing') this.#route.breaker.failLate(nowMs, this.#peers());
+    else if (blame !== 'nothing') this.#concludeLate(error, blame, nowMs);
+  }
+
+  /** It had succeeded, and came to nothing after all: for the vendor's limits, or for a failure. */
+  #concludeLate(error: WeirError | undefined, blame: Blame, nowMs: number): void {
+    const busyMs = busyMsOf(error);
+    if (busyMs === undefined) this.#route.breaker.failLate(nowMs, this.#peers());
+    else if (blame === 'key' || blame === 'key_on_route') this.#keyBlamed(blame).rest(nowMs, busyMs);
+    else this.#route.breaker.rest(nowMs, busyMs);
   }
 
   #conclude(error: WeirError | undefined, blame: Blame, nowMs: number): void {
-    const { keyId } = this.key;
     // A vendor that answers can be reached.
     if (blame === 'channel') this.#channel.breaker.fail(nowMs, this.#probesChannel);
     else if (blame === 'nothing') this.#channel.breaker.abandon(this.#probesChannel);
     else this.#channel.breaker.succeed(nowMs, this.#probesChannel);
 
-    const busyMs = error?.retryAfterSeconds === undefined ? undefined : error.retryAfterSeconds * 1_000;
+    const busyMs = busyMsOf(error);
     if (blame === 'key' || blame === 'key_on_route') {
-      const of = blame === 'key' ? this.#channel.keys : this.#route.keys;
-      const breaker = of.get(keyId) ?? new Breaker();
-      of.set(keyId, breaker);
+      const breaker = this.#keyBlamed(blame);
       if (busyMs === undefined) breaker.closeOff(nowMs);
       else breaker.rest(nowMs, busyMs);
     }
@@ -120,8 +125,22 @@ export class UpstreamAttempt {
     }
   }
 
+  #keyBlamed(blame: 'key' | 'key_on_route'): Breaker {
+    const { keyId } = this.key;
+    const of = blame === 'key' ? this.#channel.keys : this.#route.keys;
+    const breaker = of.get(keyId) ?? new Breaker();
+    of.set(keyId, breaker);
+    return breaker;
+  }
+
   #log({ code }: WeirError, status: number | undefined): void {
     const { modelId } = this.#entry;
     this.#channel.errors.add({ code, ...(status !== undefined && { status }), modelId, at: new Date() });
   }
+}
+
+/** How long the vendor said to leave it alone, if it did. */
+function busyMsOf(error: WeirError | undefined): number | undefined {
+  const seconds = error?.retryAfterSeconds;
+  return seconds === undefined ? undefined : seconds * 1_000;
 }

@@ -46,6 +46,17 @@ function route(of: RouteEntry = entry('rte_1')) {
 }
 
 describe('a route', () => {
+  it('is left alone for as long as the vendor says in the midst of a reply', () => {
+    const { begin, isOpen, clock } = route();
+    const attempt = begin();
+    attempt?.accept();
+    attempt?.end(new WeirError('upstream_error', 'Full.', { retryAfterSeconds: 7 }));
+    clock.ms += 6_999;
+    expect(isOpen()).toBe(false);
+    clock.ms += 1;
+    expect(isOpen()).toBe(true);
+  });
+
   it('is closed off once it fails most of its calls, and left alone for a while', () => {
     const { isOpen, fail, clock, health } = route();
     fail(4);

@@ -44,6 +44,7 @@ describe('an error', () => {
     expect(dialect.readVendorError({ type: 'error', error: { type: 'rate_limit_error', message } })).toEqual({
       message: 'Number of tokens for [id] at [address] exceeded',
       param: undefined,
+      fault: 'limit',
     });
     expect(dialect.readVendorError({ error: 'plain' })?.message).toBe('plain');
     expect(dialect.readVendorError({ error: { type: 'overloaded_error' } })?.message).toBe(

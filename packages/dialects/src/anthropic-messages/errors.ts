@@ -55,6 +55,7 @@ const FAULTS: Readonly<Record<string, VendorFault>> = {
   authentication_error: 'key',
   billing_error: 'key',
   permission_error: 'key',
+  rate_limit_error: 'limit',
 };
 
 /** An account without credit is told so with status 400, as an `invalid_request_error`: nothing but its words says which. */

@@ -3,6 +3,7 @@ import { parseRequest, passRequest } from './request.ts';
 import { decoder } from './decoder.ts';
 import { encoder } from './encoder.ts';
 import { readVendorError, renderError, renderStreamError } from './errors.ts';
+import { fieldName } from './field-name.ts';
 import { markOutputLimit } from './output-limit.ts';
 import { promptOf } from './prompt-of.ts';
 import { readReply } from './read-reply.ts';
@@ -29,6 +30,7 @@ export const anthropicMessages: Dialect = {
   promptOf,
   passRequest,
   toCall,
+  fieldName,
   renderRequest,
   endpoint: () => '/messages',
   authHeaders: (apiKey) => ({ 'x-api-key': apiKey, 'anthropic-version': API_VERSION }),

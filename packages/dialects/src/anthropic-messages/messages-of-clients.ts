@@ -12,13 +12,13 @@ import { refuseUnknown, untranslatable } from './only-here.ts';
 export function readMessages(body: JsonObject): Message[] {
   const messages: Message[] = [];
   const system = systemParts(body['system'], 'system');
-  if (system.length > 0) messages.push({ role: 'system', parts: system });
+  if (system.length > 0) messages.push({ role: 'system', parts: system, at: 'system' });
   const toolNames = new Map<string, string>();
   for (const [i, item] of arrayAt(body['messages'], 'messages').entries()) {
     const path = `messages[${i}]`;
     const message = objectAt(item, path);
     refuseUnknown(message, ['role', 'content'], path);
-    messages.push(...readMessage(message, path, toolNames));
+    for (const read of readMessage(message, path, toolNames)) messages.push({ ...read, at: path });
   }
   return withPrefill(messages);
 }

@@ -8,6 +8,7 @@ import type { ReplyEvent } from '../reply-event.ts';
 import type { Reply } from '../reply.ts';
 import { sseReader, type SseReading } from '../sse.ts';
 import { RECORDED_DIR, recordings, type Recording } from '../testing/recorded.ts';
+import { withoutPlaces } from '../testing/without-places.ts';
 import { mergeUsage, type Usage } from '../usage.ts';
 import { anthropicMessages as dialect } from './index.ts';
 
@@ -244,6 +245,7 @@ describe.skipIf(RECORDED_DIR === undefined)('what Anthropic sent', () => {
       quirks: DEFAULT_QUIRKS,
     };
     const written = JSON.parse(dialect.renderRequest(call, target)) as unknown;
-    expect(dialect.toCall(dialect.parseRequest(written, {}))).toEqual(call);
+    const again = dialect.toCall(dialect.parseRequest(written, {}));
+    expect(withoutPlaces(again)).toEqual(withoutPlaces(call));
   });
 });

@@ -14,8 +14,8 @@ export interface Turn {
 interface GatheredTurn extends Turn {
   /** Come first in a user's turn. */
   readonly results: JsonObject[];
-  /** Of the first message in it. */
-  readonly message: number;
+  /** Of the first message in it, as an error names it. */
+  readonly where: string;
 }
 
 /**
@@ -28,21 +28,21 @@ export function renderMessages(messages: readonly Message[]): { system: JsonObje
   const turns: GatheredTurn[] = [];
   let userSpoke = false;
   for (const [i, message] of messages.entries()) {
-    const where = `messages[${i}]`;
+    const where = message.at ?? `messages[${i}]`;
     if (message.name !== undefined) throw unsupported(`${where}.name`, DIALECT);
     const role = turnRole(message.role);
     const isSystem = role === 'system';
     const blocks: JsonObject[] = [];
     const results: JsonObject[] = [];
     for (const part of message.parts) {
-      if (isSystem && part.kind !== 'text') throw unsupported(`${where} (${part.kind})`, DIALECT);
-      const block = role === 'assistant' ? renderAssistantPart(part, where) : renderUserPart(part, where);
+      const place = part.at ?? where;
+      if (isSystem && part.kind !== 'text') throw unsupported(`${place} (${part.kind})`, DIALECT);
+      const block = role === 'assistant' ? renderAssistantPart(part, place) : renderUserPart(part, place);
       if (block) (part.kind === 'tool_result' ? results : blocks).push(block);
     }
     if (role === 'user' && blocks.length + results.length > 0) userSpoke = true;
     if (isSystem && !userSpoke) for (const block of blocks) system.push(block);
-    else if (blocks.length + results.length > 0)
-      gather(turns, { role, content: blocks, results, message: i });
+    else if (blocks.length + results.length > 0) gather(turns, { role, content: blocks, results, where });
   }
   if (turns.length === 0) {
     throw malformed('messages', 'has to have a message with content beside the system prompt');
@@ -74,11 +74,11 @@ function gather(turns: GatheredTurn[], turn: GatheredTurn): void {
  * @see https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
  */
 function checkSystemTurns(turns: readonly GatheredTurn[]): void {
-  for (const [i, { role, message }] of turns.entries()) {
+  for (const [i, { role, where }] of turns.entries()) {
     if (role !== 'system') continue;
     if (turns[i - 1]?.role !== 'user' || turns[i + 1]?.role === 'user') {
       throw unsupported(
-        `messages[${message}]`,
+        where,
         DIALECT,
         'a system message that does not stand between a user’s turn and the model’s',
       );

@@ -252,7 +252,10 @@ describe('reasoning', () => {
     [{ effort: 'high' }, OLD, 10_000, enabled(5_000), undefined],
     [{ effort: 'high' }, OLD, 100_000, enabled(24_576), undefined],
     [{ effort: 'minimal' }, OLD, 2_048, enabled(1_024), undefined],
-    [{ effort: 'high' }, OLD, 2_047, undefined, undefined],
+    [{ effort: 'low' }, OLD, 2_000, enabled(1_024), undefined],
+    [{ effort: 'high' }, OLD, 1_025, enabled(1_024), undefined],
+    [{ effort: 'high' }, OLD, 1_024, undefined, undefined],
+    [{ adaptive: true }, OLD, 1_500, enabled(1_024), undefined],
     [{ effort: 'low' }, 'claude-sonnet-4-20250514', 10_000, enabled(4_096), undefined],
     [{ effort: 'low' }, 'claude-3-7-sonnet-20250219', 10_000, enabled(4_096), undefined],
     [{ effort: 'low' }, 'deepseek-chat', 10_000, enabled(4_096), undefined],
@@ -264,8 +267,18 @@ describe('reasoning', () => {
     [{ budgetTokens: 0, effort: 'high' }, OLD, 10_000, { type: 'disabled' }, undefined],
     [{ effort: 'none' }, OLD, 10_000, { type: 'disabled' }, undefined],
     [{ effort: 'none' }, NEW, 10_000, { type: 'disabled' }, undefined],
+    [{ effort: 'none' }, 'claude-opus-5', 10_000, { type: 'disabled' }, undefined],
+    [{ effort: 'none' }, 'anthropic/claude-sonnet-5.5', 10_000, { type: 'between_tools' }, undefined],
     [{ budgetTokens: 0, effort: 'high' }, NEW, 10_000, { type: 'disabled' }, 'high'],
     [{ effort: 'minimal' }, NEW, 10, { type: 'adaptive' }, 'low'],
+    [{ budgetTokens: 3_000, shown: true }, OLD, 10_000, enabled(3_000), undefined],
+    [
+      { budgetTokens: 3_000, shown: false },
+      OLD,
+      10_000,
+      { ...enabled(3_000), display: 'omitted' },
+      undefined,
+    ],
     [{ effort: 'max', shown: true }, NEW, 10_000, { type: 'adaptive', display: 'summarized' }, 'max'],
     [{ adaptive: true, shown: false }, NEW, 10_000, { type: 'adaptive', display: 'omitted' }, undefined],
     [{ budgetTokens: 9_000 }, NEW, 10_000, { type: 'adaptive' }, 'medium'],
@@ -285,6 +298,24 @@ describe('reasoning', () => {
     expect(() => written({ budgetTokens: 2_000 }, OLD, 1_024)).toThrow(
       expect.objectContaining({ code: 'invalid_request', param: 'reasoning' }),
     );
+  });
+
+  it.each([
+    'claude-mythos-preview',
+    'claude-mythos-5',
+    'claude-fable-5-1',
+    'claude-opus-5-5',
+    'anthropic/claude-opus-5.5',
+  ])('can’t be nothing where it always thinks: %s', (model) => {
+    for (const nothing of [{ effort: 'none' }, { budgetTokens: 0 }] as const) {
+      expect(() => written(nothing, model)).toThrow(
+        expect.objectContaining({
+          code: 'invalid_request',
+          param: 'reasoning',
+          message: expect.stringContaining('always thinks') as string,
+        }),
+      );
+    }
   });
 
   it('is left off where a call is forced', () => {

@@ -25,7 +25,7 @@ export const DROPPED = [
   'reasoning of earlier replies that Anthropic did not sign, and signatures of other vendors',
   'whether reasoning is shown, where none is asked for',
   'reasoning effort minimal, of which low is made; the number of a reasoning budget, of which an effort is made, where the model knows no budgets; one below 1,024 tokens, or not below the output limit, is brought within; that the model itself decides, where it knows budgets alone: it gets that of a high effort',
-  'reasoning effort, where the output limit is below 2,048 tokens, or a tool call is forced',
+  'reasoning effort, where the output limit is 1,024 tokens or less, of which the smallest budget leaves nothing, or a tool call is forced',
   'reasoning up to Claude 4.5, in a round of tool calls whose reasoning did not come back',
 ] as const;
 

@@ -1,11 +1,13 @@
 import type { Reasoning, ReasoningEffort } from '../call.ts';
 import type { RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
-import { familyOf, type ThinkingForm } from '../model-families.ts';
+import { familyOf, type ModelFamily, type ThinkingForm } from '../model-families.ts';
 import { budgetOf, effortOfBudget } from '../reasoning-budget.ts';
 import { integerAt, objectAt, oneOfAt, optional, stringAt } from '../strict-fields.ts';
 import { malformed, unsupported } from '../unsupported.ts';
 import { refuseUnknown, untranslatable } from './only-here.ts';
+
+const DIALECT = 'anthropic-messages';
 
 /** The smallest budget that Anthropic takes; it also has to stay below `max_tokens`. */
 export const BUDGET_TOKENS_MIN = 1_024;
@@ -41,8 +43,10 @@ function configOf(thinking: JsonObject): Reasoning {
       return { adaptive: true, ...shown };
     case 'enabled':
       refuseUnknown(thinking, ['type', 'budget_tokens', 'display'], 'thinking');
+      // Models that take a budget show what they think unless they are told otherwise.
       return {
         budgetTokens: integerAt(thinking['budget_tokens'], 'thinking.budget_tokens', BUDGET_TOKENS_MIN),
+        shown: true,
         ...shown,
       };
     default:
@@ -64,10 +68,10 @@ const OLDER_FORMS: readonly ThinkingForm[] = ['budget'];
  * What of reasoning a model can be asked for: a budget of tokens, an effort, with which it decides itself how much to
  * think, or both.
  *
- * Reasoning is a wish. It is left off where it can't be had: where the output limit leaves no room for the smallest
- * budget and an answer; and where `blocked`, by a tool choice that forces a call, or, with a budget, in the midst of a
- * round of tool calls whose reasoning did not come back. Only a budget that the client itself named, and that does not fit
- * into the limit, is an error.
+ * Reasoning is a wish. It is left off where it can't be had: where the smallest budget is not below the output limit; and
+ * where `blocked`, by a tool choice that forces a call, or, with a budget, in the midst of a round of tool calls whose
+ * reasoning did not come back. What the client itself named is an error where it can't be: a budget that does not fit into
+ * the limit, and no reasoning of a model that always thinks.
  * @see https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking
  * @throws {WeirError} `invalid_request`
  */
@@ -78,14 +82,16 @@ export function renderReasoning(
 ): WrittenReasoning {
   if (!reasoning) return {};
   const { effort, budgetTokens, adaptive, shown } = reasoning;
-  const forms = familyOf(target.upstreamModel)?.thinking ?? OLDER_FORMS;
+  const family = familyOf(target.upstreamModel);
+  const forms = family?.thinking ?? OLDER_FORMS;
   const takes = { budget: forms.includes('budget'), effort: forms.includes('effort') };
   const level = effort === undefined || effort === 'none' ? undefined : effort === 'minimal' ? 'low' : effort;
   if (budgetTokens === 0 || (budgetTokens === undefined && effort === 'none')) {
-    return { thinking: { type: 'disabled' }, ...(takes.effort && level && { effort: level }) };
+    return { thinking: noThinking(family), ...(takes.effort && level && { effort: level }) };
   }
   if (budgetTokens === undefined && level === undefined && !adaptive) return {};
-  const display = shown === undefined ? {} : { display: shown ? 'summarized' : 'omitted' };
+  const isDefault = shown === undefined || (shown && takes.budget);
+  const display = isDefault ? {} : { display: shown ? 'summarized' : 'omitted' };
   if (takes.effort && !(takes.budget && budgetTokens !== undefined)) {
     const written = level ?? (budgetTokens === undefined ? undefined : effortOfBudget(budgetTokens));
     return {
@@ -104,18 +110,20 @@ export function renderReasoning(
   return { thinking: { type: 'enabled', budget_tokens: budget, ...display }, ...asked };
 }
 
+function noThinking(family: ModelFamily | undefined): JsonObject {
+  if (family?.alwaysThinks)
+    throw unsupported('reasoning', DIALECT, 'no reasoning of a model that always thinks');
+  return { type: family?.thinksBetweenTools ? 'between_tools' : 'disabled' };
+}
+
+/** Rather the least than none, as long as a token is left for the answer. */
 function derivedBudget(effort: Exclude<ReasoningEffort, 'none'>, limit: number): number | undefined {
-  const budget = budgetOf(effort, limit);
-  return budget < BUDGET_TOKENS_MIN ? undefined : budget;
+  return limit <= BUDGET_TOKENS_MIN ? undefined : Math.max(BUDGET_TOKENS_MIN, budgetOf(effort, limit));
 }
 
 function fittingBudget(budget: number, limit: number): number {
   if (limit <= BUDGET_TOKENS_MIN) {
-    throw unsupported(
-      'reasoning',
-      'anthropic-messages',
-      `a budget within an output limit of ${limit} tokens`,
-    );
+    throw unsupported('reasoning', DIALECT, `a budget within an output limit of ${limit} tokens`);
   }
   const fitting = budget < limit ? budget : limit - BUDGET_TOKENS_MIN;
   return Math.max(BUDGET_TOKENS_MIN, fitting);

@@ -1,5 +1,6 @@
 import { DEFAULT_QUIRKS } from '../quirks.ts';
 import { describe, expect, it } from 'vitest';
+import { withoutPlaces } from '../testing/without-places.ts';
 import { anthropicMessages as dialect } from './index.ts';
 
 const BODY = { model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'hi' }] };
@@ -9,7 +10,8 @@ const TARGET = {
   quirks: DEFAULT_QUIRKS,
 } as const;
 
-const called = (more: object) => dialect.toCall(dialect.parseRequest({ ...BODY, ...more }, {}));
+const called = (more: object) =>
+  withoutPlaces(dialect.toCall(dialect.parseRequest({ ...BODY, ...more }, {})));
 const said = (...content: object[]) => called({ messages: [{ role: 'user', content }] }).messages;
 const answered = (...content: object[]) =>
   called({ messages: [...BODY.messages, { role: 'assistant', content }] }).messages.at(-1)?.parts;

@@ -52,7 +52,7 @@ function readInstruction(content: RequestObject): Message {
   });
   content.refuseOthers();
   if (parts.length === 0) throw malformed(content.pathOf('parts'), 'has to have at least one part');
-  return { role: 'system', parts };
+  return { role: 'system', parts, at: content.path };
 }
 
 class ContentReader {
@@ -72,13 +72,13 @@ class ContentReader {
     const written = content.string('role') ?? 'user';
     const role = ROLES.get(written);
     if (role === undefined) throw malformed(content.pathOf('role'), 'has to be user, model or function');
-    const messages: { role: Message['role']; parts: Part[] }[] = [];
+    const messages: { role: Message['role']; parts: Part[]; at: string }[] = [];
     for (const [i, part] of content.objects('parts').entries()) {
       const read = this.#readPart(part, i, role);
       const partRole = read[0]?.kind === 'tool_result' ? 'tool' : role;
       const last = messages.at(-1);
       if (last?.role === partRole) addParts(last, read);
-      else messages.push({ role: partRole, parts: read });
+      else messages.push({ role: partRole, parts: read, at: content.path });
     }
     content.refuseOthers();
     if (messages.length === 0) throw malformed(content.pathOf('parts'), 'has to have at least one part');

@@ -96,6 +96,7 @@ const FAULTS: Readonly<Record<string, VendorFault>> = {
   FAILED_PRECONDITION: 'key',
   UNAUTHENTICATED: 'key',
   PERMISSION_DENIED: 'key',
+  RESOURCE_EXHAUSTED: 'limit',
 };
 
 /** A key that is none is told so with status 400, as an `INVALID_ARGUMENT`; an `ErrorInfo` says that it is the key. */

@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.ts';
 import { decoder, parseReply } from './decoder.ts';
 import { encoder } from './encoder.ts';
 import { readVendorError, renderError, renderStreamError } from './errors.ts';
+import { fieldName } from './field-name.ts';
 import { markOutputLimit } from './output-limit.ts';
 import { DROPPED, OWN_HINTS, renderRequest } from './render-request.ts';
 import { renderReply } from './render-reply.ts';
@@ -23,6 +24,7 @@ export const googleGemini: Dialect = {
   promptOf,
   passRequest,
   toCall,
+  fieldName,
   renderRequest,
   endpoint({ upstreamModel, stream }) {
     const model = encodeURIComponent(upstreamModel.replace(/^models\//, ''));

@@ -1,7 +1,7 @@
 import type { AudioPart, FilePart, ImagePart, Message, Part, ToolResultPart } from '../call.ts';
 import { asObject, parseJson, type JsonObject } from '../json.ts';
 import { joinTexts } from '../paragraphs.ts';
-import { malformed, unsupported } from '../unsupported.ts';
+import { malformed, unsupported, type FieldError } from '../unsupported.ts';
 import { renderMedia } from './media.ts';
 import { renderCall, renderReasoning, renderText } from './model-parts.ts';
 import { ownSignature, PLACEHOLDER_SIGNATURE } from './thought-signature.ts';
@@ -26,7 +26,7 @@ export function renderMessages(messages: readonly Message[], signsCalls: boolean
   const callNames = new Map<string, string>();
   let resultsUnderWay: Content | undefined;
   for (const [i, message] of messages.entries()) {
-    const path = `messages[${i}]`;
+    const path = message.at ?? `messages[${i}]`;
     if (message.name !== undefined) throw unsupported(`${path}.name`, DIALECT);
     if (message.role === 'system' || message.role === 'developer') {
       if (contents.length > 0) {
@@ -57,8 +57,12 @@ function addTo(contents: Content[], content: Content): Content {
 }
 
 function renderInstruction(part: Part, path: string): JsonObject {
-  if (part.kind !== 'text') throw unsupported(`${path} (${part.kind})`, DIALECT);
+  if (part.kind !== 'text') throw refused(part, path);
   return renderText(part);
+}
+
+function refused(part: Part, path: string): FieldError {
+  return unsupported(`${part.at ?? path} (${part.kind})`, DIALECT);
 }
 
 function isMedia(part: Part): part is ImagePart | FilePart | AudioPart {
@@ -68,7 +72,7 @@ function isMedia(part: Part): part is ImagePart | FilePart | AudioPart {
 function renderAsked(part: Part, path: string): JsonObject {
   if (part.kind === 'text') return renderText(part);
   if (isMedia(part)) return renderMedia(part);
-  throw unsupported(`${path} (${part.kind})`, DIALECT);
+  throw refused(part, path);
 }
 
 /** The model's turn. Reasoning of which nothing is left without its signature is left out. */
@@ -95,7 +99,9 @@ function renderTurn(
         callNames.set(part.id, part.name);
         const needed = signsCalls && !hasCall ? PLACEHOLDER_SIGNATURE : undefined;
         const call = renderCall(part, ownSignature(part.signature) ?? needed);
-        if (!call) throw malformed(`${path} (arguments of ${part.name})`, 'have to be a JSON object');
+        if (!call) {
+          throw malformed(`${part.at ?? path} (arguments of ${part.name})`, 'have to be a JSON object');
+        }
         rendered.push(call);
         hasCall = true;
         break;
@@ -106,21 +112,22 @@ function renderTurn(
         rendered.push(renderMedia(part));
         break;
       case 'tool_result':
-        throw unsupported(`${path} (tool_result)`, DIALECT);
+        throw refused(part, path);
     }
   }
   return rendered;
 }
 
 function renderAnswer(part: Part, callNames: ReadonlyMap<string, string>, path: string): JsonObject {
-  if (part.kind !== 'tool_result') throw unsupported(`${path} (${part.kind})`, DIALECT);
+  if (part.kind !== 'tool_result') throw refused(part, path);
+  const place = part.at ?? path;
   const name = part.name ?? callNames.get(part.callId);
   if (name === undefined) {
-    throw malformed(path, `answers the tool call ${part.callId}, which does not stand before it`);
+    throw malformed(place, `answers the tool call ${part.callId}, which does not stand before it`);
   }
   const media = part.content
     .filter((item) => item.kind !== 'text')
-    .map((item) => renderResultMedia(item, path));
+    .map((item) => renderResultMedia(item, place));
   return {
     functionResponse: {
       id: part.callId,

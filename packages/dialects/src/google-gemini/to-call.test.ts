@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../call.ts';
+import { withoutPlaces } from '../testing/without-places.ts';
 import { googleGemini } from './index.ts';
 
 const CONTENTS = [{ role: 'user', parts: [{ text: 'hi' }] }];
 
 function call(body: object): Call {
-  return googleGemini.toCall(googleGemini.parseRequest(body, { model: 'm', stream: false }));
+  return withoutPlaces(googleGemini.toCall(googleGemini.parseRequest(body, { model: 'm', stream: false })));
 }
 
 const messages = (...contents: object[]) => call({ contents }).messages;

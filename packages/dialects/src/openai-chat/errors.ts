@@ -62,6 +62,7 @@ const FAULTS: Readonly<Record<string, VendorFault>> = {
   content_policy_violation: 'content',
   invalid_prompt: 'content',
   context_length_exceeded: 'request',
+  rate_limit_exceeded: 'limit',
   invalid_request_error: 'request',
 };
 
@@ -69,6 +70,8 @@ const FAULTS: Readonly<Record<string, VendorFault>> = {
 function faultOf({ code, type, metadata }: JsonObject): VendorFault | undefined {
   // OpenRouter refuses a prompt that was flagged with 403.
   if (asObject(metadata)?.['flagged_input'] !== undefined) return 'content';
+  // OpenRouter's codes are the statuses that an error would have had.
+  if (code === 429) return 'limit';
   return FAULTS[asString(code) ?? ''] ?? FAULTS[asString(type) ?? ''];
 }
 

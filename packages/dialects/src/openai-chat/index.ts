@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.ts';
 import { decoder } from './decoder.ts';
 import { encoder } from './encoder.ts';
 import { readVendorError, renderError } from './errors.ts';
+import { fieldName } from './field-name.ts';
 import { markOutputLimit } from './output-limit.ts';
 import { parseReply } from './parse-reply.ts';
 import { DROPPED, OWN_HINTS, renderRequest } from './render-request.ts';
@@ -27,6 +28,7 @@ export const openaiChat: Dialect = {
   promptOf,
   passRequest,
   toCall,
+  fieldName,
   renderRequest,
   endpoint: () => '/chat/completions',
   authHeaders: (apiKey) => ({ authorization: `Bearer ${apiKey}` }),

@@ -35,7 +35,7 @@ export function readMessages(value: unknown): Message[] {
   return items.map((item, index) => {
     const path = `messages[${index}]`;
     const message = objectAt(item, path);
-    const read = readMessage(message, path, called);
+    const read = { ...readMessage(message, path, called), at: path };
     return isPrefill(message, path, index === items.length - 1) ? { ...read, prefill: true } : read;
   });
 }

@@ -19,7 +19,8 @@ import { malformed } from '../unsupported.ts';
 const REASONING_FIELDS = ['effort', 'max_tokens', 'exclude', 'enabled', 'summary'];
 
 /**
- * OpenAI's `reasoning_effort`, and OpenRouter's `reasoning`, of which `enabled` alone is a medium effort.
+ * OpenAI's `reasoning_effort`, and OpenRouter's `reasoning`, of which `enabled` alone is a medium effort, and which shows
+ * what it asks for unless it says otherwise.
  * @throws {WeirError} `invalid_request`, naming the field that is malformed.
  * @see https://openrouter.ai/docs/use-cases/reasoning-tokens
  */
@@ -39,7 +40,8 @@ export function readReasoning(body: JsonObject): Reasoning | undefined {
   const said = nested ?? plain;
   const effort =
     enabled === false ? 'none' : (said ?? (enabled && budgetTokens === undefined ? 'medium' : undefined));
-  const shown = readShown(body, options);
+  const isAsked = effort === undefined ? (budgetTokens ?? 0) > 0 : effort !== 'none';
+  const shown = readShown(body, options) ?? (isGiven(body['reasoning']) && isAsked ? true : undefined);
   const reasoning = given({ effort, budgetTokens: enabled === false ? undefined : budgetTokens, shown });
   return Object.keys(reasoning).length === 0 ? undefined : reasoning;
 }

@@ -43,7 +43,7 @@ export function renderMessages(messages: readonly Message[], quirks: Quirks): Js
   if (prefill === undefined) refusePrefill(messages, 'openai-chat');
   if (prefill === 'unmarked') refuseLastTurn(messages, 'openai-chat');
   const rendered = messages.flatMap((message, index) => {
-    const written = renderMessage(message, index);
+    const written = renderMessage(message, message.at ?? `messages[${index}]`);
     const mark = message.prefill && prefill !== 'unmarked' ? prefill : undefined;
     return mark === undefined ? written : written.map((one) => ({ ...one, [mark]: true }));
   });
@@ -54,38 +54,38 @@ function withReasoningContent(message: JsonObject): JsonObject {
   return message['role'] === 'assistant' ? { reasoning_content: '', ...message } : message;
 }
 
-function renderMessage({ role, parts, name }: Message, index: number): JsonObject[] {
+function renderMessage({ role, parts, name }: Message, path: string): JsonObject[] {
   const named = { name };
   switch (role) {
     case 'system':
     case 'developer':
-      return [{ role, content: textOf(parts, index), ...named }];
+      return [{ role, content: textOf(parts, path), ...named }];
     case 'user':
-      return [{ role, content: renderAsked(parts, index), ...named }];
+      return [{ role, content: renderAsked(parts, path), ...named }];
     case 'assistant':
-      return [{ ...renderAssistant(parts, index), ...named }];
+      return [{ ...renderAssistant(parts, path), ...named }];
     case 'tool':
       return parts.map((part) => {
-        if (part.kind !== 'tool_result') throw refused(part, index);
-        return renderResult(part, index);
+        if (part.kind !== 'tool_result') throw refused(part, path);
+        return renderResult(part, path);
       });
   }
 }
 
-const refused = (part: Part, index: number, what = NAMES[part.kind]) =>
-  unsupported(`messages[${index}] (${what})`, 'openai-chat');
+const refused = (part: Part, path: string, what = NAMES[part.kind]) =>
+  unsupported(`${part.at ?? path} (${what})`, 'openai-chat');
 
 /** One text: some vendors take a string, and no array of parts. */
-function textOf(parts: readonly Part[], index: number): string {
-  return joinTexts(parts.map((part) => (part.kind === 'text' ? part.text : fail(refused(part, index)))));
+function textOf(parts: readonly Part[], path: string): string {
+  return joinTexts(parts.map((part) => (part.kind === 'text' ? part.text : fail(refused(part, path)))));
 }
 
 function fail(error: Error): never {
   throw error;
 }
 
-function renderAsked(parts: readonly Part[], index: number): string | JsonObject[] {
-  if (parts.every(({ kind }) => kind === 'text')) return textOf(parts, index);
+function renderAsked(parts: readonly Part[], path: string): string | JsonObject[] {
+  if (parts.every(({ kind }) => kind === 'text')) return textOf(parts, path);
   return parts.map((part) => {
     switch (part.kind) {
       case 'text':
@@ -93,14 +93,14 @@ function renderAsked(parts: readonly Part[], index: number): string | JsonObject
       case 'image':
         return renderImage(part);
       case 'file':
-        return renderFile(part, index);
+        return renderFile(part, path);
       case 'audio':
         return renderAudio(part);
       case 'reasoning':
       case 'refusal':
       case 'tool_call':
       case 'tool_result':
-        throw refused(part, index);
+        throw refused(part, path);
     }
   });
 }
@@ -118,9 +118,9 @@ function addressOf(source: Source): string {
 }
 
 /** @see https://platform.openai.com/docs/guides/pdf-files */
-function renderFile(part: FilePart, index: number): JsonObject {
+function renderFile(part: FilePart, path: string): JsonObject {
   const { source, name } = part;
-  if (source.kind === 'url') throw refused(part, index, 'file by address');
+  if (source.kind === 'url') throw refused(part, path, 'file by address');
   const filename = name ?? FILE_NAMES.get(source.mediaType) ?? 'file';
   return { type: 'file', file: { filename, file_data: writeDataUrl(source) } };
 }
@@ -132,14 +132,15 @@ function renderAudio({ data, format }: AudioPart): JsonObject {
 /**
  * @see https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages
  */
-function renderResult(result: ToolResultPart, index: number): JsonObject {
+function renderResult(result: Extract<Part, ToolResultPart>, path: string): JsonObject {
+  const where = result.at ?? path;
   const texts = contentOfResult(result).map((part) =>
-    part.kind === 'text' ? part.text : fail(refused(part, index, `${NAMES[part.kind]} in a tool result`)),
+    part.kind === 'text' ? part.text : fail(refused(part, where, `${NAMES[part.kind]} in a tool result`)),
   );
   return { role: 'tool', tool_call_id: result.callId, content: joinTexts(texts) };
 }
 
-function renderAssistant(parts: readonly Part[], index: number): JsonObject {
+function renderAssistant(parts: readonly Part[], path: string): JsonObject {
   let text: string | undefined;
   let refusal: string | undefined;
   const oneText = new OneText();
@@ -166,7 +167,7 @@ function renderAssistant(parts: readonly Part[], index: number): JsonObject {
       case 'file':
       case 'audio':
       case 'tool_result':
-        throw refused(part, index);
+        throw refused(part, path);
     }
     if (part.kind !== 'text') oneText.interrupt();
     before = part;

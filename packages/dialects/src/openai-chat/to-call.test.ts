@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { WeirError } from '@weir/core/errors';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../json.ts';
+import { withoutPlaces } from '../testing/without-places.ts';
 import { asked } from './testing/requests.ts';
 import { toCall } from './to-call.ts';
 
 const HI = [{ role: 'user', content: 'hi' }];
-const call = (more: JsonObject) => toCall(asked({ model: 'm', messages: HI, ...more }));
+const call = (more: JsonObject) => withoutPlaces(toCall(asked({ model: 'm', messages: HI, ...more })));
 const messages = (...given: JsonObject[]) => call({ messages: given }).messages;
 const parts = (...content: unknown[]) => messages({ role: 'user', content })[0]?.parts;
 
@@ -78,8 +79,13 @@ describe('a request in the canonical model', () => {
 
   it.each([
     [{ reasoning_effort: 'high' }, { effort: 'high' }],
-    [{ reasoning: { max_tokens: 2000 } }, { budgetTokens: 2000 }],
-    [{ reasoning: { enabled: true } }, { effort: 'medium' }],
+    [{ reasoning: { max_tokens: 2000 } }, { budgetTokens: 2000, shown: true }],
+    [{ reasoning: { enabled: true } }, { effort: 'medium', shown: true }],
+    [{ reasoning: { effort: 'none' } }, { effort: 'none' }],
+    [
+      { reasoning: { effort: 'low' }, include_reasoning: false },
+      { effort: 'low', shown: false },
+    ],
     [{ reasoning: { enabled: false, max_tokens: 5 } }, { effort: 'none' }],
     [{ reasoning: { effort: 'low', exclude: true } }, { effort: 'low', shown: false }],
     [{ include_reasoning: true }, { shown: true }],

@@ -50,6 +50,16 @@ describe('an error', () => {
   });
 
   it.each([
+    ['event: x\ndata: {"sequence_number":4}\n\nevent: y\ndata: {"sequence_number":5}\n\n', 6],
+    ['data: {"sequence_number":"5"}\n\n', 0],
+    ['data: {\n\n', 0],
+    ['', 0],
+  ])('in a stream goes on counting after %j', (sent, number) => {
+    const { data } = dialect.renderStreamError(new WeirError('upstream_truncated', 'Cut.'), 'req_1', sent);
+    expect(JSON.parse(data)).toHaveProperty('sequence_number', number);
+  });
+
+  it.each([
     [{ error: { message: 'at https://api.vendor.test/x', param: 'p' } }, 'at [address]', 'p'],
     [{ type: 'error', code: 'c', message: 'flat sk-proj-abc123DEF', param: 'p' }, 'flat [key]', 'p'],
     [{ type: 'error', error: { message: 'nested', param: null } }, 'nested', undefined],

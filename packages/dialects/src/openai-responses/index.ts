@@ -6,6 +6,7 @@ import { markOutputLimit } from './output-limit.ts';
 import { promptOf } from './prompt-of.ts';
 import { parseReply, readReply } from './read-reply.ts';
 import { renderStreamError } from './render-error.ts';
+import { fieldName } from './field-name.ts';
 import { renderReply } from './render-reply.ts';
 import { DROPPED, OWN_HINTS, renderRequest } from './render-request.ts';
 import { parseRequest, passRequest } from './request.ts';
@@ -26,6 +27,7 @@ export const openaiResponses: Dialect = {
   promptOf,
   passRequest,
   toCall,
+  fieldName,
   renderRequest,
   endpoint: () => '/responses',
   authHeaders: (apiKey) => ({ authorization: `Bearer ${apiKey}` }),

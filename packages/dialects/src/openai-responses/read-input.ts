@@ -8,6 +8,7 @@ import { reasoningParts, signatureOf, signedCallId } from './signature.ts';
 interface MessageUnderWay {
   readonly role: Message['role'];
   readonly parts: Part[];
+  readonly at: string;
 }
 
 /**
@@ -18,10 +19,17 @@ class Conversation {
   readonly messages: MessageUnderWay[] = [];
   readonly #toolNames = new Map<string, string>();
   readonly #callSignatures = new Map<string, Signature>();
+  /** Of what is read now. */
+  #at = '';
+
+  /** What comes from now on stands there. */
+  goTo(at: string): void {
+    this.#at = at;
+  }
 
   say(role: Message['role'], parts: readonly Part[]): void {
     if (role === 'assistant') this.#add('assistant', parts);
-    else this.messages.push({ role, parts: [...parts] });
+    else this.messages.push({ role, parts: [...parts], at: this.#at });
   }
 
   reason(parts: readonly ReasoningPart[]): void {
@@ -46,8 +54,9 @@ class Conversation {
 
   #add(role: 'assistant' | 'tool', parts: readonly Part[]): void {
     const last = this.messages.at(-1);
-    if (last?.role === role) last.parts.push(...parts);
-    else if (parts.length > 0) this.messages.push({ role, parts: [...parts] });
+    const at = this.#at;
+    if (last?.role === role) last.parts.push(...parts.map((part) => ({ ...part, at })));
+    else if (parts.length > 0) this.messages.push({ role, parts: [...parts], at });
   }
 }
 
@@ -58,12 +67,16 @@ class Conversation {
 export function readMessages(body: RequestFields): Message[] {
   const conversation = new Conversation();
   const instructions = body.string('instructions');
+  conversation.goTo('instructions');
   if (instructions) conversation.say('system', [{ kind: 'text', text: instructions }]);
   const input = body.value('input');
+  conversation.goTo('input');
   if (typeof input === 'string') conversation.say('user', [{ kind: 'text', text: input }]);
   else if (Array.isArray(input)) {
     for (const [index, item] of input.entries()) {
-      readItem(new RequestFields(item, `input[${index}]`), conversation);
+      const at = `input[${index}]`;
+      conversation.goTo(at);
+      readItem(new RequestFields(item, at), conversation);
     }
   } else throw malformed('input', 'has to be a string or an array of items');
   if (conversation.messages.length === 0) throw malformed('input', 'says nothing');

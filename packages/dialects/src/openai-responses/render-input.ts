@@ -33,7 +33,9 @@ export function renderMessages(messages: readonly Message[]): RenderedInput {
   const instructions = messages.length > 1 && first ? instructionsOf(first) : undefined;
   const rest = instructions === undefined ? messages : messages.slice(1);
   const offset = messages.length - rest.length;
-  const input = rest.flatMap((message, index) => renderMessage(message, `messages[${index + offset}]`));
+  const input = rest.flatMap((message, index) =>
+    renderMessage(message, message.at ?? `messages[${index + offset}]`),
+  );
   return { ...(instructions !== undefined && { instructions }), input };
 }
 

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Call, Message, Part, ToolResultPart } from '../call.ts';
 import type { RequestTarget } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
+import { withoutPlaces } from '../testing/without-places.ts';
 import { openaiResponses as dialect } from './index.ts';
 import { CALL, parse, refusal, TARGET } from './testing/fixtures.ts';
 
 const rendered = (call: Call, target: Partial<RequestTarget> = {}) =>
   JSON.parse(dialect.renderRequest(call, { ...TARGET, ...target })) as JsonObject;
-const again = (call: Call) => dialect.toCall(dialect.parseRequest(rendered(call), {}));
+const again = (call: Call) => withoutPlaces(dialect.toCall(dialect.parseRequest(rendered(call), {})));
 
 const withParts = (role: Message['role'], ...parts: Part[]): Call => ({
   ...CALL,

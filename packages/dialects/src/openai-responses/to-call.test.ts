@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { withoutPlaces } from '../testing/without-places.ts';
 import { openaiResponses as dialect } from './index.ts';
 import { CALL, parse, refusal } from './testing/fixtures.ts';
 
-const toCall = (body: object) => dialect.toCall(parse(body));
+const toCall = (body: object) => withoutPlaces(dialect.toCall(parse(body)));
 const messages = (input: unknown) => toCall({ input }).messages;
 
 describe('a call', () => {

@@ -1,31 +1,3 @@
-const LF = 0x0a;
-
-/** Streams of fewer bytes are cut in two at each of them, one after the other. */
-const SMALL_BYTES = 8_192;
-
-/** Longer than nearly every event, so that a cut is mostly the only one of its event. */
-const STRIDE_BYTES = 997;
-
-/**
- * Ways to cut a stream of events that between them cut it at every byte. To cut a large one in two at each of its bytes
- * takes as many readings as it has bytes, and for all of them many minutes. These show the same: a reader carries the
- * bytes since the last whole event and nothing else from one chunk to the next, so what a cut does depends on where in
- * its event it is, which one reading finds out for as many cuts as there are strides; and what is made of the events can
- * only depend on which of them come in one batch, of which a cut in two makes as many kinds as there are events. That
- * a cut within an event makes the same batches as one before it is shown for each byte by itself, with no more of the
- * stream than the events around it: see `Framing`.
- * @returns for each way the positions, in ascending order.
- */
-export function* cutsAtEveryByte(bytes: Buffer): Generator<readonly number[]> {
-  const positions = Array.from({ length: bytes.length - 1 }, (_, index) => index + 1);
-  yield positions;
-  for (let offset = 0; offset < Math.min(STRIDE_BYTES, positions.length); offset++) {
-    yield positions.filter((_, index) => index % STRIDE_BYTES === offset);
-  }
-  if (bytes.length < SMALL_BYTES) yield* positions.map((at) => [at]);
-  else yield* positions.filter((at) => bytes[at - 1] === LF && bytes[at - 2] === LF).map((at) => [at]);
-}
-
 /**
  * Ways to cut a stream at random, the same ones each time: into two pieces or into hundreds, at any bytes.
  * @returns for each way the positions.
@@ -36,6 +8,11 @@ export function* randomCuts(bytes: Buffer, ways: number): Generator<readonly num
     const count = Math.ceil(random() ** 3 * Math.min(bytes.length - 1, 500));
     yield Array.from({ length: count }, () => 1 + Math.floor(random() * (bytes.length - 1)));
   }
+}
+
+/** Between any two bytes. */
+export function everyPosition({ length }: Buffer): readonly number[] {
+  return Array.from({ length: length - 1 }, (_, index) => index + 1);
 }
 
 /** Mulberry32. */

@@ -1,6 +1,9 @@
 import { sseReader } from '../sse.ts';
 
-/** All that a reading is given of a stream: the bytes of each batch, where its events are in it, and their data. */
+/**
+ * All that a reading is given of a stream that comes in chunks: the bytes of each batch, where its events end in it, and
+ * the data of the first of them, which alone may have come in more than one chunk.
+ */
 export interface Framing {
   readonly batches: readonly Buffer[];
   readonly events: readonly (string | number)[];
@@ -13,7 +16,7 @@ export function framingOf(chunks: readonly Buffer[]): Framing {
     begin: (bytes) => void batches.push(bytes),
     passes(start, end) {
       events.push(start, end);
-      return false;
+      return start > 0;
     },
     read: (data) => void events.push(data),
   });
@@ -29,35 +32,4 @@ export function isSameFraming(one: Framing, other: Framing): boolean {
     one.batches.every((batch, index) => other.batches[index]?.equals(batch)) &&
     one.events.every((event, index) => other.events[index] === event)
   );
-}
-
-/** An event of a stream, with the one before it and the two after. */
-export interface Neighbourhood {
-  readonly bytes: Buffer;
-  /** Where the event begins in it, and ends. */
-  readonly start: number;
-  readonly end: number;
-}
-
-export function* neighbourhoods(stream: Buffer): Generator<Neighbourhood> {
-  const borders = [0, ...endsOf(stream)];
-  for (const [index, start] of borders.entries()) {
-    const end = borders[index + 1] ?? stream.length;
-    const from = borders[index - 1] ?? 0;
-    const bytes = stream.subarray(from, borders[index + 3] ?? stream.length);
-    yield { bytes, start: start - from, end: end - from };
-  }
-}
-
-function endsOf(stream: Buffer): number[] {
-  const ends: number[] = [];
-  const reader = sseReader({
-    passes(_, end) {
-      ends.push(end);
-      return true;
-    },
-    read: () => undefined,
-  });
-  reader.push(stream);
-  return ends;
 }
