@@ -12,7 +12,7 @@ import { authenticate } from './chat/authenticate.ts';
 import { handleCall, type CallDeps } from './chat/handle-call.ts';
 import { addressOf } from './http/address-of.ts';
 import { asWeirError, logFailure } from './http/as-weir-error.ts';
-import { renderRequestError } from './http/call-endpoint.ts';
+import { dialectOfRequest, renderRequestError } from './http/call-endpoint.ts';
 import { callServer } from './http/call-server.ts';
 import { cameByHttp } from './http/came-by-http.ts';
 import { presentedKey } from './http/presented-key.ts';
@@ -116,7 +116,9 @@ async function admitKey(deps: ServerDeps, request: IncomingMessage): Promise<voi
   }
   const address = () => addressOf(request, deps.trustedProxies);
   try {
-    requireUsableKey(await authenticate(deps.callers, key, address), Date.now(), address);
+    const dialect = dialectOfRequest(request).name;
+    const caller = await authenticate(deps.callers, { key, dialect, address });
+    requireUsableKey(caller, Date.now(), address);
   } catch (thrown) {
     const { code } = asWeirError(thrown);
     // Whatever else is wrong with the key, the api says it in the words of its own protocol.

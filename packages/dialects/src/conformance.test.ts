@@ -158,7 +158,9 @@ ${CALLS}
 
 Some vendors of \`openai-chat\` take less or more than this, as their rows say: four stop sequences at OpenAI, Azure,
 Mistral and Groq, five at Moonshot, sixteen at DeepSeek; \`top_k\` at Qwen, Together, Fireworks, OpenRouter, vLLM and
-llama.cpp. A model of Google’s or Anthropic’s that always thinks can’t be asked not to.
+llama.cpp. A model of Google’s or Anthropic’s that always thinks can’t be asked not to. A tool choice that
+forces a call is refused for Claude Fable 5.1, Mythos 5.1, Opus 5.5 and Sonnet 5.5, which take none, and, beside a
+reasoning budget, for Claude up to 4.6.
 
 A reply goes on from the last turn at vendors of \`openai-chat\` who document that they do: Mistral, Moonshot, Qwen,
 OpenRouter and llama.cpp. A client of \`openai-chat\` asks for it with \`"prefix": true\` in the last message; in

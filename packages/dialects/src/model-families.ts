@@ -16,6 +16,8 @@ export interface ModelFamily {
   readonly alwaysThinks?: true;
   /** Set where the least of Anthropic's settings is to think between calls of tools only. */
   readonly thinksBetweenTools?: true;
+  /** Set where it refuses each request that forces it to call a tool. */
+  readonly takesNoForcedCall?: true;
   /** Whether it signs its calls of tools, and wants the signatures back. */
   readonly signsCalls?: boolean;
   /** Set where its reply can't go on from a last message of the assistant's, which the vendor then refuses. */
@@ -121,7 +123,18 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
     thinking: ['budget'],
     imageTokensMax: 1_600,
   },
-  // `claude-mythos-preview`, `claude-fable-5-1`.
+  // `claude-fable-5-1`.
+  {
+    ...CLAUDE_ADAPTIVE,
+    models: /claude-(?:mythos|fable)-5[-.][1-9](?!\d)/,
+    sources: [
+      ...CLAUDE_ADAPTIVE.sources,
+      'https://platform.claude.com/docs/en/models/fable-5-1/whats-new-fable-5-1#forced-tool-use-is-not-supported',
+    ],
+    alwaysThinks: true,
+    takesNoForcedCall: true,
+  },
+  // `claude-mythos-preview`, `claude-fable-5`.
   {
     ...CLAUDE_ADAPTIVE,
     models: /claude-(?:mythos|fable)-/,
@@ -137,8 +150,10 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
     sources: [
       ...CLAUDE_ADAPTIVE.sources,
       'https://platform.claude.com/docs/en/models/opus-5-5/whats-new-opus-5-5#thinking-cant-be-disabled',
+      'https://platform.claude.com/docs/en/models/opus-5-5/whats-new-opus-5-5#forced-tool-use-is-not-supported',
     ],
     alwaysThinks: true,
+    takesNoForcedCall: true,
   },
   {
     ...CLAUDE_ADAPTIVE,
@@ -148,6 +163,7 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
       'https://platform.claude.com/docs/en/models/sonnet-5-5/migration-guide',
     ],
     thinksBetweenTools: true,
+    takesNoForcedCall: true,
   },
   // `claude-opus-4-8`, `claude-sonnet-5`.
   { ...CLAUDE_ADAPTIVE, models: /claude-/ },

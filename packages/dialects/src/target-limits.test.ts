@@ -113,3 +113,59 @@ describe('how much a model of Google’s is to think', () => {
     });
   });
 });
+
+describe('a tool choice that forces a call', () => {
+  const parameters = { type: 'object', properties: {} };
+  const tools = [{ type: 'function', function: { name: 'f', parameters } }];
+  const chat = (more: object = {}) => ({ messages: MESSAGES, tools, tool_choice: 'required', ...more });
+  const responses = {
+    input: 'Hi',
+    tools: [{ type: 'function', name: 'f', parameters }],
+    tool_choice: { type: 'function', name: 'f' },
+  };
+  const google = {
+    contents: [{ parts: [{ text: 'Hi' }] }],
+    tools: [{ functionDeclarations: [{ name: 'f' }] }],
+    toolConfig: { functionCallingConfig: { mode: 'ANY' } },
+  };
+  const named = (param: string) => expect.objectContaining({ code: 'invalid_request', param });
+  const to = (client: DialectName) => [client, 'anthropic-messages'] as const;
+
+  it.each(['claude-fable-5-1', 'claude-mythos-5.1', 'claude-opus-5-5', 'anthropic/claude-sonnet-5.5'])(
+    'is refused for a model that takes none: %s',
+    (model) => {
+      expect(() => converted(to('openai-chat'), chat(), { model })).toThrow(named('tool_choice'));
+      expect(() => converted(to('openai-responses'), responses, { model })).toThrow(named('tool_choice'));
+      expect(() => converted(to('google-gemini'), google, { model })).toThrow(
+        named('toolConfig.functionCallingConfig.mode'),
+      );
+      const auto = converted(to('openai-chat'), chat({ tool_choice: 'auto' }), { model });
+      expect(auto['tool_choice']).toEqual({ type: 'auto' });
+    },
+  );
+
+  it.each([
+    'claude-fable-5',
+    'claude-mythos-preview',
+    'claude-fable-5-20260601',
+    'claude-opus-5',
+    'claude-sonnet-5',
+  ])('is told to a model that takes one, an effort or not: %s', (model) => {
+    for (const more of [{}, { reasoning_effort: 'high' }]) {
+      const sent = converted(to('openai-chat'), chat(more), { model });
+      expect(sent['tool_choice']).toEqual({ type: 'any' });
+      expect(sent).not.toHaveProperty('thinking');
+    }
+  });
+
+  it('is refused beside a reasoning budget, where the model takes budgets', () => {
+    const body = chat({ reasoning: { max_tokens: 2_000 }, max_tokens: 10_000 });
+    for (const model of ['claude-sonnet-4-5', 'claude-opus-4-6']) {
+      expect(() => converted(to('openai-chat'), body, { model })).toThrow(named('tool_choice'));
+    }
+    expect(converted(to('openai-chat'), body, { model: 'claude-opus-5' })).toMatchObject({
+      tool_choice: { type: 'any' },
+      output_config: { effort: 'low' },
+    });
+  });
+});

@@ -1,27 +1,46 @@
 import { hashSecret, isWellFormedApiKey } from '@weir/core/api-key';
 import { WeirError } from '@weir/core/errors';
+import type { DialectName } from '@weir/dialects/dialect-name';
 import type { Caller, CallerDirectory } from '../callers/caller-directory.ts';
 
-const HOW_TO = 'Send it as `Authorization: Bearer sk-weir-…`; keys are made in the dashboard.';
+/** As the clients of each dialect send a key. */
+const HEADERS: Readonly<Record<DialectName, string>> = {
+  'openai-chat': 'Authorization: Bearer',
+  'openai-responses': 'Authorization: Bearer',
+  'anthropic-messages': 'x-api-key:',
+  'google-gemini': 'x-goog-api-key:',
+};
+
+/** What is known of a request before its body. */
+export interface PresentedKey {
+  readonly key: string | undefined;
+  /** In which it is answered. */
+  readonly dialect: DialectName;
+  /** Asked for only before a look-up. */
+  readonly address: () => string;
+}
 
 /**
  * Key → caller. A malformed key dies on its checksum, before any look-up.
- * @param address asked for only before a look-up.
  * @throws {WeirError} `missing_api_key`, `invalid_api_key`, or `rate_limited` after too many unknown keys
  */
 export async function authenticate(
   callers: CallerDirectory,
-  key: string | undefined,
-  address: () => string,
+  { key, dialect, address }: PresentedKey,
 ): Promise<Caller> {
-  if (key === undefined) throw new WeirError('missing_api_key', `The request carries no API key. ${HOW_TO}`);
+  if (key === undefined)
+    throw new WeirError('missing_api_key', `The request carries no API key. ${howTo(dialect)}`);
   if (!isWellFormedApiKey(key)) {
     throw new WeirError(
       'invalid_api_key',
-      `This is not an API key of ours, or a part of it is missing. ${HOW_TO}`,
+      `This is not an API key of ours, or a part of it is missing. ${howTo(dialect)}`,
     );
   }
   const caller = await callers.find(hashSecret(key), address);
-  if (!caller) throw new WeirError('invalid_api_key', `There is no such API key. ${HOW_TO}`);
+  if (!caller) throw new WeirError('invalid_api_key', `There is no such API key. ${howTo(dialect)}`);
   return caller;
+}
+
+function howTo(dialect: DialectName): string {
+  return `Send it as \`${HEADERS[dialect]} sk-weir-…\`; keys are made in the dashboard.`;
 }

@@ -165,6 +165,25 @@ describe('a key', () => {
     expect(await send({ 'x-api-key': `${key}x` }, `?key=${key}x`)).toBe(401);
     expect(relay.logLines.join('')).not.toContain(key);
   });
+
+  it.each([
+    ['/v1/chat/completions', 'Authorization: Bearer sk-weir-…'],
+    ['/v1/embeddings', 'Authorization: Bearer sk-weir-…'],
+    ['/v1/responses', 'Authorization: Bearer sk-weir-…'],
+    ['/v1/messages', 'x-api-key: sk-weir-…'],
+    ['/v1/messages/count_tokens', 'x-api-key: sk-weir-…'],
+    ['/v1beta/models/m:generateContent', 'x-goog-api-key: sk-weir-…'],
+    ['/v1beta/models/m:countTokens', 'x-goog-api-key: sk-weir-…'],
+  ])(
+    'that is missing or none is asked for in the header of the endpoint’s clients: %s',
+    async (path, header) => {
+      await using relay = await startTestRelay();
+      const send = async (headers: Record<string, string>) =>
+        (await fetch(`${relay.url}${path}`, { method: 'POST', headers, body: '{}' })).text();
+      expect(await send({})).toContain(`Send it as \`${header}\``);
+      expect(await send({ authorization: 'Bearer none' })).toContain(`Send it as \`${header}\``);
+    },
+  );
 });
 
 describe('a stream of chat completions', () => {

@@ -79,7 +79,8 @@ export async function handleCall(deps: CallDeps, exchange: HttpExchange): Promis
   const running = deps.running.begin(watch);
   const address = () => addressOf(request, deps.trustedProxies);
   try {
-    const caller = await authenticate(deps.callers, presentedKey(request), address);
+    const dialect = endpoint.format.channelDialect;
+    const caller = await authenticate(deps.callers, { key: presentedKey(request), dialect, address });
     running.keyId = caller.keyId;
     admitCall(caller, nowMs, address);
     const capture = caller.capture && deps.captures?.begin(caller.capture, exchange);

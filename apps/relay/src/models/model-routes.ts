@@ -36,7 +36,8 @@ export function modelRoutes(scope: FastifyInstance, deps: ModelRoutesDeps): void
   const callers = new WeakMap<FastifyRequest, Caller>();
   scope.addHook('onRequest', async (request) => {
     const address = () => addressOf(request.raw, deps.trustedProxies);
-    const caller = await authenticate(deps.callers, presentedKey(request.raw), address);
+    const dialect = dialectOfRequest(request.raw).name;
+    const caller = await authenticate(deps.callers, { key: presentedKey(request.raw), dialect, address });
     requireUsableKey(caller, Date.now(), address);
     callers.set(request, caller);
   });

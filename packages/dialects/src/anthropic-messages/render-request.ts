@@ -45,9 +45,13 @@ export function renderRequest(call: Call, target: RequestTarget): string {
   refuseUnknown(call);
   const { system, turns } = renderMessages(call.messages);
   if (turns.at(-1)?.role === 'assistant') checkLastTurn(call.messages, target.upstreamModel);
+  const forcesCall = call.toolChoice?.kind === 'required' || call.toolChoice?.kind === 'tool';
+  if (forcesCall && familyOf(target.upstreamModel)?.takesNoForcedCall) {
+    throw malformed('tool_choice', 'can’t force a call: this model takes auto and none only');
+  }
   const toolChoice = renderToolChoice(call);
   const { thinking, effort } = renderReasoning(call.reasoning, target, {
-    byToolChoice: call.toolChoice?.kind === 'required' || call.toolChoice?.kind === 'tool',
+    byToolChoice: forcesCall,
     byToolCalls: isWithoutReasoning(turns),
   });
   const outputConfig = renderOutputConfig(call.format, effort);

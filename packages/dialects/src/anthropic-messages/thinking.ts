@@ -71,8 +71,9 @@ const OLDER_FORMS: readonly ThinkingForm[] = ['budget'];
  * Reasoning is a wish. It is left off where it can't be had: where the smallest budget is not below the output limit; and
  * where `blocked`, by a tool choice that forces a call, or, with a budget, in the midst of a round of tool calls whose
  * reasoning did not come back. What the client itself named is an error where it can't be: a budget that does not fit into
- * the limit, and no reasoning of a model that always thinks.
+ * the limit, or stands beside a tool choice that forces a call, and no reasoning of a model that always thinks.
  * @see https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking
+ * @see https://platform.claude.com/docs/en/build-with-claude/thinking#response-prefill-and-forced-tool-use
  * @throws {WeirError} `invalid_request`
  */
 export function renderReasoning(
@@ -98,6 +99,9 @@ export function renderReasoning(
       ...(!blocked.byToolChoice && { thinking: { type: 'adaptive', ...display } }),
       ...(written && { effort: written }),
     };
+  }
+  if (blocked.byToolChoice && budgetTokens !== undefined) {
+    throw malformed('tool_choice', 'can’t force a call of this model where reasoning has a budget of tokens');
   }
   const asked = takes.effort && level ? { effort: level } : {};
   if (blocked.byToolChoice || blocked.byToolCalls) return asked;

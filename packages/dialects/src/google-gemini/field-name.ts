@@ -9,6 +9,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['seed', 'generationConfig.seed'],
   ['stop', 'generationConfig.stopSequences'],
   ['temperature', 'generationConfig.temperature'],
+  ['tool_choice', 'toolConfig.functionCallingConfig.mode'],
   ['top_k', 'generationConfig.topK'],
 ]);
 

@@ -5,6 +5,7 @@ import type { Choice, Reply } from '../reply.ts';
 import type { Usage } from '../usage.ts';
 import { CandidateWriter } from './candidate-writer.ts';
 import { renderLogprobs } from './logprobs.ts';
+import { writtenServiceTier } from './service-tier.ts';
 import { renderUsage } from './usage-metadata.ts';
 
 /** Google's clients read the first part without asking whether there is one. */
@@ -42,9 +43,10 @@ export function renderMessage(
   usage: Usage | undefined,
   serviceTier: string | undefined,
 ): JsonObject {
+  const tier = writtenServiceTier(serviceTier);
   return {
     candidates,
-    ...((usage ?? serviceTier) && { usageMetadata: renderUsage(usage ?? {}, serviceTier) }),
+    ...((usage ?? tier) && { usageMetadata: renderUsage(usage ?? {}, tier) }),
     modelVersion: context.model,
     responseId: context.requestId,
   };

@@ -7,6 +7,7 @@ import { refusePrefill } from '../prefill.ts';
 import { unsupported } from '../unsupported.ts';
 import { given } from '../given.ts';
 import { renderMessages } from './messages-to-contents.ts';
+import { writtenServiceTier } from './service-tier.ts';
 import { renderThinking } from './thinking.ts';
 
 const DIALECT = 'google-gemini';
@@ -35,14 +36,6 @@ export const OWN_HINTS = [
   'mimeType of a document by address',
 ] as const;
 
-/** Google's names for what other vendors call `default`, too. */
-const SERVICE_TIERS: ReadonlyMap<string, string> = new Map([
-  ['default', 'standard'],
-  ['standard', 'standard'],
-  ['flex', 'flex'],
-  ['priority', 'priority'],
-]);
-
 /** @see https://ai.google.dev/api/generate-content#generationconfig */
 const STOP_SEQUENCES_MAX = 5;
 
@@ -62,14 +55,13 @@ export function renderRequest(call: Call, target: RequestTarget): string {
   }
   const signsCalls = familyOf(target.upstreamModel)?.signsCalls ?? true;
   const { systemInstruction, contents } = renderMessages(call.messages, signsCalls);
-  const { serviceTier } = call.hints;
   return writeRequest({
     contents,
     ...given({
       systemInstruction,
       tools: call.tools.length > 0 ? [{ functionDeclarations: call.tools.map(renderTool) }] : undefined,
       toolConfig: renderToolConfig(call),
-      serviceTier: serviceTier === undefined ? undefined : SERVICE_TIERS.get(serviceTier),
+      serviceTier: writtenServiceTier(call.hints.serviceTier),
     }),
     generationConfig: renderConfig(call, target),
   });

@@ -268,7 +268,7 @@ describe('a stream of another vendor', () => {
   it('says the same when it is read again', () => {
     const signature = { dialect: 'anthropic-messages', value: 'sig' } as const;
     const events: ReplyEvent[] = [
-      { kind: 'start', id: 'x', serviceTier: 'standard' },
+      { kind: 'start', id: 'x', serviceTier: 'default' },
       { kind: 'reasoning', choice: 0, text: 'h', summary: true },
       { kind: 'reasoning', choice: 0, text: 'm', summary: true },
       { kind: 'reasoning_signature', choice: 0, signature },
@@ -294,7 +294,7 @@ describe('a stream of another vendor', () => {
     );
     expect(again.choices[0]).toEqual({ ...first, parts });
     expect(again.choices[1]?.parts).toEqual([{ kind: 'text', text: 'other' }]);
-    expect(again).toMatchObject({ serviceTier: 'standard', usage: { outputTokens: 9, reasoningTokens: 4 } });
+    expect(again).toMatchObject({ serviceTier: 'default', usage: { outputTokens: 9, reasoningTokens: 4 } });
   });
 
   it('passes an error on', () => {

@@ -247,6 +247,8 @@ describe('the settings', () => {
       safetySettings: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }],
     });
     expect(read.hints).toEqual({ metadata: { team_name: 'x' }, serviceTier: 'flex' });
+    const standard = call({ contents: CONTENTS, serviceTier: 'standard' });
+    expect(standard.hints).toEqual({ serviceTier: 'default' });
   });
 });
 

@@ -6,6 +6,7 @@ import { given, type Given } from '../given.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { untranslatable } from './only-here.ts';
 import { RequestObject } from './request-object.ts';
+import { readServiceTier } from './service-tier.ts';
 import { readThinking } from './thinking.ts';
 
 const INT32 = 2_147_483_647;
@@ -52,7 +53,7 @@ function readHints(body: RequestObject): Hints {
     labels && Object.entries(labels).map(([name, value]) => [name, asLabel(value, body, name)] as const);
   return given({
     metadata: metadata && Object.fromEntries(metadata),
-    serviceTier: body.string('serviceTier'),
+    serviceTier: readServiceTier(body.string('serviceTier')),
   });
 }
 

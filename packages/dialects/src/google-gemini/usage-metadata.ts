@@ -1,5 +1,6 @@
 import { asArray, asObject, asString, asTokenCount, type JsonObject } from '../json.ts';
 import type { Usage } from '../usage.ts';
+import { readServiceTier } from './service-tier.ts';
 
 type Figure = 'prompt' | 'toolUse' | 'cached' | 'candidates' | 'thoughts' | 'audioInput' | 'audioOutput';
 
@@ -66,7 +67,7 @@ function speechTokens(...lists: readonly unknown[]): number | undefined {
 
 /** The tier that served the call stands among the figures. */
 export function serviceTierOf(metadata: JsonObject | undefined): string | undefined {
-  return asString(metadata?.['serviceTier']);
+  return readServiceTier(asString(metadata?.['serviceTier']));
 }
 
 /** As Google counts: the thoughts beside the answer. */

@@ -6,11 +6,9 @@ import type { Quirks } from '../quirks.ts';
 import { unsupported } from '../unsupported.ts';
 import { renderReasoning } from './reasoning-request.ts';
 import { renderMessages } from './render-messages.ts';
+import { openaiServiceTier } from './service-tier.ts';
 
 const DIALECT = 'openai-chat';
-
-/** What OpenAI knows; another dialect's tier is left to the vendor's default. */
-const SERVICE_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority', 'fast']);
 
 /** What the requests of this dialect can't express and leave out. */
 export const DROPPED = [
@@ -114,7 +112,6 @@ function renderToolChoice(choice: ToolChoice): JsonObject | string {
 /** Who does not know `stream_options`, as Mistral, refuses a field that it does not know, and hints are not worth that. */
 function renderHints(hints: Hints, verbosity: Call['verbosity'], quirks: Quirks): JsonObject {
   const { user, serviceTier, promptCacheKey } = hints;
-  const tier = serviceTier !== undefined && SERVICE_TIERS.has(serviceTier) ? serviceTier : undefined;
-  const known = { service_tier: tier, prompt_cache_key: promptCacheKey };
+  const known = { service_tier: openaiServiceTier(serviceTier), prompt_cache_key: promptCacheKey };
   return quirks.takesStreamOptions ? { user, verbosity, ...known } : known;
 }

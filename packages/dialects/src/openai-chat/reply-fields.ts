@@ -4,6 +4,7 @@ import { writeDataUrl } from '../data-url.ts';
 import type { JsonObject } from '../json.ts';
 import type { ProducedImage } from '../reply.ts';
 import { withPrefix } from '../signature-prefix.ts';
+import { openaiServiceTier } from './service-tier.ts';
 
 /** What a reply and its chunks have in common. */
 export function renderFrame({ requestId, model, createdAtMs }: ReplyContext, object: string): JsonObject {
@@ -15,9 +16,10 @@ export function renderFrame({ requestId, model, createdAtMs }: ReplyContext, obj
   };
 }
 
-/** Clients know OpenAI's words only: `standard` is what others call its `default`. */
-export function renderServiceTier(tier: string | undefined): JsonObject {
-  return tier === undefined ? {} : { service_tier: tier === 'standard' ? 'default' : tier };
+/** Clients know OpenAI's words only. */
+export function renderServiceTier(serviceTier: string | undefined): JsonObject {
+  const tier = openaiServiceTier(serviceTier);
+  return tier === undefined ? {} : { service_tier: tier };
 }
 
 /** The signature stands where Google's endpoint of this dialect has it. */

@@ -1,6 +1,7 @@
 import type { ReplyContext } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
 import { markFor } from '../output-limit.ts';
+import { openaiServiceTier } from '../openai-chat/service-tier.ts';
 import type { Usage } from '../usage.ts';
 import type { RenderedEnd } from './finish.ts';
 import { renderUsage } from './usage.ts';
@@ -40,7 +41,7 @@ export function renderResponse(context: ReplyContext, state: ResponseState): Jso
     presence_penalty: null,
     previous_response_id: null,
     reasoning: { effort: null, summary: null },
-    service_tier: serviceTier ?? null,
+    service_tier: openaiServiceTier(serviceTier) ?? null,
     store: false,
     temperature: null,
     text: { format: { type: 'text' } },

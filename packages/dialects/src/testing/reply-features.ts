@@ -162,7 +162,7 @@ export const REPLY_FEATURES: readonly ReplyFeature[] = [
   {
     name: 'service tier',
     reply: { ...reply([TEXT]), serviceTier: 'default' },
-    told: ({ serviceTier }) => serviceTier?.replace('standard', 'default'),
+    told: ({ serviceTier }) => serviceTier,
     detail: true,
   },
   used('usage', USAGE),
