@@ -12,7 +12,7 @@ const HEADERS: Readonly<Record<DialectName, string>> = {
 };
 
 /** What is known of a request before its body. */
-export interface PresentedKey {
+export interface Credentials {
   readonly key: string | undefined;
   /** In which it is answered. */
   readonly dialect: DialectName;
@@ -26,7 +26,7 @@ export interface PresentedKey {
  */
 export async function authenticate(
   callers: CallerDirectory,
-  { key, dialect, address }: PresentedKey,
+  { key, dialect, address }: Credentials,
 ): Promise<Caller> {
   if (key === undefined)
     throw new WeirError('missing_api_key', `The request carries no API key. ${howTo(dialect)}`);
