@@ -16,6 +16,7 @@ afterEach(() => void vi.unstubAllEnvs());
 const READS = [
   'account show',
   'announcement list',
+  'archive status',
   'channel health',
   'channel list',
   'channel list-keys',

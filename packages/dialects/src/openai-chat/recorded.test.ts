@@ -16,6 +16,7 @@ import { renderRequest } from './render-request.ts';
 import { renderReply } from './render-reply.ts';
 import { asked, CONTEXT, TARGET } from './testing/requests.ts';
 import { toCall } from './to-call.ts';
+import { openaiServiceTier } from './service-tier.ts';
 
 const VENDORS = [
   'openai',
@@ -75,8 +76,12 @@ function figuresIn(given: JsonObject): Usage {
   return Object.fromEntries(Object.entries(found).filter(([, count]) => count !== undefined)) as Usage;
 }
 
-/** All that a reply says, but for the id and the model, which the gateway gives it. */
-const said = ({ choices, usage, serviceTier }: Reply) => ({ choices, usage, serviceTier });
+/** All that a reply says, but for the id and the model, which the gateway gives it, and for a tier that OpenAI lacks. */
+const said = ({ choices, usage, serviceTier }: Reply) => ({
+  choices,
+  usage,
+  serviceTier: openaiServiceTier(serviceTier),
+});
 
 const again = (reply: Reply): Reply => parseReply(JSON.parse(JSON.stringify(renderReply(reply, CONTEXT))));
 
