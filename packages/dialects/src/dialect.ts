@@ -45,7 +45,7 @@ export interface WireFormat {
   renderError(error: WeirError, requestId: string): JsonObject;
   /**
    * An error in the middle of a stream.
-   * @param sentLast what the client was sent last: one event or more, if it was any.
+   * @param sentLast what the client was sent last, if anything: one event or more.
    */
   renderStreamError(error: WeirError, requestId: string, sentLast?: string): SseMessage;
   /** @returns undefined when the value is no error object. */
