@@ -1,8 +1,7 @@
 import type { Database } from '@weir/db/connect';
-import { listRequestDays, utcDay } from '@weir/db/request-days';
+import { listRequestDays } from '@weir/db/request-days';
+import { firstKeptDay } from '../jobs/first-kept-day.ts';
 import type { Archive } from './archive.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface ArchiveStatus {
   /** Requests that are archived. */
@@ -21,7 +20,7 @@ export async function findArchiveStatus(
   archive: Archive,
   retentionDays: number,
 ): Promise<ArchiveStatus> {
-  const firstKept = utcDay(Date.now() - retentionDays * DAY_MS);
+  const firstKept = firstKeptDay(retentionDays);
   const days = await listRequestDays(sql);
   const [waiting] = await sql<{ accounts: number }[]>`
     select count(*)::int as accounts from account_closures

@@ -162,7 +162,7 @@ function hashedSessionAdapter(table: Adapter): Adapter {
     },
     getUserSessions: (userId) => table.getUserSessions(userId),
     setSession: (session) => table.setSession({ ...session, id: hashSecret(session.id) }),
-    // The end moves with each use that is written down; Lucia would move it beyond a session's whole rules.
+    // The end moves with each use that is written down; Lucia would move it beyond a session's whole life.
     updateSessionExpiration: async () => {},
     deleteSession: (token) => table.deleteSession(hashSecret(token)),
     deleteUserSessions: (userId) => table.deleteUserSessions(userId),

@@ -1,12 +1,11 @@
 import type { Database } from '@weir/db/connect';
-import { listRequestDays, utcDay } from '@weir/db/request-days';
+import { listRequestDays } from '@weir/db/request-days';
 import { closeDay, type DayClosing } from '@weir/ledger';
 import { describeFailure } from '@weir/core/failures';
 import type { Logger } from 'pino';
 import type { Archive } from '../archive/archive.ts';
 import { copyDay, type CopyDayOptions } from '../archive/copy-day.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
+import { firstKeptDay } from './first-kept-day.ts';
 
 export interface CloseOldDaysOptions {
   /** Days of UTC that are kept besides today. */
@@ -27,7 +26,7 @@ export async function closeOldDays(
   database: Database,
   { retentionDays, archive, log, signal }: CloseOldDaysOptions,
 ): Promise<void> {
-  const firstKept = utcDay(Date.now() - retentionDays * DAY_MS);
+  const firstKept = firstKeptDay(retentionDays);
   for (const { day, table } of await listRequestDays(database.sql)) {
     if (day >= firstKept || signal.aborted) return;
     const startMs = performance.now();
