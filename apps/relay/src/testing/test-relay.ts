@@ -109,9 +109,13 @@ export async function startTestRelay(settings: Record<string, string> = {}) {
           inFlightMax: spec.inFlightMax,
           priority: spec.priority ?? 0,
         });
-        for (const secret of spec.secrets ?? ['vendor-secret']) {
+        const addedAtMs = Date.now();
+        for (const [i, secret] of (spec.secrets ?? ['vendor-secret']).entries()) {
           const sealedSecret = secretBox(SECRET_KEY).seal(secret, channelId);
-          await tx.insert(channelKeys).values({ id: newId('channelKey'), channelId, sealedSecret });
+          // Keys take turns in the order of their ids, which two of one millisecond have by chance.
+          await tx
+            .insert(channelKeys)
+            .values({ id: newId('channelKey', addedAtMs + i), channelId, sealedSecret });
         }
         await tx
           .insert(models)
