@@ -11,7 +11,8 @@ import { CONNECTIONS, type CaseOptions } from './case-options.ts';
 import { disturbance } from './disturbance.ts';
 import { sampleReply } from './sample.ts';
 
-const WARM_UP_SECONDS = 15;
+/** V8 goes on compiling for so long, on either side. */
+const WARM_UP_SECONDS = 60;
 /** What the load generator cut off at the end of its time is settled within this. */
 const SETTLES_WITHIN_MS = 250;
 /** Below this a process under test was waiting for those on the other core. */

@@ -27,27 +27,37 @@ export const ID_PREFIXES = {
 export type IdKind = keyof typeof ID_PREFIXES;
 
 const TIME_DIGITS = 10;
-const RANDOM_BYTES = 10;
+const RANDOM_DIGITS = 16;
 
 /**
  * A new id such as `req_06e2m8k3q0…`: prefix, 48 bits of Unix time in ms, 80 random bits, in Crockford's base 32.
  * Ids of one kind sort by the time they were made.
  */
 export function newId(kind: IdKind, nowMs: number = Date.now()): string {
-  return `${ID_PREFIXES[kind]}_${encodeBase32(nowMs, TIME_DIGITS)}${bytesToBase32(randomBytes())}`;
+  return `${ID_PREFIXES[kind]}_${timeDigits(nowMs)}${randomDigits()}`;
 }
 
-/** Randomness is asked for in bulk: each asking has a price of its own. */
-const pool = new Uint8Array(400 * RANDOM_BYTES);
-let used = pool.length;
+/** Many ids are made within one millisecond. */
+let latest = { timeMs: NaN, digits: '' };
 
-function randomBytes(): Uint8Array {
-  if (used === pool.length) {
+function timeDigits(timeMs: number): string {
+  if (timeMs !== latest.timeMs) latest = { timeMs, digits: encodeBase32(timeMs, TIME_DIGITS) };
+  return latest.digits;
+}
+
+/** Randomness is asked for and written in bulk, for 400 ids: each asking has a price of its own. */
+const pool = new Uint8Array((400 * RANDOM_DIGITS * 5) / 8);
+let digits = '';
+let used = 0;
+
+function randomDigits(): string {
+  if (used === digits.length) {
     crypto.getRandomValues(pool);
+    digits = bytesToBase32(pool);
     used = 0;
   }
-  used += RANDOM_BYTES;
-  return pool.subarray(used - RANDOM_BYTES, used);
+  used += RANDOM_DIGITS;
+  return digits.slice(used - RANDOM_DIGITS, used);
 }
 
 /** The time that an id carries, in ms since 1970; undefined when the text is no id of ours. */

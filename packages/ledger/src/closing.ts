@@ -109,19 +109,22 @@ export function readRequests(
 
 /** What a closing says to the counters. */
 export function asClosed(closing: Closing, held: Omit<HeldRow, 'requestId'>): Closed {
-  const { state, outcome, modelId = held.modelId } = closing;
-  const { countedTokens, inputTokens = 0, outputTokens = 0 } = closing;
-  const { holdNanoUsd, minute } = held;
-  const failed = state !== 'settled' && outcome !== 'ok' && outcome !== 'client_closed';
-  const hour = Math.floor(minute / 60);
+  const { state, outcome, countedTokens, inputTokens, outputTokens } = closing;
+  const { minute } = held;
+  const usedTokens = (inputTokens ?? 0) + (outputTokens ?? 0);
   return {
-    ...closing,
-    modelId,
-    holdNanoUsd,
-    hour,
-    failed,
-    ...(countedTokens !== undefined && {
-      recounted: { minute, tokens: inputTokens + outputTokens - countedTokens },
-    }),
+    accountId: closing.accountId,
+    keyId: closing.keyId,
+    modelId: closing.modelId ?? held.modelId,
+    hour: Math.floor(minute / 60),
+    holdNanoUsd: held.holdNanoUsd,
+    chargeNanoUsd: closing.chargeNanoUsd,
+    failed: state !== 'settled' && outcome !== 'ok' && outcome !== 'client_closed',
+    inputTokens,
+    cachedInputTokens: closing.cachedInputTokens,
+    outputTokens,
+    reasoningTokens: closing.reasoningTokens,
+    firstByteMs: closing.firstByteMs,
+    recounted: countedTokens === undefined ? undefined : { minute, tokens: usedTokens - countedTokens },
   };
 }

@@ -51,9 +51,9 @@ export type HoldResult =
       /** What the account can spend beside this hold. */
       availableNanoUsd: bigint;
       /** Beside this hold; absent when the key has no limit of a minute. */
-      rate?: KeyRate;
+      rate?: KeyRate | undefined;
     }
-  | { granted: false; refusal: Refusal; rate?: KeyRate };
+  | { granted: false; refusal: Refusal; rate?: KeyRate | undefined };
 
 /** What was there when the accounts were locked; {@link Movements} say what has changed since. */
 export interface Figures {
@@ -78,25 +78,23 @@ export function grantHold(hold: Hold, figures: Figures, movements: Movements): H
     refusedByKey(hold, key, movements.key(keyId)) ??
     refusedBySlots('account_concurrency', account, moved) ??
     (holdNanoUsd > availableNanoUsd ? { by: 'balance', leftNanoUsd: availableNanoUsd } : undefined);
-  if (refusal) return { granted: false, refusal, ...rateOf(key, movements) };
+  if (refusal) return { granted: false, refusal, rate: rateOf(key, movements) };
   movements.hold(hold);
-  return { granted: true, availableNanoUsd: availableNanoUsd - holdNanoUsd, ...rateOf(key, movements) };
+  return { granted: true, availableNanoUsd: availableNanoUsd - holdNanoUsd, rate: rateOf(key, movements) };
 }
 
-function rateOf(key: LimitedKey, movements: Movements): { rate?: KeyRate } {
+function rateOf(key: LimitedKey, movements: Movements): KeyRate | undefined {
   const { requestsPerMinuteMax: requestsMax, tokensPerMinuteMax: tokensMax, minuteEndsInMs } = key;
-  if (requestsMax === null && tokensMax === null) return {};
+  if (requestsMax === null && tokensMax === null) return undefined;
   const left = leftInMinute(key, movements.key(key.id));
   const notBelow = (least: number, figure: number | null) =>
     figure === null ? null : Math.max(figure, least);
   return {
-    rate: {
-      requestsMax,
-      requestsLeft: notBelow(0, left.requests),
-      tokensMax,
-      tokensLeft: notBelow(0, left.tokens),
-      minuteEndsInMs,
-    },
+    requestsMax,
+    requestsLeft: notBelow(0, left.requests),
+    tokensMax,
+    tokensLeft: notBelow(0, left.tokens),
+    minuteEndsInMs,
   };
 }
 

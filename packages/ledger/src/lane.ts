@@ -72,6 +72,11 @@ export class Lane {
     return this.#waiting.closings.length + this.#waiting.holds.length;
   }
 
+  /** Holds that wait or have been sent. */
+  get holdsUnderWay(): number {
+    return this.#underWay.size;
+  }
+
   /** @throws when the database is away: the caller is told to come back. */
   hold(item: Hold): Promise<HoldResult> {
     const { promise, resolve, reject } = Promise.withResolvers<HoldResult>();

@@ -54,8 +54,14 @@ const SESSION = {
   idle_in_transaction_session_timeout: '8s',
 };
 
-/** A relay that is this far behind serves nobody better by taking more. */
+/** In one lane: a relay that is this far behind serves nobody better by taking more. */
 const HOLDS_WAITING_MAX = 10_000;
+
+function overloaded(): WeirError {
+  return new WeirError('service_unavailable', 'The gateway is overloaded. Try again in a moment.', {
+    retryAfterSeconds: 1,
+  });
+}
 
 const RETRY_MS = 100;
 
@@ -65,7 +71,6 @@ export function openLedger(url: string, { applicationName, lanes: count = 1 }: L
     connectSql(url, { applicationName, connectionsMax: count, session: SESSION }),
   );
   const lanes = Array.from({ length: count }, () => new Lane(connections));
-  let holdsWaiting = 0;
   let stopped = false;
 
   const laneOf = (accountId: string) => {
@@ -82,18 +87,9 @@ export function openLedger(url: string, { applicationName, lanes: count = 1 }: L
       return lanes.reduce((sum, one) => sum + one.waiting, 0);
     },
 
-    async hold(hold) {
-      if (holdsWaiting >= HOLDS_WAITING_MAX) {
-        throw new WeirError('service_unavailable', 'The gateway is overloaded. Try again in a moment.', {
-          retryAfterSeconds: 1,
-        });
-      }
-      holdsWaiting++;
-      try {
-        return await laneOf(hold.accountId).hold(hold);
-      } finally {
-        holdsWaiting--;
-      }
+    hold(hold) {
+      const lane = laneOf(hold.accountId);
+      return lane.holdsUnderWay < HOLDS_WAITING_MAX ? lane.hold(hold) : Promise.reject(overloaded());
     },
 
     async close(closing) {

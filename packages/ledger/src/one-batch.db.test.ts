@@ -35,6 +35,16 @@ describe('in one batch', () => {
   });
 });
 
+it('a hold that comes while ten thousand wait is refused, and the next is taken once they are through', async () => {
+  await using test = await open();
+  const account = await test.createAccount(20_000n);
+  const hold = () => test.ledger.hold(newHold(account, 1n));
+  const waiting = Array.from({ length: 10_000 }, hold);
+  await expect(hold()).rejects.toMatchObject({ code: 'service_unavailable', retryAfterSeconds: 1 });
+  await Promise.all(waiting);
+  expect(await hold()).toMatchObject({ granted: true, availableNanoUsd: 9_999n });
+});
+
 it('what a hold notes beside the rest stands in its own row alone', async () => {
   await using test = await open();
   const account = await test.createAccount(10n);

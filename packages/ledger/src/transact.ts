@@ -68,7 +68,7 @@ async function allAtOnce(
     const results = openings.map(({ hold: { accountId, keyId } }): HoldResult => ({
       granted: true,
       availableNanoUsd: available.get(accountId) ?? 0n,
-      ...rateIn(rates, keyId),
+      rate: rates?.get(keyId),
     }));
     return { closed: closedBy(closings, openings), results };
   } catch (error) {
@@ -138,7 +138,8 @@ function finish(openings: readonly Opening[], minute: number | undefined, moveme
   for (const { hold, closing } of openings) {
     if (!closing) continue;
     if (minute === undefined) return false;
-    movements.finish(asClosed(closing, { ...hold, minute }));
+    const { modelId, holdNanoUsd } = hold;
+    movements.finish(asClosed(closing, { modelId, holdNanoUsd, minute }));
   }
   return true;
 }
@@ -155,11 +156,6 @@ type Rates = ReadonlyMap<string, KeyRate> | undefined;
 function ratesOf(written: readonly Written[]): Rates {
   const rates = written[0]?.rates;
   return rates ? new Map(rates.map(({ keyId, ...rate }) => [keyId, rate])) : undefined;
-}
-
-function rateIn(rates: Rates, keyId: string): { rate?: KeyRate } {
-  const rate = rates?.get(keyId);
-  return rate ? { rate } : {};
 }
 
 function remember(granted: readonly Opening[], written: readonly Written[], remembered: Remembered): void {

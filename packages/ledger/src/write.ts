@@ -33,8 +33,11 @@ export interface Written {
   readonly rates: readonly (KeyRate & { readonly keyId: string })[] | null;
 }
 
-const MOVED = `moved(id text, held bigint, charged bigint, needed bigint, running int, "runningMost" int, begun int,
-  tokens bigint, "returnedTokens" bigint, "returnedMinute" int, "usedBeyond" bigint, "usedPrevious" boolean)`;
+const MOVED =
+  'id text, held bigint, charged bigint, needed bigint, running int, "runningMost" int, begun int';
+/** Of a key besides. */
+const MOVED_OF_KEY =
+  'tokens bigint, "returnedTokens" bigint, "returnedMinute" int, "usedBeyond" bigint, "usedPrevious" boolean';
 
 /** The counted columns of the roll-ups, with their fields. */
 const COUNTED = [
@@ -101,7 +104,7 @@ const writeStatement = (requests: string, noted: readonly Noted[]) => `
 with of_account as (
   update accounts set balance_nano_usd = balance_nano_usd - moved.charged,
                       held_nano_usd = held_nano_usd + moved.held, running = accounts.running + moved.running
-  from json_to_recordset($3::text::json) as ${MOVED}
+  from json_to_recordset($3::text::json) as moved(${MOVED})
   where accounts.id = moved.id and (moved.begun = 0 or (
     balance_nano_usd - held_nano_usd >= moved.needed
     and coalesce(accounts.running + moved."runningMost" <= concurrency_max, true)
@@ -116,7 +119,7 @@ with of_account as (
                              last_used_at = case when moved.begun > 0 then now() else last_used_at end,
                              previous_secret_used_at =
                                case when moved."usedPrevious" then now() else previous_secret_used_at end
-  from json_to_recordset($4::text::json) as ${MOVED} cross join today
+  from json_to_recordset($4::text::json) as moved(${MOVED}, ${MOVED_OF_KEY}) cross join today
   where spend.key_id = moved.id and (select count(*) from of_account) > 0 and (moved.begun = 0 or (
     spend.concurrency_max < spend.running + moved."runningMost"
     or spend.requests_per_minute_max < ${REQUESTS_MINUTE} or spend.tokens_per_minute_max < ${TOKENS_MINUTE}
@@ -192,9 +195,9 @@ export function write(
   sql: AnySql,
   { closings, openings, movements, minute }: Changes,
 ): PendingQuery<Written[]> {
-  const accounts = Array.from(movements.accounts, asJson).toSorted(byId);
-  const keys = Array.from(movements.keys, asJson);
-  const opened = openings.map(asRow);
+  const accounts = Array.from(movements.accounts, movedRow).toSorted(byId);
+  const keys = Array.from(movements.keys, movedKeyRow);
+  const opened = openings.map(openingRow);
   const table = requestDaysTable([...closings, ...opened].map(({ requestId }) => requestId));
   const parameters = [
     JSON.stringify(
@@ -215,19 +218,51 @@ export function write(
   return sql.unsafe<Written[]>(statementOf(table, noted), parameters, { prepare: true });
 }
 
-function asRow({ hold, closing }: Opening) {
-  const holdNanoUsd = hold.holdNanoUsd.toString();
-  if (!closing) return { ...hold, holdNanoUsd };
-  const chargeNanoUsd = closing.chargeNanoUsd.toString();
-  return { ...hold, ...closing, modelId: closing.modelId ?? hold.modelId, holdNanoUsd, chargeNanoUsd };
+/*
+ * Every call has its rows. To copy one object and name the rest is fast; to copy a second one into it, or all but some
+ * fields, takes several times as long.
+ */
+
+function openingRow({ hold, closing }: Opening) {
+  return {
+    ...closing,
+    accountId: hold.accountId,
+    requestId: hold.requestId,
+    keyId: hold.keyId,
+    modelId: closing?.modelId ?? hold.modelId,
+    dialect: hold.dialect,
+    streamed: hold.streamed,
+    holdNanoUsd: hold.holdNanoUsd.toString(),
+    chargeNanoUsd: closing?.chargeNanoUsd.toString(),
+    ttlMs: hold.ttlMs,
+    marginPpm: hold.marginPpm,
+    disconnectPolicy: hold.disconnectPolicy,
+    affordableOutputTokens: hold.affordableOutputTokens,
+    sourceIp: hold.sourceIp,
+    deploymentRegion: hold.deploymentRegion,
+  };
 }
 
-function asJson({ heldNanoUsd, chargedNanoUsd, neededNanoUsd, ...moved }: Moved) {
+function movedRow(moved: Moved) {
   return {
-    ...moved,
-    held: heldNanoUsd.toString(),
-    charged: chargedNanoUsd.toString(),
-    needed: neededNanoUsd.toString(),
+    id: moved.id,
+    held: moved.heldNanoUsd.toString(),
+    charged: moved.chargedNanoUsd.toString(),
+    needed: moved.neededNanoUsd.toString(),
+    running: moved.running,
+    runningMost: moved.runningMost,
+    begun: moved.begun,
+  };
+}
+
+function movedKeyRow(moved: Moved) {
+  return {
+    ...movedRow(moved),
+    tokens: moved.tokens,
+    returnedTokens: moved.returnedTokens,
+    returnedMinute: moved.returnedMinute,
+    usedBeyond: moved.usedBeyond,
+    usedPrevious: moved.usedPrevious,
   };
 }
 

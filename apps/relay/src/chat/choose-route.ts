@@ -67,10 +67,11 @@ export function chooseRoute(table: RoutingTable, choice: RouteChoice): Route {
 function candidatesOf(table: RoutingTable, modelId: string, choice: RouteChoice): Candidates {
   const { nowMs, random, preferences, limits, stats } = choice;
   const { model, sort: sortOfName } = findVariant(table, modelId);
-  const priced = model.routes.flatMap((route) => {
+  const priced: Candidate[] = [];
+  for (const route of model.routes) {
     const price = route.prices.find(({ effectiveFromMs }) => effectiveFromMs <= nowMs);
-    return price ? [candidateOf(route, model, price)] : [];
-  });
+    if (price) priced.push(candidateOf(route, model, price));
+  }
   if (priced.length === 0) {
     throw new WeirError(
       'service_unavailable',

@@ -190,7 +190,7 @@ async function settle(deps: CallDeps, heldCall: HeldCall, served: Served): Promi
     return;
   }
   try {
-    finish(heldCall, served, costOf(summary, chargeNanoUsd));
+    finish(heldCall, served, () => costOf(summary, chargeNanoUsd));
     record(deps.log, summary, chargeNanoUsd);
     if (summary.candidate) deps.metrics.add(summary.candidate, summary);
     else deps.metrics.addUncalled(heldCall.route.candidates[0].model.modelId, summary.outcome);
@@ -201,9 +201,9 @@ async function settle(deps: CallDeps, heldCall: HeldCall, served: Served): Promi
 }
 
 /** The client gets its last bytes, or is told what went wrong. */
-function finish({ client, priced }: HeldCall, { ending }: Served, cost: Cost): void {
+function finish({ client, priced }: HeldCall, { ending }: Served, cost: () => Cost): void {
   if (ending.outcome === 'ok') {
-    client.finish(priced?.finish(ending.lastBytes, cost) ?? ending.lastBytes);
+    client.finish(priced?.finish(ending.lastBytes, cost()) ?? ending.lastBytes);
   }
   if (ending.outcome === 'failed') client.fail(ending.error);
 }

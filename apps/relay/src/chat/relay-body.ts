@@ -30,9 +30,12 @@ export interface RelayedBody {
 }
 
 /** Relays all but the last bytes: as they came where the client reads what the vendor writes, else translated. Never throws. */
-export async function relayBody(relay: BodyRelay): Promise<RelayedBody> {
+export function relayBody(relay: BodyRelay): Promise<RelayedBody> {
+  return relay.streamed ? relayEvents(relay) : relayReply(relay);
+}
+
+async function relayEvents(relay: BodyRelay): Promise<RelayedBody> {
   const { upstream, client, watchdog, format, framing, context } = relay;
-  if (!relay.streamed) return relayReply(relay);
   if (!/^text\/event-stream\b/i.test(upstream.contentType)) {
     return { ending: invalidReply('answered with something that is no stream'), reading: NOTHING_READ };
   }

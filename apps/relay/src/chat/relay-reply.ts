@@ -39,7 +39,8 @@ export async function relayReply(relay: ReplyRelay): Promise<{ ending: Ending; r
     if (!reply) return fail(noReply(upstream, json));
     const lastBytes = bytesFor(relay, bytes, json);
     const ending: Ending = client.gone ? { outcome: 'client_closed' } : { outcome: 'ok', lastBytes };
-    return { ending, reading: { ...reply, text: () => reply.text } };
+    const { usage, finishReason, produced, text } = reply;
+    return { ending, reading: { usage, finishReason, produced, text: () => text } };
   } catch (thrown) {
     return { ending: endingOfThrown(thrown, client, watchdog), reading: NOTHING_READ };
   }

@@ -30,10 +30,11 @@ export interface CallSummary {
  * @throws when the relay has to stop before the database is back, or the hold has been closed by somebody else.
  */
 export async function settleCharge(ledger: Ledger, call: CallSummary): Promise<bigint> {
-  const { held, candidate, usage, failedAttempts, ...figures } = call;
+  const { held, candidate, usage, failedAttempts } = call;
   const charge =
     usage && candidate ? chargeNanoUsd(usage, candidate.price, held.caller.marginPpm) : undefined;
   const result = await ledger.close({
+    ...usage,
     accountId: held.caller.accountId,
     keyId: held.caller.keyId,
     requestId: held.requestId,
@@ -46,9 +47,13 @@ export async function settleCharge(ledger: Ledger, call: CallSummary): Promise<b
     region: candidate?.region,
     upstreamModel: candidate?.upstreamModel,
     priceId: candidate?.price.priceId,
-    ...(failedAttempts.length > 0 && { failedAttempts }),
-    ...usage,
-    ...figures,
+    failedAttempts: failedAttempts.length > 0 ? failedAttempts : undefined,
+    outcome: call.outcome,
+    finishReason: call.finishReason,
+    upstreamStatus: call.upstreamStatus,
+    firstByteMs: call.firstByteMs,
+    upstreamMs: call.upstreamMs,
+    latencyMs: call.latencyMs,
   });
   if (result === 'not_held') throw new Error('somebody else has closed the hold');
   return charge ?? 0n;

@@ -21,22 +21,21 @@ export const INERT = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-const EXPOSED = EXPOSED_HEADERS.join(', ');
+/** Keys, not cookies, authenticate here: a page of any origin may call with the key it was given. */
+const ALWAYS = {
+  ...INERT,
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': EXPOSED_HEADERS.join(', '),
+} as const;
 
-/** On every reply to a call. Keys, not cookies, authenticate here: a page of any origin may call with the key it was given. */
+/** On every reply to a call. */
 export function replyHeaders({
   requestId,
   endpoint,
   limitHeaders,
   reachHeaders,
 }: Pick<HttpExchange, 'requestId' | 'endpoint' | 'limitHeaders' | 'reachHeaders'>): ReplyHeaders {
-  return {
-    'x-request-id': requestId,
-    ...(endpoint.requestIdHeader && { [endpoint.requestIdHeader]: requestId }),
-    ...limitHeaders,
-    ...reachHeaders,
-    ...INERT,
-    'access-control-allow-origin': '*',
-    'access-control-expose-headers': EXPOSED,
-  };
+  const headers: Record<string, string | number> = { ...ALWAYS, 'x-request-id': requestId };
+  if (endpoint.requestIdHeader) headers[endpoint.requestIdHeader] = requestId;
+  return Object.assign(headers, limitHeaders, reachHeaders);
 }

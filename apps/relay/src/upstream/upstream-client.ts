@@ -57,8 +57,8 @@ export function upstreamClient({ connectTimeoutMs, privateHosts }: UpstreamClien
   const toNamed = new Agent(options({}));
   const targets = new LRUCache<string, Target>({ max: TARGETS_MAX });
   return {
-    async post({ url, headers, body, cancellation }) {
-      if (cancellation.reason) throw cancellation.reason;
+    post({ url, headers, body, cancellation }) {
+      if (cancellation.reason) return Promise.reject(cancellation.reason);
       const { agent, origin, path } = targetOf(url);
       const exchange = new UpstreamExchange(cancellation);
       agent.dispatch({ origin, path, method: 'POST', headers, body }, exchange);

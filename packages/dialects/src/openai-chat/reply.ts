@@ -47,25 +47,26 @@ export function readReply(json: unknown): ChatReading | undefined {
 /** Answer, reasoning, refusal, tool names and arguments. */
 function speechText(speech: JsonObject | undefined): string {
   if (!speech) return '';
-  let text = '';
-  const add = (piece: unknown): void => {
-    if (typeof piece === 'string') text += piece;
-  };
-  add(speech['reasoning_content'] ?? speech['reasoning']);
   const { content } = speech;
-  if (Array.isArray(content)) for (const part of content) add(partText(part));
-  else add(content);
-  add(speech['refusal']);
-  const { tool_calls: toolCalls, function_call: functionCall } = speech;
-  const calls = asArray(toolCalls).map(asObject);
-  for (const call of [...calls.flatMap((one) => [one?.['function'], one?.['custom']]), functionCall]) {
-    const called = asObject(call);
-    add(called?.['name']);
-    add(called?.['arguments']);
-    add(called?.['input']);
+  let text = textOf(speech['reasoning_content'] ?? speech['reasoning']);
+  if (Array.isArray(content)) for (const part of content) text += partText(part);
+  else text += textOf(content);
+  text += textOf(speech['refusal']);
+  for (const item of asArray(speech['tool_calls'])) {
+    const call = asObject(item);
+    text += calledText(call?.['function']) + calledText(call?.['custom']);
   }
-  add(asObject(speech['audio'])?.['transcript']);
-  return text;
+  text += calledText(speech['function_call']);
+  return text + textOf(asObject(speech['audio'])?.['transcript']);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function calledText(value: unknown): string {
+  const called = asObject(value);
+  return called ? textOf(called['name']) + textOf(called['arguments']) + textOf(called['input']) : '';
 }
 
 function partText(part: unknown): string {

@@ -74,11 +74,14 @@ export function promptOf({ body }: ClientRequest): Prompt {
   for (const [index, message] of asArray(messages).entries()) {
     counter.addFrame();
     for (const [name, value] of Object.entries(asObject(message) ?? {})) {
+      if (typeof value === 'string') {
+        counter.addText(value);
+        continue;
+      }
       const field = `messages[${index}].${name}`;
       if (name === 'content' && Array.isArray(value)) {
         for (const part of value) addPart(part, field, counter);
-      } else if (typeof value === 'string') counter.addText(value);
-      else counter.addJson(value, field);
+      } else counter.addJson(value, field);
     }
   }
   counter.addJson(tools, 'tools');

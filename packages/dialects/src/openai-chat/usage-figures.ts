@@ -10,36 +10,37 @@ import { mergeUsage, type Usage } from '../usage.ts';
  * @see https://platform.moonshot.ai/docs/api/chat
  */
 export function readUsage(body: JsonObject): Usage | undefined {
-  const places = [body, asObject(body['x_groq']), ...asArray(body['choices']).map(asObject)];
-  let usage: Usage | undefined;
-  for (const place of places) usage = mergeUsage(usage, figuresOf(asObject(place?.['usage'])));
+  let usage = mergeUsage(figuresIn(body), figuresIn(asObject(body['x_groq'])));
+  for (const choice of asArray(body['choices'])) usage = mergeUsage(usage, figuresIn(asObject(choice)));
   return usage;
 }
 
-function figuresOf(usage: JsonObject | undefined): Usage | undefined {
+function figuresIn(place: JsonObject | undefined): Usage | undefined {
+  const usage = asObject(place?.['usage']);
   if (!usage) return undefined;
   const input = asObject(usage['prompt_tokens_details']);
   const output = asObject(usage['completion_tokens_details']);
   const read: Usage = {};
-  /** The first that is a figure. */
-  const take = (field: keyof Usage, ...values: readonly unknown[]): void => {
-    const count = values.map(asTokenCount).find((one) => one !== undefined);
+  const take = (field: keyof Usage, count: number | undefined): void => {
     if (count !== undefined) read[field] = count;
   };
-  take('inputTokens', usage['prompt_tokens']);
-  // DeepSeek's and Moonshot's names, which are older than the details.
+  take('inputTokens', asTokenCount(usage['prompt_tokens']));
+  // The second and third are DeepSeek's and Moonshot's names, which are older than the details.
   take(
     'cachedInputTokens',
-    input?.['cached_tokens'],
-    usage['prompt_cache_hit_tokens'],
-    usage['cached_tokens'],
+    asTokenCount(input?.['cached_tokens']) ??
+      asTokenCount(usage['prompt_cache_hit_tokens']) ??
+      asTokenCount(usage['cached_tokens']),
   );
   // OpenRouter's and Alibaba's; neither says for how long, and five minutes is what both write by default.
-  take('cacheWrite5mTokens', input?.['cache_write_tokens'], input?.['cache_creation_input_tokens']);
-  take('audioInputTokens', input?.['audio_tokens']);
-  take('outputTokens', usage['completion_tokens']);
-  take('reasoningTokens', output?.['reasoning_tokens']);
-  take('audioOutputTokens', output?.['audio_tokens']);
+  take(
+    'cacheWrite5mTokens',
+    asTokenCount(input?.['cache_write_tokens']) ?? asTokenCount(input?.['cache_creation_input_tokens']),
+  );
+  take('audioInputTokens', asTokenCount(input?.['audio_tokens']));
+  take('outputTokens', asTokenCount(usage['completion_tokens']));
+  take('reasoningTokens', asTokenCount(output?.['reasoning_tokens']));
+  take('audioOutputTokens', asTokenCount(output?.['audio_tokens']));
   addReasoning(read, asTokenCount(usage['total_tokens']));
   return Object.keys(read).length === 0 ? undefined : read;
 }
