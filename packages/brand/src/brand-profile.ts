@@ -65,7 +65,7 @@ export const brandProfile = z.strictObject({
     /** Whether holders may switch on a short-lived, encrypted capture of a key's calls. */
     allowed: z.boolean('is neither true nor false'),
   }),
-  /** ISO 4217; the first is the one that amounts are shown in. */
+  /** ISO 4217: what can be paid in, once there is a payment provider. Amounts are shown in US dollars. */
   currencies: z.array(z.string().regex(/^[A-Z]{3}$/, 'is no currency like USD')).min(1, 'names no currency'),
   paymentMethods: z.array(
     z.enum(['card', 'alipay', 'wechat_pay', 'bank_transfer'], {
