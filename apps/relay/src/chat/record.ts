@@ -6,6 +6,7 @@ import type { CallSummary } from './settle-charge.ts';
  * only: at a level that is not written by default, as a line for each call would cost more than all of the metering.
  */
 export function record(log: Logger, call: CallSummary, chargeNanoUsd: bigint): void {
+  if (!log.isLevelEnabled('debug')) return;
   const { held, candidate, usage, outcome, latencyMs, firstByteMs } = call;
   log.debug(
     {
