@@ -38,6 +38,14 @@ export async function ensureRequestDays(sql: Sql, fromMs = Date.now() - DAY_MS):
   await sql`select weir_ensure_request_days(${utcDay(fromMs)}::date, ${days}::int)`;
 }
 
+/**
+ * The oldest day whose requests are kept: those before it are closed.
+ * @param retentionDays days of UTC that are kept besides today.
+ */
+export function firstKeptDay(retentionDays: number): string {
+  return utcDay(Date.now() - retentionDays * DAY_MS);
+}
+
 /** The days of which there is a partition, oldest first. */
 export async function listRequestDays(sql: Sql): Promise<{ day: string; table: string }[]> {
   const rows = await sql<{ table: string }[]>`

@@ -1,6 +1,5 @@
 import type { Database } from '@weir/db/connect';
-import { listRequestDays } from '@weir/db/request-days';
-import { firstKeptDay } from '../jobs/first-kept-day.ts';
+import { firstKeptDay, listRequestDays } from '@weir/db/request-days';
 import type { Archive } from './archive.ts';
 
 export interface ArchiveStatus {

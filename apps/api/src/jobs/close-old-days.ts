@@ -1,11 +1,10 @@
 import type { Database } from '@weir/db/connect';
-import { listRequestDays } from '@weir/db/request-days';
+import { firstKeptDay, listRequestDays } from '@weir/db/request-days';
 import { closeDay, type DayClosing } from '@weir/ledger';
 import { describeFailure } from '@weir/core/failures';
 import type { Logger } from 'pino';
 import type { Archive } from '../archive/archive.ts';
 import { copyDay, type CopyDayOptions } from '../archive/copy-day.ts';
-import { firstKeptDay } from './first-kept-day.ts';
 
 export interface CloseOldDaysOptions {
   /** Days of UTC that are kept besides today. */
