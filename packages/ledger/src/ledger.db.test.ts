@@ -239,7 +239,13 @@ describe('usage', () => {
     if (!a || !b || !c || !d) throw new Error('too few calls');
     await test.ledger.close(settling(a, 10n, { inputTokens: 1, outputTokens: 2, firstByteMs: 30 }));
     await test.ledger.close(
-      settling(b, 20n, { inputTokens: 3, cachedInputTokens: 1, outputTokens: 4, firstByteMs: 50 }),
+      settling(b, 20n, {
+        inputTokens: 3,
+        cachedInputTokens: 1,
+        outputTokens: 4,
+        reasoningTokens: 3,
+        firstByteMs: 50,
+      }),
     );
     await test.ledger.close(voiding(c));
     await test.ledger.close({ ...voiding(d), outcome: 'client_closed' });
@@ -251,7 +257,7 @@ describe('usage', () => {
       inputTokens: 4,
       cachedInputTokens: 1,
       outputTokens: 6,
-      reasoningTokens: 0,
+      reasoningTokens: 3,
       chargeNanoUsd: 30n,
       firstByteMsSum: 80,
       firstByteCount: 2,
