@@ -1,6 +1,5 @@
 import { WeirError } from '@weir/core/errors';
 import { Cancellation } from '../cancellation.ts';
-import { SilenceTimer } from '../silence-timer.ts';
 
 export interface WatchdogTimeouts {
   readonly firstByteMs: number;
@@ -18,8 +17,10 @@ export class Watchdog {
   /** Of the try that is under way, or was the last. */
   #attempt: Cancellation | undefined;
   readonly #timeouts: WatchdogTimeouts;
-  readonly #total: NodeJS.Timeout;
-  readonly #silence = new SilenceTimer(() => this.#onSilence());
+  readonly #startedAtMs = performance.now();
+  #timer: NodeJS.Timeout | undefined;
+  /** Since when the vendor has been silent; undefined while it is not being waited for. */
+  #silentSinceMs: number | undefined;
   #firstByteAtMs: number | undefined;
   #clientMs = 0;
   /** Since when it is being waited for. */
@@ -27,8 +28,7 @@ export class Watchdog {
 
   constructor(timeouts: WatchdogTimeouts) {
     this.#timeouts = timeouts;
-    const { totalMs } = timeouts;
-    this.#total = setTimeout(() => this.abort(this.#outOfTime(totalMs)), totalMs);
+    this.#wait();
   }
 
   /** How long the client was waited for, in ms. */
@@ -56,23 +56,19 @@ export class Watchdog {
     if (this.cancellation.reason) attempt.cancel(this.cancellation.reason);
     this.#attempt = attempt;
     this.#firstByteAtMs = undefined;
-    this.#silence.start(this.#timeouts.firstByteMs);
+    this.#silentSinceMs = performance.now();
     return attempt;
   }
 
   /** The vendor sent something. */
   alive(): void {
-    if (this.#firstByteAtMs !== undefined && this.#silence.running) {
-      this.#silence.touch();
-      return;
-    }
-    this.#firstByteAtMs ??= performance.now();
-    this.#silence.start(this.#timeouts.idleMs);
+    this.#silentSinceMs = performance.now();
+    this.#firstByteAtMs ??= this.#silentSinceMs;
   }
 
   /** Until the client has taken what it was sent: while it is the slow one, the vendor is not blamed for being silent. */
   async restUntil(taken: Promise<void>): Promise<void> {
-    this.#silence.stop();
+    this.#silentSinceMs = undefined;
     this.#clientAwaitedAtMs = performance.now();
     await taken;
     this.#clientMs = this.clientMs;
@@ -86,15 +82,47 @@ export class Watchdog {
     this.#attempt?.cancel(reason);
   }
 
-  /** Must be called when the call is over: it holds timers. */
+  /** Must be called when the call is over: it holds a timer. */
   stop(): void {
     this.cancellation.end();
     this.#attempt?.end();
-    clearTimeout(this.#total);
-    this.#silence.stop();
+    clearTimeout(this.#timer);
+  }
+
+  /**
+   * One timer for all: what happens is only noted, which is done for every piece of every stream. It never waits for longer
+   * than the shortest of the timeouts, as one of them may begin meanwhile.
+   */
+  #wait(): void {
+    const { firstByteMs, idleMs, totalMs } = this.#timeouts;
+    const leftMs = Math.min(firstByteMs, idleMs, totalMs, this.#totalLeftMs, this.#silenceLeftMs);
+    // Timers are good to a millisecond, and may be early by a part of one.
+    this.#timer = setTimeout(() => this.#look(), Math.ceil(leftMs));
+  }
+
+  #look(): void {
+    if (this.#totalLeftMs <= 0) {
+      this.abort(this.#outOfTime(this.#timeouts.totalMs));
+      return;
+    }
+    if (this.#silenceLeftMs <= 0) this.#onSilence();
+    this.#wait();
+  }
+
+  get #totalLeftMs(): number {
+    return this.#startedAtMs + this.#timeouts.totalMs - performance.now();
+  }
+
+  get #silenceLeftMs(): number {
+    if (this.#silentSinceMs === undefined) return Infinity;
+    const { firstByteMs, idleMs } = this.#timeouts;
+    return (
+      this.#silentSinceMs + (this.#firstByteAtMs === undefined ? firstByteMs : idleMs) - performance.now()
+    );
   }
 
   #onSilence(): void {
+    this.#silentSinceMs = undefined;
     const { firstByteMs, idleMs } = this.#timeouts;
     const what =
       this.#firstByteAtMs === undefined

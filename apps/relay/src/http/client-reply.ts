@@ -33,7 +33,8 @@ const STREAM_HEADERS = {
 export class ClientReply {
   readonly #options: ClientReplyOptions;
   readonly #response: ServerResponse;
-  readonly #signs: KeepAlive;
+  /** Of a stream. */
+  readonly #signs: KeepAlive | undefined;
   /** What was written before the reply may begin; undefined once it has begun. */
   #early: Buffer[] | undefined = [];
   #earlyBytes = 0;
@@ -55,17 +56,12 @@ export class ClientReply {
     this.#options = options;
     const { response } = options.exchange;
     this.#response = response;
-    this.#signs = new KeepAlive(options.keepAlive, () => {
-      const stream = this.#openStream();
-      if (stream.needsDrain) return;
-      const { signOfLife, signOfLifeWithin = signOfLife } = options.framing;
-      const sign = this.#begun ? signOfLifeWithin : signOfLife;
-      options.exchange.tap?.add(sign);
-      stream.write(sign);
-    });
-    options.cancellation.listen(() => this.#wake());
+    if (options.streamed) {
+      this.#signs = new KeepAlive(options.keepAlive, () => this.#giveSign());
+      options.cancellation.listen(() => this.#wake());
+    }
     response.once('close', () => {
-      this.#signs.stop();
+      this.#signs?.stop();
       if (!response.writableFinished) this.#leave();
     });
     if (response.destroyed) this.#leave();
@@ -86,7 +82,7 @@ export class ClientReply {
     const early = this.#early ?? [];
     this.#early = undefined;
     if (this.#gone || !this.#options.streamed) return;
-    this.#signs.restart();
+    this.#signs?.restart();
     for (const bytes of early) this.#send(bytes);
     this.#wake();
   }
@@ -108,7 +104,7 @@ export class ClientReply {
       this.#earlyBytes += kept.length;
       return this.#earlyBytes > EARLY_BYTES_MAX ? this.#untilWoken() : undefined;
     }
-    this.#signs.restart();
+    this.#signs?.restart();
     if (this.#send(bytes)) return undefined;
     this.#stream?.onDrained(() => this.#wake());
     return this.#untilWoken();
@@ -116,7 +112,7 @@ export class ClientReply {
 
   /** Ends a stream with its last bytes, or sends a whole JSON reply. */
   finish(lastBytes: Buffer | string): void {
-    this.#signs.stop();
+    this.#signs?.stop();
     if (this.#gone) return;
     const { exchange, streamed } = this.#options;
     if (streamed) return this.#end(lastBytes);
@@ -126,7 +122,7 @@ export class ClientReply {
 
   /** An error in the client's dialect: a status as long as nothing has been sent, an error message after that. */
   fail(error: WeirError): void {
-    this.#signs.stop();
+    this.#signs?.stop();
     if (this.#gone) return;
     const { exchange, framing } = this.#options;
     if (!this.#stream) return sendError(exchange, error);
@@ -134,6 +130,16 @@ export class ClientReply {
       framing.errorMessage?.(error) ??
       exchange.endpoint.format.renderStreamError(error, exchange.requestId, this.#sentLast?.toString());
     this.#end(framing.frame([message]) + framing.end());
+  }
+
+  #giveSign(): void {
+    const { framing, exchange } = this.#options;
+    const stream = this.#openStream();
+    if (stream.needsDrain) return;
+    const { signOfLife, signOfLifeWithin = signOfLife } = framing;
+    const sign = this.#begun ? signOfLifeWithin : signOfLife;
+    exchange.tap?.add(sign);
+    stream.write(sign);
   }
 
   #end(lastBytes: Buffer | string): void {
