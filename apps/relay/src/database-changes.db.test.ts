@@ -16,7 +16,8 @@ async function startFeed() {
   const database = stack.use(await createTestDatabase(inject('clusterUrl')));
   const proxy = stack.use(await databaseProxy(database.url, LISTENER));
   const callers = {
-    find: vi.fn<() => Promise<undefined>>(),
+    known: vi.fn<() => undefined>(),
+    lookUp: vi.fn<() => Promise<undefined>>(),
     forget: vi.fn<() => void>(),
     forgetAll: vi.fn<() => void>(),
   };

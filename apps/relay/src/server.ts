@@ -117,7 +117,7 @@ async function admitKey(deps: ServerDeps, request: IncomingMessage): Promise<voi
   const address = () => addressOf(request, deps.trustedProxies);
   try {
     const dialect = dialectOfRequest(request).name;
-    const caller = await authenticate(deps.callers, { key, dialect, address });
+    const caller = await authenticate(deps.callers, { key, dialect, address, connection: request.socket });
     requireUsableKey(caller, Date.now(), address);
   } catch (thrown) {
     const { code } = asWeirError(thrown);

@@ -82,6 +82,17 @@ export function openLedger(url: string, { applicationName, lanes: count = 1 }: L
     return found;
   };
 
+  const askHowClosed = async (closing: Closing): Promise<CloseResult> => {
+    for (;;) {
+      try {
+        return await connections.query((sql) => otherwiseClosed(sql, closing));
+      } catch (error) {
+        if (!isDatabaseUnavailable(error) || stopped) throw error;
+        await delay(RETRY_MS);
+      }
+    }
+  };
+
   return {
     get waiting() {
       return lanes.reduce((sum, one) => sum + one.waiting, 0);
@@ -92,16 +103,10 @@ export function openLedger(url: string, { applicationName, lanes: count = 1 }: L
       return lane.holdsUnderWay < HOLDS_WAITING_MAX ? lane.hold(hold) : Promise.reject(overloaded());
     },
 
-    async close(closing) {
-      if (await laneOf(closing.accountId).close(closing)) return 'closed';
-      for (;;) {
-        try {
-          return await connections.query((sql) => otherwiseClosed(sql, closing));
-        } catch (error) {
-          if (!isDatabaseUnavailable(error) || stopped) throw error;
-          await delay(RETRY_MS);
-        }
-      }
+    close(closing) {
+      return laneOf(closing.accountId)
+        .close(closing)
+        .then((closed) => (closed ? 'closed' : askHowClosed(closing)));
     },
 
     async stop() {

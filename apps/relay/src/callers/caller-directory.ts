@@ -33,12 +33,14 @@ const CALLERS_MAX = 50_000;
 const CALLER_TTL_MS = 30_000;
 
 export interface CallerDirectory {
+  /** @returns undefined for whoever has to be looked up. */
+  known(keyHash: string): Caller | undefined;
   /**
-   * @param address where the caller is; asked for only before a look-up.
+   * @param address where the caller is.
    * @returns undefined when no key has this hash.
    * @throws {WeirError} `rate_limited` when too many unknown keys came from there.
    */
-  find(keyHash: string, address: () => string): Promise<Caller | undefined>;
+  lookUp(keyHash: string, address: () => string): Promise<Caller | undefined>;
   forget(keyHash: string): void;
   forgetAll(): void;
 }
@@ -110,9 +112,8 @@ export function callerDirectory(
   };
 
   return {
-    async find(keyHash, address) {
-      const kept = known.get(keyHash);
-      if (kept) return kept;
+    known: (keyHash) => known.get(keyHash),
+    async lookUp(keyHash, address) {
       if (unknown.isKnownUnknown(keyHash)) return undefined;
       const from = address();
       const name = `${from} ${keyHash}`;

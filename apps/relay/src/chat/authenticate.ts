@@ -18,27 +18,44 @@ export interface Credentials {
   readonly dialect: DialectName;
   /** Asked for only before a look-up. */
   readonly address: () => string;
+  /** That it came on. */
+  readonly connection: object;
 }
+
+/**
+ * The key that came last on each connection, with its hash: nearly always the next call has the same one. It is kept for no
+ * longer than the connection.
+ */
+const latestKeys = new WeakMap<object, { readonly key: string; readonly hash: string }>();
 
 /**
  * Key → caller. A malformed key dies on its checksum, before any look-up.
  * @throws {WeirError} `missing_api_key`, `invalid_api_key`, or `rate_limited` after too many unknown keys
  */
-export async function authenticate(
+export function authenticate(
   callers: CallerDirectory,
-  { key, dialect, address }: Credentials,
-): Promise<Caller> {
+  { key, dialect, address, connection }: Credentials,
+): Caller | Promise<Caller> {
   if (key === undefined)
     throw new WeirError('missing_api_key', `The request carries no API key. ${howTo(dialect)}`);
-  if (!isWellFormedApiKey(key)) {
-    throw new WeirError(
-      'invalid_api_key',
-      `This is not an API key of ours, or a part of it is missing. ${howTo(dialect)}`,
-    );
+  let latest = latestKeys.get(connection);
+  if (latest?.key !== key) {
+    if (!isWellFormedApiKey(key)) {
+      throw new WeirError(
+        'invalid_api_key',
+        `This is not an API key of ours, or a part of it is missing. ${howTo(dialect)}`,
+      );
+    }
+    latestKeys.set(connection, (latest = { key, hash: hashSecret(key) }));
   }
-  const caller = await callers.find(hashSecret(key), address);
-  if (!caller) throw new WeirError('invalid_api_key', `There is no such API key. ${howTo(dialect)}`);
-  return caller;
+  const { hash } = latest;
+  return (
+    callers.known(hash) ??
+    callers.lookUp(hash, address).then((caller) => {
+      if (!caller) throw new WeirError('invalid_api_key', `There is no such API key. ${howTo(dialect)}`);
+      return caller;
+    })
+  );
 }
 
 function howTo(dialect: DialectName): string {

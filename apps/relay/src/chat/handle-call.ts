@@ -20,6 +20,7 @@ import { RESTARTING, type RunningCalls } from '../http/running-calls.ts';
 import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { LiveRouting } from '../routing/live-routing.ts';
 import type { SeenRouteStats } from '../routing/route-stats.ts';
+import { NEXT_STEP } from '../steps.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import { admitCall, admitModel } from './admit.ts';
 import { authenticate } from './authenticate.ts';
@@ -35,10 +36,8 @@ import {
   type Upstream,
   type UpstreamDeps,
 } from './open-upstream.ts';
-import { OpenRouterReply } from './openrouter-reply.ts';
 import { parseCall, type ParsedCall } from './parse-call.ts';
-import type { PricedReply } from './priced-reply.ts';
-import { PricedResponse } from './priced-response.ts';
+import { pricedReply, type PricedReply } from './priced-reply.ts';
 import { record } from './record.ts';
 import { relayBody, type RelayedBody } from './relay-body.ts';
 import { costOf, settleCharge, type CallSummary } from './settle-charge.ts';
@@ -80,7 +79,12 @@ export async function handleCall(deps: CallDeps, exchange: HttpExchange): Promis
   const address = () => addressOf(request, deps.trustedProxies);
   try {
     const dialect = endpoint.format.channelDialect;
-    const caller = await authenticate(deps.callers, { key: presentedKey(request), dialect, address });
+    const caller = await authenticate(deps.callers, {
+      key: presentedKey(request),
+      dialect,
+      address,
+      connection: request.socket,
+    });
     running.keyId = caller.keyId;
     admitCall(caller, nowMs, address);
     const capture = caller.capture && deps.captures?.begin(caller.capture, exchange);
@@ -90,6 +94,7 @@ export async function handleCall(deps: CallDeps, exchange: HttpExchange): Promis
       onReceived: capture?.onReceived,
     });
     const call = parseCall(endpoint, body, request.headers);
+    await NEXT_STEP;
     const route = chooseRoute(routingTable(deps), choiceOf(deps, { call, caller, nowMs }));
     capture?.callsModel(route.candidates[0].model.modelId);
     // Fallbacks too: that one of them may not be called would be found on a bad day only.
@@ -139,11 +144,8 @@ interface HeldCall {
 async function carryOut(deps: CallDeps, heldCall: HeldCall): Promise<void> {
   const { holding, client, watch } = heldCall;
   const serving = serve(deps, heldCall);
-  holding.durable
-    .then(
-      () => client.begin(),
-      (refusal: WeirError) => turnAway(deps, heldCall, refusal),
-    )
+  holding.outcome
+    .then((refusal) => (refusal ? turnAway(deps, heldCall, refusal) : client.begin()))
     .catch((thrown: unknown) => watch.abort(asWeirError(thrown)));
   const served = await serving;
   if (holding.refusal) {
@@ -169,14 +171,14 @@ async function settle(deps: CallDeps, heldCall: HeldCall, served: Served): Promi
   let summary: CallSummary;
   let chargeNanoUsd: bigint;
   try {
-    summary = await summarise(deps, heldCall, served);
+    const usage = await meter(deps, heldCall, served);
     if (holding.refusal) return;
+    summary = summarise(heldCall, served, usage);
     // The hold may still be on its way, and then goes with this.
     chargeNanoUsd = await settleCharge(deps.ledger, summary);
-    await holding.durable;
+    await holding.outcome;
   } catch (thrown) {
-    await holding.durable.catch(() => {});
-    if (holding.refusal) return;
+    if (await holding.outcome) return;
     deps.log.error(
       { requestId, ...describeFailure(thrown) },
       'A call could not be settled; its hold will expire.',
@@ -191,6 +193,7 @@ async function settle(deps: CallDeps, heldCall: HeldCall, served: Served): Promi
   }
   try {
     finish(heldCall, served, () => costOf(summary, chargeNanoUsd));
+    await NEXT_STEP;
     record(deps.log, summary, chargeNanoUsd);
     if (summary.candidate) deps.metrics.add(summary.candidate, summary);
     else deps.metrics.addUncalled(heldCall.route.candidates[0].model.modelId, summary.outcome);
@@ -208,22 +211,33 @@ function finish({ client, priced }: HeldCall, { ending }: Served, cost: () => Co
   if (ending.outcome === 'failed') client.fail(ending.error);
 }
 
-async function summarise({ tokens }: CallDeps, heldCall: HeldCall, served: Served): Promise<CallSummary> {
-  const { call, route, holding, watch, startedAtMs } = heldCall;
-  const { held } = holding;
+/** Who served, or was the last to be tried. */
+function candidateOf({ upstream, failure }: Served): Candidate | undefined {
+  return upstream?.candidate ?? failure?.candidate;
+}
+
+function meter({ tokens }: CallDeps, { call, route, holding }: HeldCall, served: Served) {
+  const { model } = candidateOf(served) ?? route.candidates[0];
+  return meterCall({
+    ending: served.ending,
+    reading: served.reading,
+    prompt: call.prompt,
+    tokensMax: limitsOf(holding.held, model).tokensMax,
+    // Should the counting fail, a call is not free for that.
+    countTokens: (text) => tokens.count(text).catch(() => estimateInputTokens(text)),
+  });
+}
+
+function summarise(
+  { holding, watch, startedAtMs }: HeldCall,
+  served: Served,
+  usage: CallSummary['usage'],
+): CallSummary {
   const { ending, reading, upstream, failure, failedAttempts } = served;
-  const candidate = upstream?.candidate ?? failure?.candidate;
   return {
-    held,
-    candidate,
-    usage: await meterCall({
-      ending,
-      reading,
-      prompt: call.prompt,
-      tokensMax: limitsOf(held, (candidate ?? route.candidates[0]).model).tokensMax,
-      // Should the counting fail, a call is not free for that.
-      countTokens: (text) => tokens.count(text).catch(() => estimateInputTokens(text)),
-    }),
+    held: holding.held,
+    candidate: candidateOf(served),
+    usage,
     outcome: ending.outcome === 'failed' ? ending.error.code : ending.outcome,
     finishReason: reading.finishReason,
     upstreamStatus: upstream?.status ?? failure?.status,
@@ -264,17 +278,6 @@ function choiceOf(
   };
 }
 
-function pricedReply(
-  { endpoint, requestId }: HttpExchange,
-  { openRouterReply: wanted, request }: ParsedCall,
-  createdAtMs: number,
-): PricedReply | undefined {
-  const { model, stream: streamed } = request;
-  if (!wanted) return undefined;
-  if (endpoint.openRouter === 'request and cost') return new PricedResponse(streamed);
-  return new OpenRouterReply(model, { ...wanted, requestId, createdAtMs, streamed });
-}
-
 function takeOver(
   { keepAlive, log }: CallDeps,
   exchange: HttpExchange,
@@ -308,6 +311,7 @@ async function serve(deps: CallDeps, heldCall: HeldCall): Promise<Served> {
   const { call, route, holding, client, watch } = heldCall;
   const failedAttempts: FailedAttempt[] = [];
   try {
+    await NEXT_STEP;
     const { upstream, taken } = await openUpstream(deps, {
       format: call.format,
       request: call.request,
@@ -317,11 +321,8 @@ async function serve(deps: CallDeps, heldCall: HeldCall): Promise<Served> {
       cancellation: watch.cancellation,
       beginAttempt: () => watch.beginAttempt(),
       onFailed: (attempt) => failedAttempts.push(attempt),
-      async take(upstream) {
-        const relayed = await relay(deps, heldCall, upstream);
-        const { ending } = relayed;
-        return ending.outcome === 'failed' && client.isOpen ? ending.error : relayed;
-      },
+      take: (upstream) => relay(deps, heldCall, upstream),
+      failureOf: ({ ending }) => (ending.outcome === 'failed' && client.isOpen ? ending.error : undefined),
     });
     return { ...taken, upstream, failedAttempts };
   } catch (thrown) {

@@ -35,13 +35,14 @@ export interface HeldCredit {
   /** The most output per choice that the balance, or a budget, pays for; undefined where they pay for all of it. */
   readonly affordableOutputTokens: number | undefined;
   /** With each of the models that may serve. */
-  readonly limits: ReadonlyMap<ModelEntry, HeldLimits>;
+  readonly limits: readonly HeldLimits[];
   /** What counts against the key's tokens per minute until the call is settled. */
   readonly countedTokens: number;
 }
 
 /** What was held for, should a model serve. */
 export interface HeldLimits {
+  readonly model: ModelEntry;
   /** Per choice: the limit that the vendor is told. */
   readonly outputTokensMax: number;
   /** All choices together: nothing that is counted may go beyond it. */
@@ -49,7 +50,7 @@ export interface HeldLimits {
 }
 
 export function limitsOf({ limits }: HeldCredit, model: ModelEntry): HeldLimits {
-  const found = limits.get(model);
+  const found = limits.find((one) => one.model === model);
   if (!found) throw new Error('a model that nothing was held for');
   return found;
 }
@@ -58,29 +59,37 @@ export function limitsOf({ limits }: HeldCredit, model: ModelEntry): HeldLimits 
 export interface Holding {
   readonly held: HeldCredit;
   /**
-   * Resolves when the hold is durable; nothing may be sent to the client before.
-   * @throws {WeirError} `insufficient_credit`, `budget_exceeded`, `rate_limited` or `concurrency_limited`, saying what is
-   * left; `service_unavailable` while the database is away.
+   * Resolves when the hold is durable, and nothing may be sent to the client before; or to why there is none:
+   * `insufficient_credit`, `budget_exceeded`, `rate_limited` or `concurrency_limited`, saying what is left;
+   * `service_unavailable` while the database is away. Never rejects.
    */
-  readonly durable: Promise<void>;
-  /** What `durable` rejected with, once it has. */
+  readonly outcome: Promise<WeirError | undefined>;
+  /** What `outcome` resolved to, once it has. */
   readonly refusal: WeirError | undefined;
 }
 
 class HoldUnderWay implements Holding {
   readonly held: HeldCredit;
-  readonly durable: Promise<void>;
+  readonly outcome: Promise<WeirError | undefined>;
   refusal: WeirError | undefined;
 
-  constructor(held: HeldCredit, durable: Promise<void>) {
-    this.held = held;
-    this.durable = durable.catch((thrown: unknown) => {
-      throw (this.refusal = asWeirError(thrown));
-    });
-    // Nobody may be waiting for it yet.
-    this.durable.catch(() => {});
+  constructor(deps: HoldDeps, request: HoldRequest, terms: HeldCredit) {
+    this.held = terms;
+    this.outcome = deps.ledger.hold(holdOf(request, terms, deps.hold)).then(
+      (result) => {
+        noteBalance(deps.balances, request.caller, result);
+        return (this.refusal = refusalOf(request, terms, result));
+      },
+      (thrown: unknown) => {
+        noteBalance(deps.balances, request.caller, undefined);
+        return (this.refusal = asWeirError(thrown));
+      },
+    );
   }
 }
+
+/** A hold that has been granted already. */
+const GRANTED = Promise.resolve(undefined);
 
 /** Told what a key with limits of a minute may still do in it. */
 type OnRate = (rate: KeyRate) => void;
@@ -104,55 +113,66 @@ const AFFORDABLE_TRIES = 3;
  * Reserves the most that this call can cost with the dearest of its candidates. An account far from the end of its
  * balance need not wait for the hold to be written before its call goes out; any other is held first. Where the client
  * set no output limit and the credit does not cover the model's, the limit is what the credit affords.
- * @throws {WeirError} as `Holding.durable`, when held first.
+ * @throws {WeirError} what `Holding.outcome` resolves to, when held first.
  */
-export async function holdCredit(deps: HoldDeps, request: HoldRequest, onRate: OnRate): Promise<Holding> {
+export function holdCredit(deps: HoldDeps, request: HoldRequest, onRate: OnRate): Holding | Promise<Holding> {
   const { balances, hold: settings } = deps;
-  const { caller, call } = request;
+  const { caller } = request;
   const terms = termsFor(request, settings);
   const known = caller.limited ? undefined : balances.find(caller.accountId);
-  if (known !== undefined && known >= terms.holdNanoUsd * settings.balanceFactor) {
-    return new HoldUnderWay(
-      terms,
-      reserve(deps, request, terms).then((result) => accept(request, terms, result)),
-    );
-  }
-  const canLimit = call.request.outputTokensMax === undefined;
+  return known !== undefined && known >= terms.holdNanoUsd * settings.balanceFactor
+    ? new HoldUnderWay(deps, request, terms)
+    : holdFirst(deps, request, terms, onRate);
+}
+
+async function holdFirst(
+  deps: HoldDeps,
+  request: HoldRequest,
+  terms: HeldCredit,
+  onRate: OnRate,
+): Promise<Holding> {
+  const canLimit = request.call.request.outputTokensMax === undefined;
   let tried = terms;
   for (let tries = 1; ; tries++) {
     const result = await reserve(deps, request, tried);
     if (result.rate) onRate(result.rate);
     const affordable =
-      canLimit && tries < AFFORDABLE_TRIES ? affordableTerms(request, settings, terms, result) : undefined;
+      canLimit && tries < AFFORDABLE_TRIES ? affordableTerms(request, deps.hold, terms, result) : undefined;
     if (!affordable) {
-      accept(request, tried, result);
-      return new HoldUnderWay(tried, Promise.resolve());
+      const refusal = refusalOf(request, tried, result);
+      if (refusal) throw refusal;
+      return { held: tried, outcome: GRANTED, refusal: undefined };
     }
     tried = affordable;
   }
 }
 
-/** Whoever was refused, or could not be asked, is asked first the next time. */
 async function reserve(
   { ledger, balances, hold: settings }: HoldDeps,
   request: HoldRequest,
   terms: HeldCredit,
 ): Promise<HoldResult> {
-  const { accountId } = request.caller;
   let result: HoldResult | undefined;
   try {
     result = await ledger.hold(holdOf(request, terms, settings));
     return result;
   } finally {
-    if (result?.granted) balances.remember(accountId, result.availableNanoUsd);
-    else balances.forget(accountId);
+    noteBalance(balances, request.caller, result);
   }
 }
 
-/** @throws {WeirError} when the hold was refused. */
-function accept(request: HoldRequest, terms: HeldCredit, result: HoldResult): void {
-  if (result.granted) return;
-  throw describeRefusal(result.refusal, {
+/**
+ * Whoever was refused, or could not be asked, is asked first the next time.
+ * @param result undefined where there was none.
+ */
+function noteBalance(balances: KnownBalances, { accountId }: Caller, result: HoldResult | undefined): void {
+  if (result?.granted) balances.remember(accountId, result.availableNanoUsd);
+  else balances.forget(accountId);
+}
+
+function refusalOf(request: HoldRequest, terms: HeldCredit, result: HoldResult): WeirError | undefined {
+  if (result.granted) return undefined;
+  return describeRefusal(result.refusal, {
     holdNanoUsd: terms.holdNanoUsd,
     countedTokens: terms.countedTokens,
     maxTokensThatFit: (leftNanoUsd) => tokensThatFit(request, terms, leftNanoUsd),
@@ -166,11 +186,11 @@ function termsFor(
   settings: HoldSettings,
   affordableOutputTokens?: number,
 ): HeldCredit {
-  const limits = new Map<ModelEntry, HeldLimits>();
+  const limits: HeldLimits[] = [];
   let holdNanoUsd = 0n;
   for (const { model, price } of route.candidates) {
-    let held = limits.get(model);
-    if (!held) limits.set(model, (held = heldLimits(call, model, settings, affordableOutputTokens)));
+    let held = limits.find((one) => one.model === model);
+    if (!held) limits.push((held = heldLimits(call, model, settings, affordableOutputTokens)));
     const totals = { ...held.tokensMax, images: call.prompt.images };
     const cost = maxChargeNanoUsd(totals, price, caller.marginPpm);
     if (cost > holdNanoUsd) holdNanoUsd = cost;
@@ -192,7 +212,7 @@ function termsFor(
 function countedTokens({ request }: ParsedCall, limits: HeldCredit['limits']): number {
   let inputTokens = 0;
   let outputTokens = 0;
-  for (const { tokensMax } of limits.values()) {
+  for (const { tokensMax } of limits) {
     inputTokens = Math.max(inputTokens, tokensMax.inputTokens);
     outputTokens = Math.max(outputTokens, tokensMax.outputTokens);
   }
@@ -211,7 +231,11 @@ function heldLimits(
     affordableOutputTokens,
   );
   const inputTokens = estimatePromptTokens(prompt, model);
-  return { outputTokensMax, tokensMax: { inputTokens, outputTokens: outputTokensMax * request.choices } };
+  return {
+    model,
+    outputTokensMax,
+    tokensMax: { inputTokens, outputTokens: outputTokensMax * request.choices },
+  };
 }
 
 /** What the credit left would pay for; undefined when the hold was granted, or that is too little. */
@@ -222,7 +246,7 @@ function affordableTerms(
   result: HoldResult,
 ): HeldCredit | undefined {
   if (result.granted || !('leftNanoUsd' in result.refusal)) return undefined;
-  const most = Math.max(...Array.from(terms.limits.values(), ({ outputTokensMax }) => outputTokensMax));
+  const most = Math.max(...terms.limits.map(({ outputTokensMax }) => outputTokensMax));
   const tokens = Math.min(tokensThatFit(request, terms, result.refusal.leftNanoUsd), most);
   if (tokens < AFFORDABLE_TOKENS_MIN) return undefined;
   return termsFor(request, settings, tokens);

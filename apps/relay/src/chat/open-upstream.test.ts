@@ -50,6 +50,7 @@ async function open(
       cancellation: new Cancellation(),
       beginAttempt: () => new Cancellation(),
       take: async () => 'taken',
+      failureOf: () => undefined,
       onFailed() {},
       // Asked for once for each time that the request is written.
       outputTokensMax({ modelId }) {

@@ -4,6 +4,7 @@ import type { Cancellation } from '../cancellation.ts';
 import { blameFor } from '../routing/blame.ts';
 import type { UpstreamAttempt } from '../routing/upstream-attempt.ts';
 import type { PassedBy, UpstreamHealth } from '../routing/upstream-health.ts';
+import { NEXT_STEP } from '../steps.ts';
 import type { UpstreamClient } from '../upstream/upstream-client.ts';
 import type { UpstreamBody, UpstreamReply } from '../upstream/upstream-exchange.ts';
 import type { Candidate } from './choose-route.ts';
@@ -46,11 +47,10 @@ export interface UpstreamCall<Taken> extends RequestToWrite {
   readonly cancellation: Cancellation;
   /** A candidate is called. @returns what ends this try. */
   readonly beginAttempt: () => Cancellation;
-  /**
-   * Passes a reply on; its body has not been read.
-   * @returns what became of it; or why it came to nothing, as long as the client has been sent nothing of it.
-   */
-  readonly take: (upstream: Upstream) => Promise<Taken | WeirError>;
+  /** Passes a reply on; its body has not been read. */
+  readonly take: (upstream: Upstream) => Promise<Taken>;
+  /** @returns why what was taken came to nothing, as long as the client has been sent nothing of it. */
+  readonly failureOf: (taken: Taken) => WeirError | undefined;
   /** Told of each candidate that was called and failed. */
   readonly onFailed: (attempt: FailedAttempt) => void;
 }
@@ -112,9 +112,10 @@ export async function openUpstream<Taken>(
       try {
         const upstream = await send(deps.upstream, written, { candidate, attempt, cancellation });
         const taken = await call.take(upstream);
-        if (!(taken instanceof WeirError)) return { upstream, taken };
+        const nothing = call.failureOf(taken);
+        if (!nothing) return { upstream, taken };
         upstream.body.destroy();
-        throw new UpstreamFailure(taken, candidate, upstream.status);
+        throw new UpstreamFailure(nothing, candidate, upstream.status);
       } catch (thrown) {
         failure =
           thrown instanceof UpstreamFailure ? thrown : new UpstreamFailure(toWeirError(thrown), candidate);
@@ -190,6 +191,7 @@ async function send(
   let reply: UpstreamReply;
   try {
     const headers = withHeaders(attempt.key.headers, passedHeaders);
+    await NEXT_STEP;
     reply = await client.post({ url, headers, body, cancellation });
   } catch (thrown) {
     throw new UpstreamFailure(connectionError(thrown, cancellation), candidate);

@@ -6,6 +6,7 @@ import { withToolCallTypes } from '@weir/dialects/tool-call-mends';
 import { asObject } from '@weir/dialects/json';
 import type { ClientReply } from '../http/client-reply.ts';
 import type { Framing } from '../http/framing.ts';
+import { NEXT_STEP } from '../steps.ts';
 import { NOTHING_READ, type Ending, type Reading } from './ending.ts';
 import type { Upstream } from './open-upstream.ts';
 import { endingOfThrown, reportedError, tooLarge } from './stream-failure.ts';
@@ -35,6 +36,7 @@ export async function relayReply(relay: ReplyRelay): Promise<{ ending: Ending; r
   try {
     const bytes = await collect(upstream.body, replyBytesMax, watchdog);
     const json = parseJson(bytes);
+    await NEXT_STEP;
     const reply = upstream.format.readReply(json);
     if (!reply) return fail(noReply(upstream, json));
     const lastBytes = bytesFor(relay, bytes, json);
@@ -65,17 +67,17 @@ function bytesFor({ upstream, format, framing, context }: ReplyRelay, bytes: Buf
   return Buffer.from(lacksId ? text.replace('{', `{"id":${JSON.stringify(requestId)},`) : text);
 }
 
-async function collect(body: Upstream['body'], bytesMax: number, watchdog: Watchdog): Promise<Buffer> {
+function collect(body: Upstream['body'], bytesMax: number, watchdog: Watchdog): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  await body.forEach((chunk) => {
+  const taken = body.forEach((chunk) => {
     watchdog.alive();
     bytes += chunk.length;
     if (bytes > bytesMax) throw tooLarge(bytesMax);
     chunks.push(chunk);
     return false;
   });
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+  return taken.then(() => (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
 }
 
 function parseJson(bytes: Buffer): unknown {

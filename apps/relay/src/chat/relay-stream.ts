@@ -129,9 +129,10 @@ class Passing {
     for (const bytes of kept ?? []) await this.#deliver(bytes);
   }
 
-  async #deliver(bytes: Buffer): Promise<void> {
+  /** @returns what is to be waited for, if anything. */
+  #deliver(bytes: Buffer): Promise<void> | undefined {
     const blocked = this.#write(bytes);
-    if (blocked) await this.#relay.watchdog.restUntil(blocked);
+    return blocked && this.#relay.watchdog.restUntil(blocked);
   }
 
   /** @returns undefined for an event that says nothing of an output limit that the credit set. */

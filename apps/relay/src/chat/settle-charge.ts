@@ -1,6 +1,6 @@
 import { chargeNanoUsd, outputShareNanoUsd } from '@weir/catalog/charge';
 import type { Cost } from '@weir/dialects/openrouter';
-import type { Ledger } from '@weir/ledger';
+import type { Closing, Ledger } from '@weir/ledger';
 import type { Candidate } from './choose-route.ts';
 import type { HeldCredit } from './hold-credit.ts';
 import type { MeteredUsage } from './meter-call.ts';
@@ -29,11 +29,11 @@ export interface CallSummary {
  * @returns the charge in nanoUsd.
  * @throws when the relay has to stop before the database is back, or the hold has been closed by somebody else.
  */
-export async function settleCharge(ledger: Ledger, call: CallSummary): Promise<bigint> {
+export function settleCharge(ledger: Ledger, call: CallSummary): Promise<bigint> {
   const { held, candidate, usage, failedAttempts } = call;
   const charge =
     usage && candidate ? chargeNanoUsd(usage, candidate.price, held.caller.marginPpm) : undefined;
-  const result = await ledger.close({
+  const closing: Closing = {
     ...usage,
     accountId: held.caller.accountId,
     keyId: held.caller.keyId,
@@ -54,9 +54,11 @@ export async function settleCharge(ledger: Ledger, call: CallSummary): Promise<b
     firstByteMs: call.firstByteMs,
     upstreamMs: call.upstreamMs,
     latencyMs: call.latencyMs,
+  };
+  return ledger.close(closing).then((result) => {
+    if (result === 'not_held') throw new Error('somebody else has closed the hold');
+    return charge ?? 0n;
   });
-  if (result === 'not_held') throw new Error('somebody else has closed the hold');
-  return charge ?? 0n;
 }
 
 /** What the caller is told that it cost. */

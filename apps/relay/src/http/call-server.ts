@@ -10,6 +10,7 @@ import { WeirError } from '@weir/core/errors';
 import { arrivalLimits, hasTooManyHeaders, type ArrivalTimeouts } from '@weir/settings/http-limits';
 import { KEEP_TO_HTTPS } from '@weir/settings/keep-to-https';
 import type { Logger } from 'pino';
+import { gather } from '../steps.ts';
 import { asWeirError, logFailure } from './as-weir-error.ts';
 import { findEndpoint, renderRequestError, type CallEndpoint } from './call-endpoint.ts';
 import { INERT, type ReplyHeaders } from './reply-headers.ts';
@@ -74,10 +75,12 @@ export function callServer(options: CallServerOptions): Server {
       return;
     }
     const exchange: HttpExchange = { requestId: newId('request'), endpoint, request, response, reachHeaders };
-    answer(exchange).catch((thrown: unknown) => {
-      const error = asWeirError(thrown);
-      logFailure(log, exchange.requestId, error);
-      sendError(exchange, error);
+    gather(() => {
+      answer(exchange).catch((thrown: unknown) => {
+        const error = asWeirError(thrown);
+        logFailure(log, exchange.requestId, error);
+        sendError(exchange, error);
+      });
     });
   });
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;

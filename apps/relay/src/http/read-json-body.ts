@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { WeirError } from '@weir/core/errors';
 import type { Cancellation } from '../cancellation.ts';
+import { gather } from '../steps.ts';
 
 export interface BodyLimits {
   readonly bytesMax: number;
@@ -51,9 +52,20 @@ function countBrackets(bytes: Buffer): number {
   return count;
 }
 
-function receive(request: IncomingMessage, { bytesMax, cancellation }: BodyLimits): Promise<Buffer> {
-  if (cancellation.reason) return Promise.reject(cancellation.reason);
-  if (Number(request.headers['content-length']) > bytesMax) return Promise.reject(tooLarge(bytesMax));
+function receive(request: IncomingMessage, limits: BodyLimits): Buffer | Promise<Buffer> {
+  const { bytesMax, cancellation } = limits;
+  if (cancellation.reason) throw cancellation.reason;
+  // Its client may have gone before it was this call's turn, and then nothing more is heard of it.
+  if (request.destroyed) throw notWhole();
+  if (Number(request.headers['content-length']) > bytesMax) throw tooLarge(bytesMax);
+  if (!request.complete) return receiveRest(request, limits);
+  // Nearly always all of it came with the headers.
+  const bytes = (request.read() as Buffer | null) ?? Buffer.alloc(0);
+  if (bytes.length > bytesMax) throw tooLarge(bytesMax);
+  return bytes;
+}
+
+function receiveRest(request: IncomingMessage, { bytesMax, cancellation }: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -72,15 +84,19 @@ function receive(request: IncomingMessage, { bytesMax, cancellation }: BodyLimit
     };
     const onEnd = (): void => {
       stopListening();
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+      gather(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     };
-    const onClose = (): void => refuse(new WeirError('client_closed', 'The body did not arrive whole.'));
+    const onClose = (): void => refuse(notWhole());
     const onCancelled = (): void => {
       if (cancellation.reason) refuse(cancellation.reason);
     };
     request.on('data', onData).on('end', onEnd).on('close', onClose);
     cancellation.listen(onCancelled);
   });
+}
+
+function notWhole(): WeirError {
+  return new WeirError('client_closed', 'The body did not arrive whole.');
 }
 
 function tooLarge(bytesMax: number): WeirError {

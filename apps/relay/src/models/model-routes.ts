@@ -37,7 +37,12 @@ export function modelRoutes(scope: FastifyInstance, deps: ModelRoutesDeps): void
   scope.addHook('onRequest', async (request) => {
     const address = () => addressOf(request.raw, deps.trustedProxies);
     const dialect = dialectOfRequest(request.raw).name;
-    const caller = await authenticate(deps.callers, { key: presentedKey(request.raw), dialect, address });
+    const caller = await authenticate(deps.callers, {
+      key: presentedKey(request.raw),
+      dialect,
+      address,
+      connection: request.raw.socket,
+    });
     requireUsableKey(caller, Date.now(), address);
     callers.set(request, caller);
   });

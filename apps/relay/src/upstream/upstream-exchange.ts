@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Cancellation } from '../cancellation.ts';
+import { gather } from '../steps.ts';
 
 /** A vendor's reply; its body has not been read. */
 export interface UpstreamReply {
@@ -54,6 +55,8 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamBod
   #chunks: Buffer[] = [];
   #aheadBytes = 0;
   #paused = false;
+  /** The reply has begun: what goes wrong from here on is told to whoever takes its body. */
+  #begun = false;
   #ended = false;
   #failure: { readonly reason: unknown } | undefined;
   #taking: Taking | undefined;
@@ -85,7 +88,9 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamBod
     headers: IncomingHttpHeaders,
   ): void {
     // 1xx only announce the reply.
-    if (status >= 200) this.#resolveReply({ status, headers, body: this });
+    if (status < 200) return;
+    this.#begun = true;
+    gather(() => this.#resolveReply({ status, headers, body: this }));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -140,7 +145,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamBod
     this.#failure = { reason };
     this.#release();
     this.#controller?.abort(asError(reason));
-    this.#rejectReply(reason);
+    if (!this.#begun) this.#rejectReply(reason);
     this.#goOn();
   }
 
