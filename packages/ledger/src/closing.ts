@@ -2,6 +2,7 @@ import { requestDaysTable } from '@weir/db/request-days';
 import type { AnySql, PendingQuery } from '@weir/db/sql';
 import type { Hold } from './hold.ts';
 import type { Closed } from './movements.ts';
+import type { Field } from './records.ts';
 
 /** What is written on the request's row when it leaves `held`. */
 export interface Closing {
@@ -50,39 +51,48 @@ export interface Opening {
   readonly unanswered?: boolean;
 }
 
-/** What a closing writes as it is: its field, the column, and the column's type. */
+/** What a closing writes as it is, in the order of the types `ledger_closing` and `ledger_opening`. */
 const WRITTEN = [
-  ['outcome', 'outcome', 'text'],
-  ['vendor', 'vendor', 'text'],
-  ['channelId', 'channel_id', 'text'],
-  ['region', 'region', 'text'],
-  ['upstreamModel', 'upstream_model', 'text'],
-  ['priceId', 'price_id', 'text'],
-  ['inputTokens', 'input_tokens', 'int'],
-  ['cachedInputTokens', 'cached_input_tokens', 'int'],
-  ['cacheWrite5mTokens', 'cache_write_5m_tokens', 'int'],
-  ['cacheWrite1hTokens', 'cache_write_1h_tokens', 'int'],
-  ['audioInputTokens', 'audio_input_tokens', 'int'],
-  ['images', 'images', 'int'],
-  ['outputTokens', 'output_tokens', 'int'],
-  ['reasoningTokens', 'reasoning_tokens', 'int'],
-  ['audioOutputTokens', 'audio_output_tokens', 'int'],
-  ['usageSource', 'usage_source', 'usage_source'],
-  ['finishReason', 'finish_reason', 'text'],
-  ['upstreamStatus', 'upstream_status', 'int'],
-  ['upstreamMs', 'upstream_ms', 'int'],
-  ['firstByteMs', 'first_byte_ms', 'int'],
-  ['latencyMs', 'latency_ms', 'int'],
-  ['failedAttempts', 'failed_attempts', 'jsonb'],
-] as const satisfies readonly (readonly [keyof Closing, string, string])[];
+  ['outcome', 'outcome'],
+  ['vendor', 'vendor'],
+  ['channel_id', 'channelId'],
+  ['region', 'region'],
+  ['upstream_model', 'upstreamModel'],
+  ['price_id', 'priceId'],
+  ['input_tokens', 'inputTokens'],
+  ['cached_input_tokens', 'cachedInputTokens'],
+  ['cache_write_5m_tokens', 'cacheWrite5mTokens'],
+  ['cache_write_1h_tokens', 'cacheWrite1hTokens'],
+  ['audio_input_tokens', 'audioInputTokens'],
+  ['images', 'images'],
+  ['output_tokens', 'outputTokens'],
+  ['reasoning_tokens', 'reasoningTokens'],
+  ['audio_output_tokens', 'audioOutputTokens'],
+  ['usage_source', 'usageSource'],
+  ['finish_reason', 'finishReason'],
+  ['upstream_status', 'upstreamStatus'],
+  ['upstream_ms', 'upstreamMs'],
+  ['first_byte_ms', 'firstByteMs'],
+  ['latency_ms', 'latencyMs'],
+] as const satisfies readonly (readonly [string, keyof Closing])[];
 
-/** As a record of JSON, and as columns of a row that is new. */
-export const CLOSING_COLUMNS = `"modelId" text, ${WRITTEN.map(([field, , type]) => `"${field}" ${type}`).join(', ')}`;
-export const CLOSING_FIELDS = WRITTEN.map(([field]) => `"${field}"`).join(', ');
-export const CLOSING_NAMES = WRITTEN.map(([, column]) => column).join(', ');
-export const CLOSING_VALUES = `model_id = coalesce(given."modelId", request.model_id), ${WRITTEN.map(
-  ([field, column]) => `${column} = given."${field}"`,
+const COLUMNS = [...WRITTEN.map(([column]) => column), 'failed_attempts'];
+
+export const CLOSING_COLUMNS = COLUMNS.join(', ');
+export const CLOSING_VALUES = `model_id = coalesce(given.model_id, request.model_id), ${COLUMNS.map(
+  (column) => `${column} = given.${column}`,
 ).join(', ')}`;
+
+/** The last fields of both types. */
+export function closingFields(closing: Closing): Field[] {
+  const fields: Field[] = [closing.state, closing.chargeNanoUsd];
+  for (const [, field] of WRITTEN) fields.push(closing[field]);
+  fields.push(closing.failedAttempts && JSON.stringify(closing.failedAttempts));
+  return fields;
+}
+
+/** … of an opening that is not closed. */
+export const NOT_CLOSED: readonly Field[] = Array.from({ length: WRITTEN.length + 3 }, () => null);
 
 /** What an open hold says of its request. */
 export interface HeldRow {

@@ -1,4 +1,7 @@
+import { requests } from '@weir/db/schema';
+import { eq } from 'drizzle-orm';
 import { describe, expect, inject, it } from 'vitest';
+import type { Closing } from './closing.ts';
 import type { Hold } from './hold.ts';
 import { newHold, openTestLedger, settling, voiding, type TestLedger } from './testing.ts';
 
@@ -43,6 +46,44 @@ it('a hold that comes while ten thousand wait is refused, and the next is taken 
   await expect(hold()).rejects.toMatchObject({ code: 'service_unavailable', retryAfterSeconds: 1 });
   await Promise.all(waiting);
   expect(await hold()).toMatchObject({ granted: true, availableNanoUsd: 9_999n });
+});
+
+it('what a closing says of its call stands in the columns of these names, be it written with its hold or after it', async () => {
+  await using test = await open();
+  const account = await test.createAccount(1000n);
+  const said = {
+    outcome: 'upstream, "broken"',
+    modelId: 'vendor/other',
+    vendor: 'a vendor',
+    channelId: 'chn_1',
+    region: 'eu (west)',
+    upstreamModel: String.raw`model\1`,
+    priceId: 'prc_1',
+    inputTokens: 1,
+    cachedInputTokens: 2,
+    cacheWrite5mTokens: 3,
+    cacheWrite1hTokens: 4,
+    audioInputTokens: 5,
+    images: 6,
+    outputTokens: 7,
+    reasoningTokens: 8,
+    audioOutputTokens: 9,
+    usageSource: 'counted',
+    finishReason: 'length',
+    upstreamStatus: 502,
+    upstreamMs: 10,
+    firstByteMs: 11,
+    latencyMs: 12,
+    failedAttempts: [{ vendor: 'another', error: 'said "no", {and} left' }],
+  } satisfies Partial<Closing>;
+  const [together, after] = [newHold(account, 400n), newHold(account, 400n)];
+  await test.ledger.hold(after);
+  await Promise.all([test.ledger.hold(together), test.ledger.close(settling(together, 500n, said))]);
+  await test.ledger.close(settling(after, 500n, said));
+  for (const { requestId } of [together, after]) {
+    const [row] = await test.db.select().from(requests).where(eq(requests.id, requestId));
+    expect(row).toMatchObject({ ...said, state: 'settled', chargeNanoUsd: 500n, overrunNanoUsd: 100n });
+  }
 });
 
 it('what a hold notes beside the rest stands in its own row alone', async () => {

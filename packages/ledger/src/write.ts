@@ -2,14 +2,15 @@ import { requestDaysTable } from '@weir/db/request-days';
 import type { AnySql, PendingQuery } from '@weir/db/sql';
 import {
   CLOSING_COLUMNS,
-  CLOSING_FIELDS,
-  CLOSING_NAMES,
   CLOSING_VALUES,
+  closingFields,
+  NOT_CLOSED,
   type Closing,
   type Opening,
 } from './closing.ts';
 import type { Moved, Movements, Used } from './movements.ts';
-import type { Hold, KeyRate } from './hold.ts';
+import type { KeyRate } from './hold.ts';
+import { records, type Field } from './records.ts';
 import { COUNTED_MINUTE, countedInMinute, MINUTE_ENDS_IN_MS, spentIn, TODAY } from './today.ts';
 
 export interface Changes {
@@ -33,13 +34,7 @@ export interface Written {
   readonly rates: readonly (KeyRate & { readonly keyId: string })[] | null;
 }
 
-const MOVED =
-  'id text, held bigint, charged bigint, needed bigint, running int, "runningMost" int, begun int';
-/** Of a key besides. */
-const MOVED_OF_KEY =
-  'tokens bigint, "returnedTokens" bigint, "returnedMinute" int, "usedBeyond" bigint, "usedPrevious" boolean';
-
-/** The counted columns of the roll-ups, with their fields. */
+/** The counted columns of the roll-ups, with their fields, in the order of the type `ledger_used`. */
 const COUNTED = [
   ['requests', 'requests'],
   ['failed', 'failed'],
@@ -52,8 +47,7 @@ const COUNTED = [
   ['first_byte_count', 'firstByteCount'],
 ] as const satisfies readonly (readonly [string, keyof Used])[];
 
-const counted = (write: (column: string, field: string) => string) =>
-  COUNTED.map(([column, field]) => write(column, field)).join(', ');
+const counted = (write: (column: string) => string) => COUNTED.map(([column]) => write(column)).join(', ');
 
 function rollUp(table: 'usage_hourly' | 'usage_daily', period: string, from: string): string {
   return `
@@ -64,11 +58,11 @@ function rollUp(table: 'usage_hourly' | 'usage_daily', period: string, from: str
 }
 
 const HOURS = `
-  select "accountId", to_timestamp(hour::float8 * 3600), "keyId", "modelId", ${counted((_, field) => `"${field}"`)} from used`;
+  select account_id, to_timestamp(hour::float8 * 3600), key_id, model_id, ${counted((column) => column)} from used`;
 
 /** A batch may have several hours of a day. */
 const DAYS = `
-  select "accountId", date '1970-01-01' + hour / 24, "keyId", "modelId", ${counted((_, field) => `sum("${field}")`)}
+  select account_id, date '1970-01-01' + hour / 24, key_id, model_id, ${counted((column) => `sum(${column})`)}
   from used group by 1, 2, 3, 4`;
 
 const spent = (period: 'day' | 'week' | 'month') =>
@@ -79,20 +73,7 @@ const overBudget = (period: 'total' | 'day' | 'week' | 'month', spentNanoUsd: st
 
 const REQUESTS_MINUTE = `moved.begun + ${countedInMinute('requests')}`;
 const TOKENS_MINUTE = `moved.tokens + ${countedInMinute('tokens')}
-  - case when moved."returnedMinute" = ${COUNTED_MINUTE} then moved."returnedTokens" else 0 end`;
-
-/**
- * What a hold may say beside the rest: its field, the column, and the column's type. Each costs every call its time, so a
- * statement speaks of those alone that its batch fills.
- */
-const NOTED = [
-  ['sourceIp', 'source_ip', 'inet'],
-  ['deploymentRegion', 'deployment_region', 'text'],
-] as const satisfies readonly (readonly [keyof Hold, string, string])[];
-type Noted = (typeof NOTED)[number];
-
-const listed = (noted: readonly Noted[], write: (one: Noted) => string) =>
-  noted.map((one) => `, ${write(one)}`).join('');
+  - case when moved.returned_minute = ${COUNTED_MINUTE} then moved.returned_tokens else 0 end`;
 
 /**
  * All that a batch changes, in one statement, which changes nothing (`division_by_zero`) unless all of it can be: each
@@ -100,14 +81,14 @@ const listed = (noted: readonly Noted[], write: (one: Noted) => string) =>
  * Accounts come first, in the order of the batch, and everything else that belongs to an account changes only under
  * its lock. What others have committed meanwhile counts, as Postgres looks at the newest version of a row it changes.
  */
-const writeStatement = (requests: string, noted: readonly Noted[]) => `
+const writeStatement = (requests: string) => `
 with of_account as (
   update accounts set balance_nano_usd = balance_nano_usd - moved.charged,
                       held_nano_usd = held_nano_usd + moved.held, running = accounts.running + moved.running
-  from json_to_recordset($3::text::json) as moved(${MOVED})
+  from unnest($3::ledger_moved_account[]) as moved
   where accounts.id = moved.id and (moved.begun = 0 or (
     balance_nano_usd - held_nano_usd >= moved.needed
-    and coalesce(accounts.running + moved."runningMost" <= concurrency_max, true)
+    and coalesce(accounts.running + moved.running_most <= concurrency_max, true)
   ))
   returning accounts.id, balance_nano_usd - held_nano_usd as available
 ), ${TODAY}, of_key as (
@@ -115,13 +96,13 @@ with of_account as (
                              spent_total_nano_usd = spent_total_nano_usd + moved.charged,
                              ${spent('day')}, ${spent('week')}, ${spent('month')},
                              minute = ${COUNTED_MINUTE}, requests_minute = ${REQUESTS_MINUTE},
-                             tokens_minute = ${TOKENS_MINUTE} + moved."usedBeyond",
+                             tokens_minute = ${TOKENS_MINUTE} + moved.used_beyond,
                              last_used_at = case when moved.begun > 0 then now() else last_used_at end,
                              previous_secret_used_at =
-                               case when moved."usedPrevious" then now() else previous_secret_used_at end
-  from json_to_recordset($4::text::json) as moved(${MOVED}, ${MOVED_OF_KEY}) cross join today
+                               case when moved.used_previous then now() else previous_secret_used_at end
+  from unnest($4::ledger_moved_key[]) as moved cross join today
   where spend.key_id = moved.id and (select count(*) from of_account) > 0 and (moved.begun = 0 or (
-    spend.concurrency_max < spend.running + moved."runningMost"
+    spend.concurrency_max < spend.running + moved.running_most
     or spend.requests_per_minute_max < ${REQUESTS_MINUTE} or spend.tokens_per_minute_max < ${TOKENS_MINUTE}
     or ${overBudget('total', 'spend.spent_total_nano_usd')} or ${overBudget('day', spentIn('day'))}
     or ${overBudget('week', spentIn('week'))} or ${overBudget('month', spentIn('month'))}
@@ -137,33 +118,23 @@ with of_account as (
   from of_key where begun > 0 and coalesce(requests_max, tokens_max) is not null
 ), closed as (
   update ${requests} as request set
-    state = given.state, charge_nano_usd = given."chargeNanoUsd", closed_at = now(),
-    overrun_nano_usd = greatest(given."chargeNanoUsd" - request.hold_nano_usd, 0), ${CLOSING_VALUES}
-  from json_to_recordset($1::text::json) as given(
-    "accountId" text, "requestId" text, state request_state, "chargeNanoUsd" bigint, ${CLOSING_COLUMNS}
-  )
-  where request.account_id = given."accountId" and request.id = given."requestId" and request.state = 'held'
+    state = given.state, charge_nano_usd = given.charge_nano_usd, closed_at = now(),
+    overrun_nano_usd = greatest(given.charge_nano_usd - request.hold_nano_usd, 0), ${CLOSING_VALUES}
+  from unnest($1::ledger_closing[]) as given
+  where request.account_id = given.account_id and request.id = given.request_id and request.state = 'held'
     and (select count(*) from of_account) > 0
   returning 1
 ), opened as (
   insert into ${requests} (account_id, id, key_id, model_id, dialect, streamed, hold_nano_usd, hold_expires_at,
-                           margin_ppm, disconnect_policy, affordable_output_tokens, state, charge_nano_usd, closed_at,
-                           overrun_nano_usd, ${CLOSING_NAMES}${listed(noted, ([, column]) => column)})
-  select "accountId", "requestId", "keyId", "modelId", dialect, streamed, "holdNanoUsd",
-         now() + "ttlMs" * interval '1 ms', coalesce("marginPpm", 0), coalesce("disconnectPolicy", 'cancel'),
-         "affordableOutputTokens", coalesce(state, 'held'), coalesce("chargeNanoUsd", 0),
-         case when state is not null then now() end, greatest("chargeNanoUsd" - "holdNanoUsd", 0),
-         ${CLOSING_FIELDS}${listed(noted, ([field]) => `"${field}"`)}
-  from json_to_recordset($2::text::json) as opening(
-    "accountId" text, "requestId" text, "keyId" text, dialect text, streamed boolean,
-    "holdNanoUsd" bigint, "ttlMs" float8, "marginPpm" int, "disconnectPolicy" disconnect_policy,
-    "affordableOutputTokens" int, state request_state, "chargeNanoUsd" bigint,
-    ${CLOSING_COLUMNS}${listed(noted, ([field, , type]) => `"${field}" ${type}`)}
-  )
+                           margin_ppm, disconnect_policy, affordable_output_tokens, source_ip, deployment_region,
+                           state, charge_nano_usd, closed_at, overrun_nano_usd, ${CLOSING_COLUMNS})
+  select account_id, request_id, key_id, model_id, dialect, streamed, hold_nano_usd,
+         now() + ttl_ms * interval '1 ms', margin_ppm, disconnect_policy, affordable_output_tokens, source_ip,
+         deployment_region, coalesce(state, 'held'), coalesce(charge_nano_usd, 0),
+         case when state is not null then now() end, greatest(charge_nano_usd - hold_nano_usd, 0), ${CLOSING_COLUMNS}
+  from unnest($2::ledger_opening[]) as opening
 ), used as materialized (
-  select * from json_to_recordset($5::text::json) as used(
-    "accountId" text, "keyId" text, "modelId" text, hour int, ${counted((_, field) => `"${field}" bigint`)}
-  )
+  select * from unnest($5::ledger_used[])
 ), by_hour as (${rollUp('usage_hourly', 'hour', HOURS)}
 ), by_day as (${rollUp('usage_daily', 'day', DAYS)}
 )
@@ -180,12 +151,11 @@ from (values (1)) as always left join of_account on true`;
 const statements = new Map<string, string>();
 const STATEMENTS_MAX = 8;
 
-function statementOf(requests: string, noted: readonly Noted[]): string {
-  const name = `${requests}${listed(noted, ([, column]) => column)}`;
-  let statement = statements.get(name);
+function statementOf(requests: string): string {
+  let statement = statements.get(requests);
   if (statement === undefined) {
     if (statements.size >= STATEMENTS_MAX) statements.clear();
-    statements.set(name, (statement = writeStatement(requests, noted)));
+    statements.set(requests, (statement = writeStatement(requests)));
   }
   return statement;
 }
@@ -195,75 +165,76 @@ export function write(
   sql: AnySql,
   { closings, openings, movements, minute }: Changes,
 ): PendingQuery<Written[]> {
-  const accounts = Array.from(movements.accounts, movedRow).toSorted(byId);
-  const keys = Array.from(movements.keys, movedKeyRow);
-  const opened = openings.map(openingRow);
-  const table = requestDaysTable([...closings, ...opened].map(({ requestId }) => requestId));
+  const accounts = [...movements.accounts].toSorted(byId);
+  const keys = [...movements.keys];
+  const table = requestDaysTable([
+    ...closings.map(({ requestId }) => requestId),
+    ...openings.map(({ hold }) => hold.requestId),
+  ]);
   const parameters = [
-    JSON.stringify(
-      closings.map((closing) => ({ ...closing, chargeNanoUsd: closing.chargeNanoUsd.toString() })),
-    ),
-    JSON.stringify(opened),
-    JSON.stringify(accounts),
-    JSON.stringify(keys),
-    JSON.stringify(
-      Array.from(movements.usage, (used) => ({ ...used, chargeNanoUsd: used.chargeNanoUsd.toString() })),
-    ),
+    records(closings.map(closingRecord)),
+    records(openings.map(openingRecord)),
+    records(accounts.map(movedRecord)),
+    records(keys.map(movedKeyRecord)),
+    records(Array.from(movements.usage, usedRecord)),
     accounts.length,
     keys.filter(({ begun }) => begun > 0).length,
     closings.length,
     openings.some(({ closing }) => closing) ? (minute ?? null) : null,
   ];
-  const noted = NOTED.filter(([field]) => opened.some((opening) => opening[field] !== undefined));
-  return sql.unsafe<Written[]>(statementOf(table, noted), parameters, { prepare: true });
+  return sql.unsafe<Written[]>(statementOf(table), parameters, { prepare: true });
 }
 
-/*
- * Every call has its rows. To copy one object and name the rest is fast; to copy a second one into it, or all but some
- * fields, takes several times as long.
- */
+/* The fields of each are in the order of its type, `ledger_…`. */
 
-function openingRow({ hold, closing }: Opening) {
-  return {
-    ...closing,
-    accountId: hold.accountId,
-    requestId: hold.requestId,
-    keyId: hold.keyId,
-    modelId: closing?.modelId ?? hold.modelId,
-    dialect: hold.dialect,
-    streamed: hold.streamed,
-    holdNanoUsd: hold.holdNanoUsd.toString(),
-    chargeNanoUsd: closing?.chargeNanoUsd.toString(),
-    ttlMs: hold.ttlMs,
-    marginPpm: hold.marginPpm,
-    disconnectPolicy: hold.disconnectPolicy,
-    affordableOutputTokens: hold.affordableOutputTokens,
-    sourceIp: hold.sourceIp,
-    deploymentRegion: hold.deploymentRegion,
-  };
+function closingRecord(closing: Closing): Field[] {
+  return [closing.accountId, closing.requestId, closing.modelId, ...closingFields(closing)];
 }
 
-function movedRow(moved: Moved) {
-  return {
-    id: moved.id,
-    held: moved.heldNanoUsd.toString(),
-    charged: moved.chargedNanoUsd.toString(),
-    needed: moved.neededNanoUsd.toString(),
-    running: moved.running,
-    runningMost: moved.runningMost,
-    begun: moved.begun,
-  };
+function openingRecord({ hold, closing }: Opening): Field[] {
+  return [
+    hold.accountId,
+    hold.requestId,
+    hold.keyId,
+    closing?.modelId ?? hold.modelId,
+    hold.dialect,
+    hold.streamed,
+    hold.holdNanoUsd,
+    hold.ttlMs,
+    hold.marginPpm ?? 0,
+    hold.disconnectPolicy ?? 'cancel',
+    hold.affordableOutputTokens,
+    hold.sourceIp,
+    hold.deploymentRegion,
+    ...(closing ? closingFields(closing) : NOT_CLOSED),
+  ];
 }
 
-function movedKeyRow(moved: Moved) {
-  return {
-    ...movedRow(moved),
-    tokens: moved.tokens,
-    returnedTokens: moved.returnedTokens,
-    returnedMinute: moved.returnedMinute,
-    usedBeyond: moved.usedBeyond,
-    usedPrevious: moved.usedPrevious,
-  };
+function movedRecord(moved: Moved): Field[] {
+  return [
+    moved.id,
+    moved.heldNanoUsd,
+    moved.chargedNanoUsd,
+    moved.neededNanoUsd,
+    moved.running,
+    moved.runningMost,
+    moved.begun,
+  ];
+}
+
+function movedKeyRecord(moved: Moved): Field[] {
+  return [
+    ...movedRecord(moved),
+    moved.tokens,
+    moved.returnedTokens,
+    moved.returnedMinute,
+    moved.usedBeyond,
+    moved.usedPrevious,
+  ];
+}
+
+function usedRecord(used: Used): Field[] {
+  return [used.accountId, used.keyId, used.modelId, used.hour, ...COUNTED.map(([, field]) => used[field])];
 }
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
