@@ -1,6 +1,7 @@
 import type { ReservedSql } from '@weir/db/sql';
 import { databaseProxy } from '@weir/db/testing/database-proxy';
-import { describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, inject, it, vi } from 'vitest';
+import type { Hold } from './hold.ts';
 import { openLedger } from './ledger.ts';
 import { newHold, openTestLedger, settling, voiding, type TestAccount, type TestLedger } from './testing.ts';
 import { verifyAccount } from './verify-account.ts';
@@ -98,6 +99,60 @@ describe('a hold whose closing comes before it has been sent', () => {
     expect(row).toEqual({ charge: 12n, overrun: 10n });
     expect(await test.money(account.accountId)).toMatchObject({ balance: -2n });
     expect(await verifyAccount(test, account.accountId)).toMatchObject({ ok: true });
+  });
+});
+
+describe('a hold that nobody waits for yet', () => {
+  const stateOf = async (test: TestLedger, { requestId }: Hold) => {
+    const [row] =
+      await test.sql`select state, closed_at = created_at as at_once from requests where id = ${requestId}`;
+    return row;
+  };
+  // Time goes on when it is told to; the timers go, and find that it has not.
+  const stopTheClock = () => vi.useFakeTimers({ toFake: ['performance'] });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('rests, and is written once with a closing that comes meanwhile', async () => {
+    await using test = await openUsed();
+    const call = newHold(await test.createAccount(10n), 4n);
+    stopTheClock();
+    const holding = test.ledger.hold(call, 'soon');
+    await test.ledger.hold(newHold(call, 1n));
+    expect(await stateOf(test, call)).toBeUndefined();
+    expect(test.ledger.waiting).toBe(1);
+    expect(await test.ledger.close(settling(call, 3n))).toBe('closed');
+    expect(await holding).toMatchObject({ granted: true });
+    expect(await stateOf(test, call)).toEqual({ state: 'settled', at_once: true });
+  });
+
+  it('is written when it has rested, and one that came later when that has', async () => {
+    await using test = await openUsed();
+    const account = await test.createAccount(10n);
+    const [first, second] = [newHold(account, 4n), newHold(account, 4n)];
+    stopTheClock();
+    const holding = test.ledger.hold(first, 'soon');
+    vi.advanceTimersByTime(3);
+    const holdingLater = test.ledger.hold(second, 'soon');
+    vi.advanceTimersByTime(2);
+    expect(await holding).toMatchObject({ granted: true });
+    expect(await stateOf(test, first)).toMatchObject({ state: 'held' });
+    expect(await stateOf(test, second)).toBeUndefined();
+    vi.advanceTimersByTime(3);
+    expect(await holdingLater).toMatchObject({ granted: true });
+  });
+
+  it('is written when the ledger stops', async () => {
+    await using test = await openUsed();
+    const account = await test.createAccount(10n);
+    const ledger = openLedger(test.url, { applicationName: 'weir test resting' });
+    const call = newHold(account, 4n);
+    stopTheClock();
+    const holding = ledger.hold(call, 'soon');
+    await ledger.stop();
+    expect(await holding).toMatchObject({ granted: true });
+    expect(await stateOf(test, call)).toMatchObject({ state: 'held' });
   });
 });
 

@@ -10,8 +10,11 @@ import { isRefused } from './write.ts';
 /** Bounds the length of one transaction, and with it the time for which its accounts are locked. */
 const BATCH_MAX = 200;
 
-/** Turns of the event loop; where nothing happens they take some microseconds. */
-const TURNS_FOR_CLOSINGS = 2;
+/**
+ * How long a hold that nobody waits for may rest: what is over by then is written once instead of twice. No vendor of
+ * models has sent anything that soon.
+ */
+const REST_MS = 5;
 
 /** Between two tries while the database is away. */
 const RETRY_MS = 100;
@@ -33,6 +36,8 @@ interface Waiting<T, R> {
 }
 
 interface WaitingHold extends Waiting<Hold, HoldResult> {
+  /** By the clock of `performance.now()`; undefined once it waits for its transaction. */
+  restsUntilMs: number | undefined;
   /** Came while the hold was under way. */
   closing: Waiting<Closing, boolean> | undefined;
   /** Whether it was sent with its closing, the last time; one that came after that has to wait. */
@@ -52,8 +57,11 @@ const isEmpty = ({ closings, holds }: Work) => closings.length + holds.length ==
 export class Lane {
   readonly #connections: Connections;
   readonly #waiting: Work = { closings: [], holds: [] };
+  /** In the order in which they came; those that do not rest any more may stand among them. */
+  readonly #resting: WaitingHold[] = [];
+  #nextRouse: NodeJS.Timeout | undefined;
   /**
-   * Holds that wait or have been sent, by request. Each in an object of its own that is emptied at the end: the tables that
+   * Holds that rest, wait or have been sent, by request. Each in an object of its own that is emptied at the end: the tables that
    * a map has outgrown keep their entries until the next full collection, and so would keep the hold and its call.
    */
   readonly #underWay = new Map<string, { hold: WaitingHold | undefined }>();
@@ -69,28 +77,36 @@ export class Lane {
 
   /** Holds and closings that wait for their transaction. */
   get waiting(): number {
-    return this.#waiting.closings.length + this.#waiting.holds.length;
+    const resting = this.#resting.filter(({ restsUntilMs }) => restsUntilMs !== undefined);
+    return this.#waiting.closings.length + this.#waiting.holds.length + resting.length;
   }
 
-  /** Holds that wait or have been sent. */
+  /** Holds that rest, wait or have been sent. */
   get holdsUnderWay(): number {
     return this.#underWay.size;
   }
 
-  /** @throws when the database is away: the caller is told to come back. */
-  hold(item: Hold): Promise<HoldResult> {
+  /**
+   * @param when `soon`: nobody waits for it yet, so it rests until its closing comes, or for `REST_MS`
+   * @throws when the database is away: the caller is told to come back.
+   */
+  hold(item: Hold, when: 'now' | 'soon'): Promise<HoldResult> {
     const { promise, resolve, reject } = Promise.withResolvers<HoldResult>();
     const hold: WaitingHold = {
       item,
       resolve,
       reject,
+      restsUntilMs: when === 'soon' ? performance.now() + REST_MS : undefined,
       closing: undefined,
       together: false,
       unanswered: false,
     };
     this.#underWay.set(item.requestId, { hold });
-    this.#waiting.holds.push(hold);
-    this.#working ??= this.#work();
+    if (hold.restsUntilMs === undefined) this.#send(hold);
+    else {
+      this.#resting.push(hold);
+      this.#nextRouse ??= setTimeout(this.#rouse, REST_MS);
+    }
     return promise;
   }
 
@@ -105,23 +121,44 @@ export class Lane {
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
     const closing = { item, resolve, reject };
     const hold = this.#underWay.get(item.requestId)?.hold;
-    if (hold && !hold.closing) hold.closing = closing;
-    else this.#waiting.closings.push(closing);
-    this.#working ??= this.#work();
+    if (hold && !hold.closing) {
+      hold.closing = closing;
+      if (hold.restsUntilMs !== undefined) this.#send(hold);
+    } else {
+      this.#waiting.closings.push(closing);
+      this.#working ??= this.#work();
+    }
     return promise;
   }
 
   /** Commits what waits, once; what the database does not take then is given up. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#rouse();
     await this.#working;
   }
+
+  #send(hold: WaitingHold): void {
+    hold.restsUntilMs = undefined;
+    this.#waiting.holds.push(hold);
+    this.#working ??= this.#work();
+  }
+
+  /** Sends the holds that have rested for long enough; when the lane stops, all of them. */
+  readonly #rouse = (): void => {
+    clearTimeout(this.#nextRouse);
+    const nowMs = this.#stopping.signal.aborted ? Infinity : performance.now();
+    const stillResting = this.#resting.findIndex(({ restsUntilMs = 0 }) => restsUntilMs > nowMs);
+    const rested = this.#resting.splice(0, stillResting === -1 ? this.#resting.length : stillResting);
+    for (const hold of rested) if (hold.restsUntilMs !== undefined) this.#send(hold);
+    const untilMs = this.#resting[0]?.restsUntilMs;
+    this.#nextRouse = untilMs === undefined ? undefined : setTimeout(this.#rouse, Math.ceil(untilMs - nowMs));
+  };
 
   async #work(): Promise<void> {
     // What comes in this turn of the event loop goes together.
     await nextTurn();
     while (!isEmpty(this.#waiting)) {
-      await this.#waitForClosings();
       const postponed: Work = { closings: [], holds: [] };
       const { closings, holds } = this.#waiting;
       const answerClosings = await this.#attempt(
@@ -139,14 +176,6 @@ export class Lane {
       await delay(RETRY_MS, undefined, { signal: this.#stopping.signal }).catch(() => {});
     }
     this.#working = undefined;
-  }
-
-  /** What has answered fast is read in these turns, and its request written once instead of twice. */
-  async #waitForClosings(): Promise<void> {
-    for (let turn = 0; turn < TURNS_FOR_CLOSINGS; turn++) {
-      if (this.#waiting.holds.every(({ closing }) => closing)) return;
-      await nextTurn();
-    }
   }
 
   /**

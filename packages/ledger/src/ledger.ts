@@ -21,9 +21,11 @@ export interface Ledger {
   readonly waiting: number;
   /**
    * Reserves credit. Durable when it resolves.
+   * @param when `soon`: nobody waits for it yet, so that its closing may come first, and both be written as one; for some
+   * milliseconds at most. Default `now`.
    * @throws when the database is away, and {WeirError} `service_unavailable` when too many holds wait already.
    */
-  hold(hold: Hold): Promise<HoldResult>;
+  hold(hold: Hold, when?: 'now' | 'soon'): Promise<HoldResult>;
   /** Closes a hold, once. Durable when it resolves; waits for a database that is away. */
   close(closing: Closing): Promise<CloseResult>;
   /** Commits what waits; what the database does not take at once is given up. */
@@ -98,9 +100,9 @@ export function openLedger(url: string, { applicationName, lanes: count = 1 }: L
       return lanes.reduce((sum, one) => sum + one.waiting, 0);
     },
 
-    hold(hold) {
+    hold(hold, when = 'now') {
       const lane = laneOf(hold.accountId);
-      return lane.holdsUnderWay < HOLDS_WAITING_MAX ? lane.hold(hold) : Promise.reject(overloaded());
+      return lane.holdsUnderWay < HOLDS_WAITING_MAX ? lane.hold(hold, when) : Promise.reject(overloaded());
     },
 
     close(closing) {

@@ -75,7 +75,7 @@ class HoldUnderWay implements Holding {
 
   constructor(deps: HoldDeps, request: HoldRequest, terms: HeldCredit) {
     this.held = terms;
-    this.outcome = deps.ledger.hold(holdOf(request, terms, deps.hold)).then(
+    this.outcome = deps.ledger.hold(holdOf(request, terms, deps.hold), 'soon').then(
       (result) => {
         noteBalance(deps.balances, request.caller, result);
         return (this.refusal = refusalOf(request, terms, result));

@@ -28,6 +28,8 @@ export type Command =
       readonly tokens: number;
       /** Whether its time is over from the beginning. */
       readonly lapsed: boolean;
+      /** Whether it rests first, for its closing to come. */
+      readonly soon: boolean;
     }
   | {
       readonly does: 'settle';

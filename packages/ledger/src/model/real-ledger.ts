@@ -102,7 +102,11 @@ function perform(
     case 'hold': {
       const { amount, tokens } = command;
       const hold = { ...at(calls, command.request), holdNanoUsd: amount, countedTokens: tokens };
-      return performHold(at(ledgers, command.ledger), { ...hold, ttlMs: command.lapsed ? -1 : LIVES_MS });
+      return performHold(
+        at(ledgers, command.ledger),
+        { ...hold, ttlMs: command.lapsed ? -1 : LIVES_MS },
+        command.soon ? 'soon' : 'now',
+      );
     }
     case 'settle': {
       const { charge, outputTokens, countedTokens } = command;
@@ -163,10 +167,10 @@ async function performCredit(
   }
 }
 
-async function performHold(ledger: Ledger, hold: Parameters<Ledger['hold']>[0]): Promise<Answer> {
+async function performHold(ledger: Ledger, ...hold: Parameters<Ledger['hold']>): Promise<Answer> {
   let result: HoldResult;
   try {
-    result = await ledger.hold(hold);
+    result = await ledger.hold(...hold);
   } catch (thrown) {
     if ((thrown as { code?: string }).code === '23505') return said('duplicate');
     throw thrown;

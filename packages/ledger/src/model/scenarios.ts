@@ -57,6 +57,7 @@ const holdDraft = fc.record({
   amount: holdAmount,
   tokens,
   lapsed: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  soon: fc.boolean(),
   again: fc.oneof({ weight: 12, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: number }),
 });
 
