@@ -37,6 +37,11 @@ export function newId(kind: IdKind, nowMs: number = Date.now()): string {
   return `${ID_PREFIXES[kind]}_${timeDigits(nowMs)}${randomDigits()}`;
 }
 
+/** Text that sorts before every id of the kind that is made at this time or later, and after all earlier ones. */
+export function leastId(kind: IdKind, timeMs: number): string {
+  return `${ID_PREFIXES[kind]}_${encodeBase32(timeMs, TIME_DIGITS)}`;
+}
+
 /** Many ids are made within one millisecond. */
 let latest = { timeMs: NaN, digits: '' };
 

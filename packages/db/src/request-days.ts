@@ -1,4 +1,4 @@
-import { idTimeMs } from '@weir/core/ids';
+import { idTimeMs, leastId } from '@weir/core/ids';
 import type { Sql } from './connect.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -16,15 +16,17 @@ export function utcDay(timeMs: number): string {
  * planning and the locking of all the others.
  */
 export function requestDayTable(requestId: string): string {
+  if (requestId >= latest.from && requestId < latest.to) return latest.table;
   const timeMs = idTimeMs(requestId);
   if (timeMs === undefined) throw new RangeError(`${requestId} is no request id`);
-  const day = Math.floor(timeMs / DAY_MS);
-  if (day !== latest.day) latest = { day, table: `requests_${utcDay(timeMs).replaceAll('-', '')}` };
-  return latest.table;
+  const dayMs = timeMs - (timeMs % DAY_MS);
+  const table = `requests_${utcDay(timeMs).replaceAll('-', '')}`;
+  latest = { from: leastId('request', dayMs), to: leastId('request', dayMs + DAY_MS), table };
+  return table;
 }
 
-/** Nearly all requests that are asked for are of one day. */
-let latest = { day: NaN, table: '' };
+/** Nearly all requests that are asked for are of one day, and their ids sort by time. */
+let latest = { from: '', to: '', table: '' };
 
 /** The partition that has all of these requests; where no single one does, the table that has all partitions. */
 export function requestDaysTable(requestIds: readonly string[]): string {

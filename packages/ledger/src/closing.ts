@@ -51,48 +51,65 @@ export interface Opening {
   readonly unanswered?: boolean;
 }
 
-/** What a closing writes as it is, in the order of the types `ledger_closing` and `ledger_opening`. */
-const WRITTEN = [
-  ['outcome', 'outcome'],
-  ['vendor', 'vendor'],
-  ['channel_id', 'channelId'],
-  ['region', 'region'],
-  ['upstream_model', 'upstreamModel'],
-  ['price_id', 'priceId'],
-  ['input_tokens', 'inputTokens'],
-  ['cached_input_tokens', 'cachedInputTokens'],
-  ['cache_write_5m_tokens', 'cacheWrite5mTokens'],
-  ['cache_write_1h_tokens', 'cacheWrite1hTokens'],
-  ['audio_input_tokens', 'audioInputTokens'],
-  ['images', 'images'],
-  ['output_tokens', 'outputTokens'],
-  ['reasoning_tokens', 'reasoningTokens'],
-  ['audio_output_tokens', 'audioOutputTokens'],
-  ['usage_source', 'usageSource'],
-  ['finish_reason', 'finishReason'],
-  ['upstream_status', 'upstreamStatus'],
-  ['upstream_ms', 'upstreamMs'],
-  ['first_byte_ms', 'firstByteMs'],
-  ['latency_ms', 'latencyMs'],
-] as const satisfies readonly (readonly [string, keyof Closing])[];
-
-const COLUMNS = [...WRITTEN.map(([column]) => column), 'failed_attempts'];
+/** What a closing writes as it is: the last columns of the types `ledger_closing` and `ledger_opening`. */
+const COLUMNS = [
+  'outcome',
+  'vendor',
+  'channel_id',
+  'region',
+  'upstream_model',
+  'price_id',
+  'input_tokens',
+  'cached_input_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'audio_input_tokens',
+  'images',
+  'output_tokens',
+  'reasoning_tokens',
+  'audio_output_tokens',
+  'usage_source',
+  'finish_reason',
+  'upstream_status',
+  'upstream_ms',
+  'first_byte_ms',
+  'latency_ms',
+  'failed_attempts',
+] as const;
 
 export const CLOSING_COLUMNS = COLUMNS.join(', ');
-export const CLOSING_VALUES = `model_id = coalesce(given.model_id, request.model_id), ${COLUMNS.map(
-  (column) => `${column} = given.${column}`,
-).join(', ')}`;
+export const CLOSING_VALUES = COLUMNS.map((column) => `${column} = given.${column}`).join(', ');
 
-/** The last fields of both types. */
+/** Of these columns, in their order. */
 export function closingFields(closing: Closing): Field[] {
-  const fields: Field[] = [closing.state, closing.chargeNanoUsd];
-  for (const [, field] of WRITTEN) fields.push(closing[field]);
-  fields.push(closing.failedAttempts && JSON.stringify(closing.failedAttempts));
-  return fields;
+  return [
+    closing.outcome,
+    closing.vendor,
+    closing.channelId,
+    closing.region,
+    closing.upstreamModel,
+    closing.priceId,
+    closing.inputTokens,
+    closing.cachedInputTokens,
+    closing.cacheWrite5mTokens,
+    closing.cacheWrite1hTokens,
+    closing.audioInputTokens,
+    closing.images,
+    closing.outputTokens,
+    closing.reasoningTokens,
+    closing.audioOutputTokens,
+    closing.usageSource,
+    closing.finishReason,
+    closing.upstreamStatus,
+    closing.upstreamMs,
+    closing.firstByteMs,
+    closing.latencyMs,
+    closing.failedAttempts && JSON.stringify(closing.failedAttempts),
+  ];
 }
 
-/** … of an opening that is not closed. */
-export const NOT_CLOSED: readonly Field[] = Array.from({ length: WRITTEN.length + 3 }, () => null);
+/** … of a hold that stays open. */
+export const NOT_CLOSED: readonly Field[] = COLUMNS.map(() => null);
 
 /** What an open hold says of its request. */
 export interface HeldRow {

@@ -21,8 +21,8 @@ export function records(rows: readonly (readonly Field[])[]): string {
 
 function written(field: Field): string {
   if (field === undefined || field === null) return '';
-  const text = typeof field === 'string' ? field : String(field);
-  return PLAIN.test(text) ? text : quoted(text);
+  if (typeof field !== 'string') return String(field);
+  return PLAIN.test(field) ? field : quoted(field);
 }
 
 /** For the record that it is in, and once more for the array. */

@@ -119,7 +119,8 @@ with of_account as (
 ), closed as (
   update ${requests} as request set
     state = given.state, charge_nano_usd = given.charge_nano_usd, closed_at = now(),
-    overrun_nano_usd = greatest(given.charge_nano_usd - request.hold_nano_usd, 0), ${CLOSING_VALUES}
+    overrun_nano_usd = greatest(given.charge_nano_usd - request.hold_nano_usd, 0),
+    model_id = coalesce(given.model_id, request.model_id), ${CLOSING_VALUES}
   from unnest($1::ledger_closing[]) as given
   where request.account_id = given.account_id and request.id = given.request_id and request.state = 'held'
     and (select count(*) from of_account) > 0
@@ -188,7 +189,14 @@ export function write(
 /* The fields of each are in the order of its type, `ledger_…`. */
 
 function closingRecord(closing: Closing): Field[] {
-  return [closing.accountId, closing.requestId, closing.modelId, ...closingFields(closing)];
+  return [
+    closing.accountId,
+    closing.requestId,
+    closing.modelId,
+    closing.state,
+    closing.chargeNanoUsd,
+    ...closingFields(closing),
+  ];
 }
 
 function openingRecord({ hold, closing }: Opening): Field[] {
@@ -206,6 +214,8 @@ function openingRecord({ hold, closing }: Opening): Field[] {
     hold.affordableOutputTokens,
     hold.sourceIp,
     hold.deploymentRegion,
+    closing?.state,
+    closing?.chargeNanoUsd,
     ...(closing ? closingFields(closing) : NOT_CLOSED),
   ];
 }
