@@ -11,8 +11,8 @@ import { isRefused } from './write.ts';
 const BATCH_MAX = 200;
 
 /**
- * How long a hold that nobody waits for may rest: what is over by then is written once instead of twice. No vendor of
- * models has sent anything that soon.
+ * How long a hold that nobody waits for may rest: what is over by then is written once instead of twice. A vendor that
+ * begins its reply sooner has its first byte wait for the rest of it.
  */
 const REST_MS = 5;
 
