@@ -94,7 +94,8 @@ export interface Used {
 export class Movements {
   readonly #accounts = new Map<string, Moved>();
   readonly #keys = new Map<string, Moved>();
-  readonly #usage = new Map<string, Used>();
+  /** By key: nearly always one. */
+  readonly #usage = new Map<string, Used[]>();
 
   get accounts(): Iterable<Moved> {
     return this.#accounts.values();
@@ -105,7 +106,7 @@ export class Movements {
   }
 
   get usage(): Iterable<Used> {
-    return this.#usage.values();
+    return this.#usage.values().flatMap((used) => used);
   }
 
   account(id: string): Readonly<Moved> {
@@ -168,8 +169,9 @@ export class Movements {
   }
 
   #usedBy({ accountId, keyId, modelId, hour }: Closed): Used {
-    const name = `${keyId} ${hour} ${modelId}`;
-    let used = this.#usage.get(name);
+    let ofKey = this.#usage.get(keyId);
+    if (!ofKey) this.#usage.set(keyId, (ofKey = []));
+    let used = ofKey.find((one) => one.modelId === modelId && one.hour === hour);
     if (!used) {
       used = {
         accountId,
@@ -186,7 +188,7 @@ export class Movements {
         firstByteMsSum: 0,
         firstByteCount: 0,
       };
-      this.#usage.set(name, used);
+      ofKey.push(used);
     }
     return used;
   }

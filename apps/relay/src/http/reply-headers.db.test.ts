@@ -60,6 +60,16 @@ it('every reply, also to what is no request, does nothing in a browser, and says
   for (const [name, { headers }] of Object.entries(replies)) {
     expect([name, Object.fromEntries(headers)]).toMatchObject([name, ALWAYS]);
   }
+  const page = await fetch(`${relay.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, origin: 'https://example.com' },
+    body: JSON.stringify(HELLO),
+  });
+  expect([page.status, page.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+  // A program that is no page has no use for what a page may do.
+  for (const { headers } of [replies.whole, replies.stream, replies.refusal]) {
+    expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  }
   const many = Array.from({ length: 150 }, (_, index) => `x-${index}: 1`).join('\r\n');
   for (const bytes of [
     'nonsense\r\n\r\n',

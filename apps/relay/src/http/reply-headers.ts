@@ -21,8 +21,11 @@ export const INERT = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** Keys, not cookies, authenticate here: a page of any origin may call with the key it was given. */
-const ALWAYS = {
+/**
+ * To a page, which names its origin with each call. Keys, not cookies, authenticate here: a page of any origin may call with
+ * the key it was given.
+ */
+const TO_A_PAGE = {
   ...INERT,
   'access-control-allow-origin': '*',
   'access-control-expose-headers': EXPOSED_HEADERS.join(', '),
@@ -31,11 +34,13 @@ const ALWAYS = {
 /** On every reply to a call. */
 export function replyHeaders({
   requestId,
+  request,
   endpoint,
   limitHeaders,
   reachHeaders,
-}: Pick<HttpExchange, 'requestId' | 'endpoint' | 'limitHeaders' | 'reachHeaders'>): ReplyHeaders {
-  const headers: Record<string, string | number> = { ...ALWAYS, 'x-request-id': requestId };
+}: Pick<HttpExchange, 'requestId' | 'request' | 'endpoint' | 'limitHeaders' | 'reachHeaders'>): ReplyHeaders {
+  const toItsKind = request.headers.origin === undefined ? INERT : TO_A_PAGE;
+  const headers: Record<string, string | number> = { ...toItsKind, 'x-request-id': requestId };
   if (endpoint.requestIdHeader) headers[endpoint.requestIdHeader] = requestId;
   return Object.assign(headers, limitHeaders, reachHeaders);
 }

@@ -4,7 +4,7 @@ import { OperatorError } from '@weir/core/operator-error';
 import { outwardGuard } from '@weir/settings/outward-guard';
 import type { PrivateHosts } from '@weir/settings/private-hosts';
 import { LRUCache } from 'lru-cache';
-import { Agent } from 'undici';
+import { Agent, Pool } from 'undici';
 import type { Cancellation } from '../cancellation.ts';
 import { UpstreamExchange, type UpstreamReply } from './upstream-exchange.ts';
 
@@ -45,8 +45,9 @@ const TARGETS_MAX = 1_000;
 export function upstreamClient({ connectTimeoutMs, privateHosts }: UpstreamClientOptions): UpstreamClient {
   const options = (connect: { lookup?: LookupFunction }): Agent.Options => ({
     connect: { timeout: connectTimeoutMs, ...connect },
-    // One call per connection: a client that reads slowly can't stall another one's stream.
-    allowH2: false,
+    // One call per connection: a client that reads slowly can't stall another one's stream. An agent that is told so itself
+    // makes a name of this and the origin for each call, and looks its pool up by that.
+    factory: (origin, pool) => new Pool(origin, { ...pool, allowH2: false }),
     // The call's own watchdog counts events, not bytes.
     headersTimeout: 0,
     bodyTimeout: 0,
