@@ -25,10 +25,10 @@ it('what was used is told apart by key, model and hour, and added up within them
     requests,
     chargeNanoUsd,
   ]);
-  expect(used.toSorted()).toEqual([
+  expect(used).toEqual([
     ['key_1 model/one 1', 2, 7n],
-    ['key_1 model/one 2', 1, 3n],
     ['key_1 model/two 1', 1, 3n],
+    ['key_1 model/one 2', 1, 3n],
     ['key_2 model/one 1', 1, 3n],
   ]);
 });

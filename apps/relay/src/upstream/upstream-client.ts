@@ -47,7 +47,7 @@ export function upstreamClient({ connectTimeoutMs, privateHosts }: UpstreamClien
     connect: { timeout: connectTimeoutMs, ...connect },
     // One call per connection: a client that reads slowly can't stall another one's stream. An agent that is told so itself
     // makes a name of this and the origin for each call, and looks its pool up by that.
-    factory: (origin, pool) => new Pool(origin, { ...pool, allowH2: false }),
+    factory: (origin, pool: Pool.Options) => new Pool(origin, { ...pool, allowH2: false }),
     // The call's own watchdog counts events, not bytes.
     headersTimeout: 0,
     bodyTimeout: 0,
