@@ -106,7 +106,7 @@ export class Movements {
   }
 
   get usage(): Iterable<Used> {
-    return this.#usage.values().flatMap((used) => used);
+    return [...this.#usage.values()].flat();
   }
 
   account(id: string): Readonly<Moved> {
