@@ -42,6 +42,9 @@ export interface CallRecord {
   readonly requestId: string | undefined;
   /** The error that was told, or of the connection. */
   readonly code: string | undefined;
+  /** By the clock that the logs have, in ms of Unix time. */
+  readonly beganAtMs: number;
+  readonly endedAtMs: number;
 }
 
 /** A client that waits longer than this for the end has been forgotten. */
@@ -74,6 +77,7 @@ export function drawCall(chance: Random, label: string, key: CastKey, numberOfKe
 export async function send(relayUrl: string, call: Call, agent: http.Agent): Promise<CallRecord> {
   const seen: { requestId?: string; status?: number; text: string } = { text: '' };
   let left = false;
+  const beganAtMs = Date.now();
   const request = http.request(`${relayUrl}/v1/chat/completions`, {
     method: 'POST',
     agent,
@@ -103,10 +107,10 @@ export async function send(relayUrl: string, call: Call, agent: http.Agent): Pro
   const broke = await ended;
   clearTimeout(leaving);
   clearTimeout(hanging);
-  const { requestId } = seen;
-  if (broke === 'hung') return { call, requestId, ending: 'hung', code: undefined };
-  if (broke !== undefined) return { call, requestId, ending: left ? 'left' : 'cut', code: broke };
-  return { call, requestId, ...read(call, seen.status ?? 0, seen.text) };
+  const record = { call, requestId: seen.requestId, beganAtMs, endedAtMs: Date.now() };
+  if (broke === 'hung') return { ...record, ending: 'hung', code: undefined };
+  if (broke !== undefined) return { ...record, ending: left ? 'left' : 'cut', code: broke };
+  return { ...record, ...read(call, seen.status ?? 0, seen.text) };
 }
 
 function bodyOf(call: Call): object {

@@ -70,6 +70,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
 }
 
 interface Kill {
+  /** After the load began. */
   readonly atMs: number;
   readonly victim: Victim;
 }

@@ -67,19 +67,25 @@ export function serverProcess(spec: ServerSpec): ServerProcess {
 
   const isGone = (): boolean => child.exitCode !== null || child.signalCode !== null;
 
+  async function ready(): Promise<void> {
+    const deadlineMs = performance.now() + READY_TIMEOUT_MS;
+    while (!(await answersOk(readyUrl))) {
+      // Nobody starts it again.
+      if (ending && isGone()) return;
+      if (performance.now() > deadlineMs) throw new Error(`${file} does not get ready; see ${logPath}`);
+      await delay(READY_POLL_MS);
+    }
+  }
+
   return {
-    async ready() {
-      const deadlineMs = performance.now() + READY_TIMEOUT_MS;
-      while (!(await answersOk(readyUrl))) {
-        if (performance.now() > deadlineMs) throw new Error(`${file} does not get ready; see ${logPath}`);
-        await delay(READY_POLL_MS);
-      }
-    },
+    ready,
     kill() {
       child.kill('SIGKILL');
     },
     async stop() {
       ending = true;
+      // One that still starts would end by the signal, and leave nothing undone that could be looked for.
+      await ready();
       // One that was killed a moment ago stays dead.
       if (isGone()) return;
       const gone = once(child, 'exit', { signal: AbortSignal.timeout(STOP_TIMEOUT_MS) });
