@@ -84,7 +84,7 @@ export function serverProcess(spec: ServerSpec): ServerProcess {
     },
     async stop() {
       ending = true;
-      // One that still starts would end by the signal, and leave nothing undone that could be looked for.
+      // One that is starting would die of the signal, which says nothing of how a server stops.
       await ready();
       // One that was killed a moment ago stays dead.
       if (isGone()) return;
